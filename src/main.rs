@@ -1,0 +1,2 @@
+//! The `cabrio` command.
+fn main() {}

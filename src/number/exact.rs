@@ -1,0 +1,135 @@
+//! [`Exact`]: decimals for the replay of one path and for the calculators.
+
+use std::cmp::Ordering;
+use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::Amount;
+
+/// A decimal of 28 digits that never panics: a result outside its range (about 7.9e28) has no value, and
+/// that spreads through every later sum, as NaN does in `f64`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exact(Option<Decimal>);
+
+impl Exact {
+    /// The decimal, unless some step left its range.
+    #[must_use]
+    pub fn value(self) -> Option<Decimal> {
+        self.0
+    }
+}
+
+impl From<Decimal> for Exact {
+    fn from(value: Decimal) -> Self {
+        Exact(Some(value))
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.0?.cmp(&other.0?))
+    }
+}
+
+fn both(a: Exact, b: Exact, op: impl Fn(Decimal, Decimal) -> Option<Decimal>) -> Exact {
+    Exact(a.0.zip(b.0).and_then(|(a, b)| op(a, b)))
+}
+
+impl Add for Exact {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        both(self, other, |a, b| a.checked_add(b))
+    }
+}
+
+impl Sub for Exact {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        both(self, other, |a, b| a.checked_sub(b))
+    }
+}
+
+impl Mul for Exact {
+    type Output = Self;
+    fn mul(self, other: Self) -> Self {
+        both(self, other, |a, b| a.checked_mul(b))
+    }
+}
+
+impl Neg for Exact {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Exact(self.0.map(|a| -a))
+    }
+}
+
+impl AddAssign for Exact {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl SubAssign for Exact {
+    fn sub_assign(&mut self, other: Self) {
+        *self = *self - other;
+    }
+}
+
+impl Amount for Exact {
+    const ZERO: Self = Exact(Some(Decimal::ZERO));
+    const ONE: Self = Exact(Some(Decimal::ONE));
+
+    fn from_decimal(value: Decimal) -> Self {
+        Exact(Some(value))
+    }
+
+    fn from_f64(value: f64) -> Self {
+        // Every digit of the sampled number is kept, so that both number types start from the same value.
+        Exact(Decimal::from_f64_retain(value))
+    }
+
+    fn to_f64(self) -> f64 {
+        self.0.and_then(|value| value.to_f64()).unwrap_or(f64::NAN)
+    }
+
+    fn div_or(self, by: Self, fallback: Self) -> Self {
+        match by.0 {
+            Some(zero) if zero.is_zero() => fallback,
+            _ => both(self, by, |a, b| a.checked_div(b)),
+        }
+    }
+
+    fn whole_shares(self) -> Self {
+        Exact(self.0.map(|value| value.floor()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaving_the_range_gives_no_value_instead_of_a_panic() {
+        let huge = Exact::from(Decimal::MAX);
+        assert_eq!((huge + huge).value(), None);
+        assert_eq!((huge * huge + Exact::ONE).value(), None);
+        assert!((huge + huge).to_f64().is_nan());
+    }
+
+    #[test]
+    fn division_by_zero_takes_the_fallback_in_both_number_types() {
+        assert_eq!(Exact::ONE.div_or(Exact::ZERO, Exact::ONE), Exact::ONE);
+        assert_eq!(1.0_f64.div_or(0.0, 7.0), 7.0);
+    }
+
+    #[test]
+    fn whole_shares_agree_where_f64_falls_one_rounding_short() {
+        // hand-worked: 530,000 / 1.06 is exactly 500,000
+        let f = 530_000.0_f64.div_or(1.06, 0.0).whole_shares();
+        let d = Exact::from_i64(530_000).div_or(Exact::from_decimal(Decimal::new(106, 2)), Exact::ZERO);
+        assert_eq!(f, 500_000.0);
+        assert_eq!(d.whole_shares(), Exact::from_i64(500_000));
+    }
+}
