@@ -1,1 +1,24 @@
-//! To come.
+//! The deal and the world around it, as the scenario file states them: validated, immutable, free of text
+//! positions. Names are resolved to ids; quantities stay exact decimals.
+
+mod company;
+mod instrument;
+mod life;
+mod scenario;
+mod uncertain;
+
+pub use company::{Company, DatedValue, Factor, Jumps, Process};
+pub use instrument::{
+    Accrual, AtMaturity, CapBasis, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
+    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate, Missed,
+    NonQualified, OnMilestone, Participation, Rule, RuleTerm, ShareTerms, Tranche, ValuationCap,
+};
+pub use life::{
+    Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, Rounds, RoundSize, Sale, Step,
+    Timing, Watched,
+};
+pub use scenario::{
+    Assumption, Coordinate, CorrelationGroup, Copula, Deal, Discounting, Provenance, Scenario, Simulation,
+    Strategic, StrategicLife,
+};
+pub use uncertain::{Number, Unit, Variable, VariableId, When};

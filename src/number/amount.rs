@@ -81,6 +81,10 @@ impl Amount for f64 {
         value
     }
 
+    fn from_i64(value: i64) -> Self {
+        value as f64
+    }
+
     fn to_f64(self) -> f64 {
         self
     }

@@ -1,1 +1,48 @@
-//! To come.
+//! What the machine does: a scenario with every name resolved to an index and every term turned into
+//! numbers, ready for the inner loop. No names, no options left open, no text.
+//!
+//! A plan has two halves. The [`World`] is everything that happens whatever the deal says: it is simulated
+//! once for all cases that agree on it. The [`Terms`] are one case's instruments, generic over the number
+//! type so that the same law runs in `f64` and in exact decimals.
+
+mod draws;
+mod terms;
+mod world;
+
+pub use draws::{Column, Group, Input, PathDraws, Transform};
+pub use terms::{
+    CONVENTION, CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, InstrumentPlan,
+    KindPlan, MaturityPlan, RulePlan, SharePlan, Terms, TranchePlan,
+};
+pub use world::{
+    CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan, StepPlan,
+    StrategicPlan, TimingPlan, WhenPlan, World, YEAR_DAYS,
+};
+
+use crate::model::Scenario;
+use crate::number::Exact;
+
+/// One case, ready to run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What happens to the company.
+    pub world: World,
+    /// The deal for millions of paths.
+    pub terms: Terms<f64>,
+    /// The same deal for the replay of one path.
+    pub exact_terms: Terms<Exact>,
+}
+
+impl Plan {
+    /// Resolves a scenario that has passed all checks.
+    ///
+    /// # Errors
+    /// If a correlation matrix is not positive semi-definite, which the scenario reader rules out.
+    pub fn new(scenario: &Scenario) -> Result<Self, crate::random::CorrelationError> {
+        Ok(Self {
+            world: World::new(scenario)?,
+            terms: Terms::new(scenario),
+            exact_terms: Terms::new(scenario),
+        })
+    }
+}

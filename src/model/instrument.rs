@@ -1,0 +1,337 @@
+//! What the investor holds: notes, loans and shares, funded in tranches.
+
+use super::{MilestoneId, Number, When};
+use crate::number::Decimal;
+use crate::quantity::{Day, DayCount, Span};
+
+/// One instrument of the deal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instrument {
+    /// Unique name.
+    pub name: String,
+    /// Who holds it.
+    pub holder: String,
+    /// Whether it is the investor's and so counted in the results.
+    pub valued: bool,
+    /// Its terms.
+    pub kind: Kind,
+    /// How it is funded; at least one.
+    pub tranches: Vec<Tranche>,
+}
+
+/// Debt or equity.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A loan, convertible or not.
+    Debt(Debt),
+    /// Shares.
+    Equity(Equity),
+}
+
+/// The terms of a note or loan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Debt {
+    /// What the file calls it.
+    pub label: DebtLabel,
+    /// Interest.
+    pub interest: Interest,
+    /// The right or duty to convert; none for a plain loan.
+    pub conversion: Option<Conversion>,
+    /// What happens when it falls due; without it the debt runs to the horizon.
+    pub maturity: Option<Maturity>,
+    /// What a sale of the company pays.
+    pub change_of_control: ChangeOfControl,
+    /// Rank in a sale: 0 is paid first.
+    pub seniority: u32,
+    /// If the company is listed when a tranche is drawn, the tranche buys common shares at the market price.
+    pub common_after_ipo: bool,
+}
+
+/// The name of a debt instrument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DebtLabel {
+    /// A note that may convert.
+    ConvertibleNote,
+    /// A loan that does not.
+    Loan,
+}
+
+/// Interest on a debt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interest {
+    /// Per year, as a fraction.
+    pub rate: Number,
+    /// How it builds up.
+    pub accrual: Accrual,
+    /// How it is paid.
+    pub payment: InterestPayment,
+    /// How days become a fraction of a year.
+    pub day_count: DayCount,
+}
+
+/// How interest builds up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accrual {
+    /// On the principal only.
+    Simple,
+    /// Added to the principal this many times a year (payment in kind is the same arithmetic); the broken
+    /// period at the end earns simple interest.
+    Compound {
+        /// Periods per year.
+        per_year: u32,
+    },
+}
+
+/// How interest is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InterestPayment {
+    /// Converts with the principal, or is repaid with it.
+    AtEnd,
+    /// In cash every so many months.
+    Cash {
+        /// Months between payments.
+        every_months: i32,
+    },
+    /// Forgiven on conversion; paid if the debt is repaid.
+    WaivedOnConversion,
+}
+
+/// The terms of conversion into shares.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conversion {
+    /// New cash from which a round converts the debt by itself; without it no round does.
+    pub qualified_financing: Option<Decimal>,
+    /// What happens in a smaller round.
+    pub non_qualified: NonQualified,
+    /// Fractions off the price, each from a span after funding on; ascending.
+    pub discount: Vec<(Span, Decimal)>,
+    /// Cap on the valuation at which it converts.
+    pub cap: Option<ValuationCap>,
+    /// Whether the discount also comes off the cap price (it does not, unless the contract says so).
+    pub stacked: bool,
+    /// The shares it converts into.
+    pub into: ShareTerms,
+    /// Milestones that must stand at the moment of conversion.
+    pub requires: Vec<MilestoneId>,
+    /// Largest fraction of fully diluted shares the holder may own; the excess stays debt.
+    pub ownership_limit: Option<Decimal>,
+    /// Whether a flotation converts it.
+    pub at_ipo: bool,
+    /// Converts when a milestone is reached, at a valuation agreed beforehand.
+    pub on_milestone: Option<OnMilestone>,
+}
+
+/// What a round below the threshold does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NonQualified {
+    /// Nothing.
+    Stays,
+    /// Converts as in a qualified one.
+    Converts,
+    /// The holder converts if the shares are worth more than the claim.
+    HolderChooses,
+}
+
+/// A cap on the conversion price.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ValuationCap {
+    /// In currency: a valuation, or a price for one share.
+    pub amount: Number,
+    /// What the amount is divided by.
+    pub basis: CapBasis,
+}
+
+/// What a cap is divided by to give a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CapBasis {
+    /// Fully diluted shares including everything that converts.
+    PostMoney,
+    /// Fully diluted shares before anything converts.
+    PreMoney,
+    /// One: the amount is a price per share.
+    PerShare,
+}
+
+/// Conversion set off by a milestone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnMilestone {
+    /// Which one.
+    pub milestone: MilestoneId,
+    /// The valuation agreed, and what it is divided by.
+    pub at: ValuationCap,
+}
+
+/// The rights of a class of shares at a sale.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ShareTerms {
+    /// Liquidation preference as a multiple of the amount invested; 0 for common shares.
+    pub preference: Decimal,
+    /// Whether it shares in what is left after taking its preference.
+    pub participation: Participation,
+    /// Rank in a sale: 0 is paid first; notes and loans usually stand above.
+    pub seniority: u32,
+}
+
+/// Participation of preferred shares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Participation {
+    /// Preference or conversion, not both.
+    None,
+    /// Both.
+    Full,
+    /// Both, up to this multiple of the amount invested.
+    Capped(Decimal),
+}
+
+/// When and how a debt falls due.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Maturity {
+    /// The day it falls due.
+    pub due: MaturityDate,
+    /// What happens then.
+    pub then: AtMaturity,
+    /// Extensions granted before that.
+    pub extension: Option<Extension>,
+    /// Probability that the company can pay; if it cannot, lenders get the recovery of a failure.
+    pub can_pay: Option<Number>,
+}
+
+/// The day a debt falls due.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MaturityDate {
+    /// The same day for all tranches.
+    On(Day),
+    /// A span after each funding.
+    AfterFunding(Span),
+}
+
+/// What happens at maturity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtMaturity {
+    /// Principal and interest are repaid.
+    Repay,
+    /// It converts, at the cap or the company's value, whichever is lower.
+    Convert,
+    /// The holder takes the better of the two.
+    HolderChooses,
+}
+
+/// Automatic extensions of the maturity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Extension {
+    /// Length of each.
+    pub by: Span,
+    /// How many.
+    pub times: u32,
+}
+
+/// What a sale of the company pays on a debt.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChangeOfControl {
+    /// Multiple of the original principal, in total (1.5x is half as much again, not a premium of 1.5).
+    pub principal_multiple: Decimal,
+    /// Whether accrued interest is paid on top.
+    pub plus_interest: bool,
+    /// Whether the holder may take what its shares would get instead.
+    pub or_as_converted: bool,
+}
+
+/// The terms of shares bought outright.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equity {
+    /// Rights at a sale.
+    pub terms: ShareTerms,
+    /// At which price.
+    pub price: EquityPrice,
+}
+
+/// The price of shares bought outright.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EquityPrice {
+    /// The company's value on the day each tranche is funded.
+    AtFunding,
+    /// The company's value today, whenever the tranche is funded.
+    Today,
+    /// A pre-money valuation given outright.
+    PreMoney(Number),
+}
+
+/// One instalment of an instrument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tranche {
+    /// Name, unique within the instrument.
+    pub name: String,
+    /// How much.
+    pub amount: Number,
+    /// All must hold before it is funded; none means at closing.
+    pub gates: Vec<Gate>,
+    /// The last day it can be funded.
+    pub by: Option<Deadline>,
+    /// Who decides.
+    pub decision: Decision,
+    /// What a miss means.
+    pub missed: Missed,
+}
+
+/// A condition for funding.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Gate {
+    /// A milestone has been reached and still stands.
+    Milestone(MilestoneId),
+    /// A date has come; spans count from the valuation date.
+    Date(When),
+    /// A financing round of at least this much new cash has closed.
+    Financing(Decimal),
+}
+
+/// The last day for a funding.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Deadline {
+    /// A date, or a span after the valuation date.
+    Date(When),
+    /// A span after the flotation; open while there is none.
+    AfterIpo(Span),
+}
+
+/// Who decides on a funding once the gates hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// Nobody: it is funded.
+    Automatic,
+    /// The investor funds if the rule holds on that day.
+    Investor(Rule),
+    /// The company draws if the rule holds on that day.
+    Company(Rule),
+    /// The company draws at a rate per year while it may.
+    CompanyDraws {
+        /// Per year while private.
+        before_ipo: Decimal,
+        /// Per year once listed.
+        after_ipo: Decimal,
+    },
+}
+
+/// Conditions that must all hold.
+pub type Rule = Vec<RuleTerm>;
+
+/// One condition on the state of the company.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuleTerm {
+    /// The company's value is at least this much.
+    ValueAtLeast(Decimal),
+    /// The company's value is at most this much.
+    ValueAtMost(Decimal),
+    /// The company's value is at least this multiple of today's.
+    ValueAtLeastOfToday(Decimal),
+    /// A milestone stands.
+    Milestone(MilestoneId),
+}
+
+/// What a missed tranche means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missed {
+    /// It lapses; the rest stands as it is.
+    Lapses,
+    /// It lapses, and the tranches already funded lose their right to convert.
+    PlainDebt,
+}

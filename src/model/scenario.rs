@@ -1,0 +1,170 @@
+//! A whole scenario.
+
+use super::{Company, Factor, Failure, Instrument, Ipo, Milestone, MilestoneId, Number, Rounds, Sale, Variable, VariableId};
+use crate::number::Decimal;
+use crate::quantity::Day;
+
+/// Everything one case of a scenario file says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// The parties and dates.
+    pub deal: Deal,
+    /// How to simulate.
+    pub simulation: Simulation,
+    /// Rates for present values.
+    pub discounting: Discounting,
+    /// All uncertain quantities, named or not.
+    pub variables: Vec<Variable>,
+    /// Which of them move together.
+    pub correlations: Vec<CorrelationGroup>,
+    /// The company.
+    pub company: Company,
+    /// Other factors.
+    pub factors: Vec<Factor>,
+    /// Financing rounds.
+    pub rounds: Option<Rounds>,
+    /// Milestones, each after those it requires.
+    pub milestones: Vec<Milestone>,
+    /// Flotation.
+    pub ipo: Option<Ipo>,
+    /// Sale.
+    pub sale: Option<Sale>,
+    /// Failure.
+    pub failure: Option<Failure>,
+    /// What is held.
+    pub instruments: Vec<Instrument>,
+    /// Commercial cash flows beside the financing.
+    pub strategic: Vec<Strategic>,
+    /// Every marked figure of the file.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// The parties and dates.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deal {
+    /// In words.
+    pub title: String,
+    /// Whose results are reported.
+    pub investor: String,
+    /// Who is financed.
+    pub company: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Time zero.
+    pub valuation_date: Day,
+    /// The last day looked at; what is open then is marked at the company's value.
+    pub horizon: Day,
+}
+
+/// How to simulate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Simulation {
+    /// Number of paths.
+    pub paths: u64,
+    /// Seed of every random stream.
+    pub seed: u64,
+}
+
+/// Rates for present values, per year, annually compounded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Discounting {
+    /// The return the investor requires for the risk.
+    pub required_return: Decimal,
+    /// The rate the strategic cash flows are discounted at, if different.
+    pub strategic: Option<Decimal>,
+}
+
+/// A thing that can be correlated with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Coordinate {
+    /// The company's value, along the whole path.
+    Company,
+    /// A factor, along the whole path.
+    Factor(usize),
+    /// A variable.
+    Variable(VariableId),
+    /// A milestone: that it is reached (or, at a hazard rate, that it takes long).
+    Milestone(MilestoneId),
+    /// The flotation, likewise.
+    Ipo,
+    /// The sale, likewise.
+    Sale,
+    /// The failure, likewise.
+    Failure,
+}
+
+/// Coordinates that move together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CorrelationGroup {
+    /// Members; processes first.
+    pub members: Vec<Coordinate>,
+    /// Correlation of the underlying normals, row by row.
+    pub matrix: Vec<Vec<f64>>,
+    /// How the normals are joined.
+    pub copula: Copula,
+}
+
+/// The form of dependence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Copula {
+    /// Normal.
+    Gaussian,
+    /// Student's t with this many degrees of freedom: extremes come together. Not for processes.
+    StudentT(f64),
+}
+
+/// Where a figure comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Provenance {
+    /// A source states it.
+    Stated,
+    /// Worked out from what sources state.
+    Derived,
+    /// Assumed.
+    Assumed,
+}
+
+/// A marked figure of the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assumption {
+    /// The key's path.
+    pub key: String,
+    /// The value as written.
+    pub value: String,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// The source or reason given.
+    pub note: String,
+}
+
+/// A commercial cash flow that depends on the company's fate but is no part of the financing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Strategic {
+    /// In words.
+    pub name: String,
+    /// Revenue a year.
+    pub yearly: Number,
+    /// Growth of the revenue a year, annually compounded.
+    pub growth: Option<Number>,
+    /// Margin on it, as a fraction.
+    pub margin: Number,
+    /// Fraction that would not have come without the deal.
+    pub incremental: Number,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub until: Day,
+    /// What ends it early.
+    pub lives: StrategicLife,
+    /// Starts when this milestone is reached, if later than the first day.
+    pub starts_with: Option<MilestoneId>,
+}
+
+/// How long a strategic flow lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StrategicLife {
+    /// Until the company fails.
+    WhileAlive,
+    /// Until the company fails or is sold.
+    WhileIndependent,
+}

@@ -1,0 +1,358 @@
+//! The half of a plan that is one case's instruments.
+
+use super::draws::Input;
+use super::world::{WhenPlan, YEAR_DAYS};
+use crate::contract::{Cap, PricingConvention};
+use crate::model::{
+    Accrual, AtMaturity, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice, Extension, Gate,
+    Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed, NonQualified, Number, Participation, Rule,
+    RuleTerm, Scenario, ShareTerms, ValuationCap, When,
+};
+use crate::number::{Amount, Decimal};
+use crate::quantity::{Day, DayCount, Span};
+use crate::random::Stream;
+
+/// One case's instruments and tranches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Terms<A> {
+    /// Fully diluted shares today.
+    pub shares_today: A,
+    /// Fraction of their claim that lenders recover at a failure.
+    pub recovery: Input<A>,
+    /// The instruments.
+    pub instruments: Vec<InstrumentPlan<A>>,
+    /// All tranches, instrument by instrument.
+    pub tranches: Vec<TranchePlan<A>>,
+    /// Annual rate for present values, continuously compounded equivalent left to the caller.
+    pub required_return: f64,
+}
+
+/// One instrument.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstrumentPlan<A> {
+    /// Index of its holder among all holders.
+    pub holder: usize,
+    /// Whether it counts in the results.
+    pub valued: bool,
+    /// Its terms.
+    pub kind: KindPlan<A>,
+}
+
+/// Debt or equity.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the variants are those of model::Kind")]
+pub enum KindPlan<A> {
+    Debt(DebtPlan<A>),
+    Equity(EquityPlan<A>),
+}
+
+/// See [`Debt`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Debt")]
+pub struct DebtPlan<A> {
+    pub rate: Input<A>,
+    pub accrual: Accrual,
+    pub payment: InterestPayment,
+    pub day_count: DayCount,
+    pub conversion: Option<ConversionPlan<A>>,
+    pub maturity: Option<MaturityPlan<A>>,
+    pub principal_multiple: A,
+    pub plus_interest: bool,
+    pub or_as_converted: bool,
+    pub seniority: u32,
+    pub common_after_ipo: bool,
+}
+
+/// See [`Conversion`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Conversion")]
+pub struct ConversionPlan<A> {
+    pub qualified_financing: Option<f64>,
+    pub non_qualified: NonQualified,
+    /// Days after funding from which each discount holds.
+    pub discount: Vec<(Span, A)>,
+    pub cap: Option<CapPlan<A>>,
+    pub stacked: bool,
+    pub into: SharePlan<A>,
+    pub requires: Vec<usize>,
+    pub ownership_limit: Option<A>,
+    pub at_ipo: bool,
+    pub on_milestone: Option<(usize, CapPlan<A>)>,
+}
+
+/// A valuation and what it is divided by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::ValuationCap")]
+pub struct CapPlan<A> {
+    pub amount: Input<A>,
+    pub basis: CapBasis,
+}
+
+impl<A: Amount> CapPlan<A> {
+    /// The cap with its amount on the path filled in.
+    pub fn cap(self, amount: A) -> Cap<A> {
+        match self.basis {
+            CapBasis::PostMoney => Cap::PostMoney(amount),
+            CapBasis::PreMoney => Cap::PreMoney(amount),
+            CapBasis::PerShare => Cap::FixedPrice(amount),
+        }
+    }
+}
+
+/// See [`ShareTerms`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::ShareTerms")]
+pub struct SharePlan<A> {
+    pub preference: A,
+    pub full_participation: bool,
+    pub participation_cap: Option<A>,
+    pub seniority: u32,
+}
+
+/// See [`Maturity`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Maturity")]
+pub struct MaturityPlan<A> {
+    pub due: MaturityDate,
+    pub then: AtMaturity,
+    pub extension: Option<Extension>,
+    /// Probability, and the stream that decides by tranche.
+    pub can_pay: Option<(Input<A>, Stream)>,
+}
+
+/// See [`Equity`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Equity")]
+pub struct EquityPlan<A> {
+    pub shares: SharePlan<A>,
+    /// Pre-money valuation that sets the price; the value at funding if absent.
+    pub pre_money: Option<Input<A>>,
+}
+
+/// One tranche of an instrument.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Tranche")]
+pub struct TranchePlan<A> {
+    pub instrument: usize,
+    pub amount: Input<A>,
+    pub gates: Vec<GatePlan>,
+    pub by: Option<DeadlinePlan>,
+    pub decision: DecisionPlan<A>,
+    pub missed: Missed,
+    /// The company's draw, the value at the tranche's own dates, and whether it can pay: by draw number.
+    pub stream: Stream,
+}
+
+/// See [`Gate`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the variants are those of model::Gate")]
+pub enum GatePlan {
+    Milestone(usize),
+    Date(WhenPlan),
+    Financing(f64),
+}
+
+/// See [`Deadline`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the variants are those of model::Deadline")]
+pub enum DeadlinePlan {
+    Date(WhenPlan),
+    AfterIpo(f64),
+}
+
+/// See [`Decision`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the variants are those of model::Decision")]
+pub enum DecisionPlan<A> {
+    Automatic,
+    Investor(Vec<RulePlan<A>>),
+    Company(Vec<RulePlan<A>>),
+    CompanyDraws { before_ipo: f64, after_ipo: f64 },
+}
+
+/// See [`RuleTerm`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the variants are those of model::RuleTerm")]
+pub enum RulePlan<A> {
+    ValueAtLeast(A),
+    ValueAtMost(A),
+    ValueAtLeastOfToday(A),
+    Milestone(usize),
+}
+
+/// How rounds count what converts: the converting debt is part of the pre-money valuation.
+pub const CONVENTION: PricingConvention = PricingConvention::PercentageOwnership;
+
+impl<A: Amount> Terms<A> {
+    /// Resolves the instruments of a scenario.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        let resolver = Resolver { scenario };
+        let mut holders: Vec<&str> = Vec::new();
+        let mut instruments = Vec::new();
+        let mut tranches = Vec::new();
+        for instrument in &scenario.instruments {
+            let holder = holders.iter().position(|name| *name == instrument.holder).unwrap_or_else(|| {
+                holders.push(&instrument.holder);
+                holders.len() - 1
+            });
+            tranches.extend(resolver.tranches(instrument, instruments.len()));
+            instruments.push(InstrumentPlan { holder, valued: instrument.valued, kind: resolver.kind(instrument) });
+        }
+        Self {
+            shares_today: A::from_decimal(scenario.company.fully_diluted_shares),
+            recovery: scenario
+                .failure
+                .as_ref()
+                .map_or(Input::Fixed(A::ZERO), |failure| resolver.input(failure.recovery)),
+            instruments,
+            tranches,
+            required_return: f64::from_decimal(scenario.discounting.required_return),
+        }
+    }
+}
+
+struct Resolver<'a> {
+    scenario: &'a Scenario,
+}
+
+impl Resolver<'_> {
+    fn input<A: Amount>(&self, number: Number) -> Input<A> {
+        Input::new(number, self.scenario)
+    }
+
+    fn day(&self, day: Day) -> f64 {
+        f64::from(day.0 - self.scenario.deal.valuation_date.0) / YEAR_DAYS
+    }
+
+    fn when(&self, when: When) -> WhenPlan {
+        match when {
+            When::On(day) => WhenPlan::At(Input::Fixed(self.day(day))),
+            When::After(span) => WhenPlan::At(Input::Fixed(self.day(self.scenario.deal.valuation_date.plus(span)))),
+            When::DrawnDate(id) | When::DrawnSpan(id) => WhenPlan::At(Input::drawn(id, self.scenario)),
+        }
+    }
+
+    fn kind<A: Amount>(&self, instrument: &Instrument) -> KindPlan<A> {
+        match &instrument.kind {
+            Kind::Debt(debt) => KindPlan::Debt(self.debt(debt, &instrument.name)),
+            Kind::Equity(equity) => KindPlan::Equity(self.equity(equity)),
+        }
+    }
+
+    fn debt<A: Amount>(&self, debt: &Debt, name: &str) -> DebtPlan<A> {
+        DebtPlan {
+            rate: self.input(debt.interest.rate),
+            accrual: debt.interest.accrual,
+            payment: debt.interest.payment,
+            day_count: debt.interest.day_count,
+            conversion: debt.conversion.as_ref().map(|conversion| self.conversion(conversion)),
+            maturity: debt.maturity.as_ref().map(|maturity| self.maturity(maturity, name)),
+            principal_multiple: A::from_decimal(debt.change_of_control.principal_multiple),
+            plus_interest: debt.change_of_control.plus_interest,
+            or_as_converted: debt.change_of_control.or_as_converted,
+            seniority: debt.seniority,
+            common_after_ipo: debt.common_after_ipo,
+        }
+    }
+
+    fn conversion<A: Amount>(&self, conversion: &Conversion) -> ConversionPlan<A> {
+        ConversionPlan {
+            qualified_financing: conversion.qualified_financing.map(f64::from_decimal),
+            non_qualified: conversion.non_qualified,
+            discount: conversion.discount.iter().map(|(from, off)| (*from, A::from_decimal(*off))).collect(),
+            cap: conversion.cap.as_ref().map(|cap| self.cap(cap)),
+            stacked: conversion.stacked,
+            into: share_plan(&conversion.into),
+            requires: conversion.requires.clone(),
+            ownership_limit: conversion.ownership_limit.map(A::from_decimal),
+            at_ipo: conversion.at_ipo,
+            on_milestone: conversion.on_milestone.as_ref().map(|on| (on.milestone, self.cap(&on.at))),
+        }
+    }
+
+    fn cap<A: Amount>(&self, cap: &ValuationCap) -> CapPlan<A> {
+        CapPlan { amount: self.input(cap.amount), basis: cap.basis }
+    }
+
+    fn maturity<A: Amount>(&self, maturity: &Maturity, name: &str) -> MaturityPlan<A> {
+        let stream = Stream::new(self.scenario.simulation.seed, &format!("{name} can pay"));
+        MaturityPlan {
+            due: maturity.due,
+            then: maturity.then,
+            extension: maturity.extension,
+            can_pay: maturity.can_pay.map(|probability| (self.input(probability), stream)),
+        }
+    }
+
+    fn equity<A: Amount>(&self, equity: &Equity) -> EquityPlan<A> {
+        let pre_money = match equity.price {
+            EquityPrice::AtFunding => None,
+            EquityPrice::Today => Some(self.input(self.scenario.company.value_today)),
+            EquityPrice::PreMoney(amount) => Some(self.input(amount)),
+        };
+        EquityPlan { shares: share_plan(&equity.terms), pre_money }
+    }
+
+    fn tranches<A: Amount>(&self, instrument: &Instrument, index: usize) -> Vec<TranchePlan<A>> {
+        let plan = |tranche: &crate::model::Tranche| TranchePlan {
+            instrument: index,
+            amount: self.input(tranche.amount),
+            gates: tranche.gates.iter().map(|gate| self.gate(gate)).collect(),
+            by: tranche.by.map(|by| match by {
+                Deadline::Date(when) => DeadlinePlan::Date(self.when(when)),
+                Deadline::AfterIpo(span) => DeadlinePlan::AfterIpo(span.years()),
+            }),
+            decision: decision(&tranche.decision),
+            missed: tranche.missed,
+            stream: Stream::new(
+                self.scenario.simulation.seed,
+                &format!("instruments.{}.{}", instrument.name, tranche.name),
+            ),
+        };
+        instrument.tranches.iter().map(plan).collect()
+    }
+
+    fn gate(&self, gate: &Gate) -> GatePlan {
+        match gate {
+            Gate::Milestone(id) => GatePlan::Milestone(*id),
+            Gate::Date(when) => GatePlan::Date(self.when(*when)),
+            Gate::Financing(amount) => GatePlan::Financing(f64::from_decimal(*amount)),
+        }
+    }
+}
+
+fn share_plan<A: Amount>(terms: &ShareTerms) -> SharePlan<A> {
+    SharePlan {
+        preference: A::from_decimal(terms.preference),
+        full_participation: terms.participation == Participation::Full,
+        participation_cap: match terms.participation {
+            Participation::Capped(multiple) => Some(A::from_decimal(multiple)),
+            Participation::None | Participation::Full => None,
+        },
+        seniority: terms.seniority,
+    }
+}
+
+fn decision<A: Amount>(decision: &Decision) -> DecisionPlan<A> {
+    match decision {
+        Decision::Automatic => DecisionPlan::Automatic,
+        Decision::Investor(terms) => DecisionPlan::Investor(rule(terms)),
+        Decision::Company(terms) => DecisionPlan::Company(rule(terms)),
+        Decision::CompanyDraws { before_ipo, after_ipo } => DecisionPlan::CompanyDraws {
+            before_ipo: f64::from_decimal(*before_ipo),
+            after_ipo: f64::from_decimal(*after_ipo),
+        },
+    }
+}
+
+fn rule<A: Amount>(terms: &Rule) -> Vec<RulePlan<A>> {
+    let amount = |value: &Decimal| A::from_decimal(*value);
+    let term = |term: &RuleTerm| match term {
+        RuleTerm::ValueAtLeast(value) => RulePlan::ValueAtLeast(amount(value)),
+        RuleTerm::ValueAtMost(value) => RulePlan::ValueAtMost(amount(value)),
+        RuleTerm::ValueAtLeastOfToday(value) => RulePlan::ValueAtLeastOfToday(amount(value)),
+        RuleTerm::Milestone(id) => RulePlan::Milestone(*id),
+    };
+    terms.iter().map(term).collect()
+}

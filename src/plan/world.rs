@@ -1,0 +1,469 @@
+//! The half of a plan that does not depend on the deal's terms.
+
+use super::draws::{Column, Group, Input, Transform};
+use crate::model::{
+    Clock, Coordinate, Level, MilestoneKind, PreMoney, Process, RoundSize, Scenario, StrategicLife, Timing, Watched,
+    When,
+};
+use crate::number::Amount;
+use crate::quantity::Day;
+use crate::random::{CorrelationError, Family, Stream, cholesky};
+
+/// Days in a year of simulated time: dates and years are converted at this rate everywhere.
+pub const YEAR_DAYS: f64 = 365.25;
+
+/// Everything that happens whatever the deal says. Times are in years after the valuation date, money in
+/// units of the currency, rates per year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    /// Seed of the streams.
+    pub seed: u64,
+    /// Time zero.
+    pub valuation_date: Day,
+    /// The last moment looked at.
+    pub horizon: f64,
+    /// Every uncertain quantity; the scenario's variables come first, in order.
+    pub columns: Vec<Column>,
+    /// Columns that move together.
+    pub groups: Vec<Group>,
+    /// The company's value today.
+    pub value_today: Input<f64>,
+    /// How it moves.
+    pub process: ProcessPlan,
+    /// The columns of the processes' shocks over the whole horizon: the company's, then each factor's.
+    pub shocks: Vec<usize>,
+    /// Lower Cholesky factor of the processes' correlation.
+    pub shock_factor: Vec<Vec<f64>>,
+    /// The factors.
+    pub factors: Vec<FactorPlan>,
+    /// Financing rounds.
+    pub rounds: Option<RoundsPlan>,
+    /// Milestones.
+    pub milestones: Vec<MilestonePlan>,
+    /// Flotation.
+    pub ipo: Option<(ClockPlan, Input<f64>)>,
+    /// Sale.
+    pub sale: Option<SalePlan>,
+    /// Failure.
+    pub failure: Option<ClockPlan>,
+    /// Commercial flows.
+    pub strategic: Vec<StrategicPlan>,
+    /// Streams of the value's shocks at each kind of event.
+    pub streams: EventStreams,
+}
+
+/// Streams of the company's Brownian path, one per kind of event: an event of one kind added to the world
+/// leaves the draws of all others where they were.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EventStreams {
+    /// Rounds, by number.
+    pub round: Stream,
+    /// Flotation, sale, failure and halvings, by number.
+    pub other: Stream,
+    /// Jump times and sizes.
+    pub jumps: Stream,
+}
+
+/// See [`Process`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Process")]
+pub enum ProcessPlan {
+    Gbm { drift: Input<f64>, volatility: Input<f64> },
+    Merton { drift: Input<f64>, volatility: Input<f64>, per_year: Input<f64>, mean_log: Input<f64>, sd_log: Input<f64> },
+    AtDates(Vec<(f64, Family)>),
+}
+
+/// See [`crate::model::Factor`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Factor")]
+pub struct FactorPlan {
+    pub drift: Input<f64>,
+    pub volatility: Input<f64>,
+    pub stream: Stream,
+}
+
+/// See [`Clock`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClockPlan {
+    /// It happens if this column's uniform lies above one minus the probability.
+    pub occurs: Option<(Input<f64>, usize)>,
+    /// When.
+    pub timing: TimingPlan,
+}
+
+/// See [`Timing`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum TimingPlan {
+    /// At a moment.
+    When(WhenPlan),
+    /// When the cumulated hazard reaches −ln(1 − u), u being the uniform of `clock`.
+    Hazard {
+        /// Piecewise constant rates.
+        steps: Vec<StepPlan>,
+        /// Column of the uniform.
+        clock: usize,
+    },
+}
+
+/// See [`crate::model::Step`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Step")]
+pub struct StepPlan {
+    pub from: f64,
+    pub rate: Input<f64>,
+}
+
+/// See [`When`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WhenPlan {
+    /// Years after the valuation date.
+    At(Input<f64>),
+    /// Years after the context's start.
+    After(Input<f64>),
+}
+
+/// See [`crate::model::Rounds`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Rounds")]
+pub struct RoundsPlan {
+    pub first: ClockPlan,
+    pub then: Option<WhenPlan>,
+    pub size_of_pre_money: Option<Input<f64>>,
+    pub size_amount: Option<Input<f64>>,
+    pub step_up: Option<Input<f64>>,
+    pub pre_money_amount: Option<Input<f64>>,
+    pub at_most: u32,
+}
+
+/// See [`crate::model::Milestone`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Milestone")]
+pub struct MilestonePlan {
+    pub requires: Vec<usize>,
+    pub rule: MilestoneRule,
+    pub deadline: Option<WhenPlan>,
+    pub effect_if_reached: Input<f64>,
+    pub effect_if_missed: Input<f64>,
+    /// The value's shock when the milestone is reached, missed or checked.
+    pub shock: Stream,
+    /// Decides whether and when the value crosses the level between two moments.
+    pub crossing: Stream,
+}
+
+/// See [`MilestoneKind`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the variants are those of model::MilestoneKind")]
+pub enum MilestoneRule {
+    Timed(ClockPlan),
+    ValueReaches(Input<f64>),
+    Checked(CheckPlan),
+}
+
+/// A condition looked at from time to time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::MilestoneKind::Checked")]
+pub struct CheckPlan {
+    pub watched: Watched,
+    pub level: Input<f64>,
+    pub of_today: bool,
+    pub every: f64,
+    pub throughout: bool,
+}
+
+/// See [`crate::model::Sale`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Sale")]
+pub struct SalePlan {
+    pub clock: ClockPlan,
+    pub premium: Input<f64>,
+}
+
+/// See [`crate::model::Strategic`].
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Strategic")]
+pub struct StrategicPlan {
+    pub yearly: Input<f64>,
+    pub growth: Input<f64>,
+    pub margin: Input<f64>,
+    pub incremental: Input<f64>,
+    pub from: f64,
+    pub until: f64,
+    pub ends_at_sale: bool,
+    pub starts_with: Option<usize>,
+    pub discount_rate: f64,
+}
+
+impl World {
+    /// Resolves the world of a scenario.
+    ///
+    /// # Errors
+    /// If a correlation matrix is not positive semi-definite.
+    pub fn new(scenario: &Scenario) -> Result<Self, CorrelationError> {
+        let mut builder = Builder::new(scenario);
+        let shocks = builder.shocks();
+        let rounds = scenario.rounds.as_ref().map(|rounds| builder.rounds(rounds));
+        let milestones = builder.milestones();
+        let ipo = scenario.ipo.as_ref().map(|ipo| {
+            let clock = builder.clock(&ipo.clock, Some(Coordinate::Ipo), "exit.ipo");
+            (clock, builder.or_zero(ipo.new_money))
+        });
+        let sale = scenario.sale.as_ref().map(|sale| SalePlan {
+            clock: builder.clock(&sale.clock, Some(Coordinate::Sale), "exit.sale"),
+            premium: builder.or_zero(sale.premium),
+        });
+        let failure = scenario
+            .failure
+            .as_ref()
+            .map(|failure| builder.clock(&failure.clock, Some(Coordinate::Failure), "failure"));
+        let groups = builder.groups()?;
+        Ok(World {
+            seed: scenario.simulation.seed,
+            valuation_date: scenario.deal.valuation_date,
+            horizon: builder.years(scenario.deal.horizon),
+            value_today: Input::new(scenario.company.value_today, scenario),
+            process: builder.process(),
+            shock_factor: cholesky(&builder.process_matrix())?,
+            shocks,
+            factors: builder.factors(),
+            rounds,
+            milestones,
+            ipo,
+            sale,
+            failure,
+            strategic: builder.strategic(),
+            streams: EventStreams {
+                round: builder.stream("company.value at rounds"),
+                other: builder.stream("company.value at exits"),
+                jumps: builder.stream("company.value jumps"),
+            },
+            columns: builder.columns,
+            groups,
+        })
+    }
+}
+
+/// Collects columns while the world is resolved.
+struct Builder<'a> {
+    scenario: &'a Scenario,
+    columns: Vec<Column>,
+    /// Which column stands for which coordinate.
+    coordinates: Vec<(Coordinate, usize)>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
+        let mut builder = Self { scenario, columns: Vec::new(), coordinates: Vec::new() };
+        for (id, variable) in scenario.variables.iter().enumerate() {
+            let transform = if variable.repeated {
+                Transform::OnDemand(variable.family.clone())
+            } else {
+                Transform::Family(variable.family.clone())
+            };
+            let column = builder.column(&variable.name, transform);
+            builder.coordinates.push((Coordinate::Variable(id), column));
+        }
+        builder
+    }
+
+    fn stream(&self, name: &str) -> Stream {
+        Stream::new(self.scenario.simulation.seed, name)
+    }
+
+    fn column(&mut self, name: &str, transform: Transform) -> usize {
+        self.columns.push(Column { stream: self.stream(name), transform });
+        self.columns.len() - 1
+    }
+
+    fn years(&self, day: Day) -> f64 {
+        f64::from(day.0 - self.scenario.deal.valuation_date.0) / YEAR_DAYS
+    }
+
+    fn input(&self, number: crate::model::Number) -> Input<f64> {
+        Input::new(number, self.scenario)
+    }
+
+    fn or_zero(&self, number: Option<crate::model::Number>) -> Input<f64> {
+        number.map_or(Input::Fixed(0.0), |number| self.input(number))
+    }
+
+    /// A span that starts on the valuation date ends on a calendar day; any other is counted in years.
+    fn when(&self, when: When, from_valuation_date: bool) -> WhenPlan {
+        match when {
+            When::On(day) => WhenPlan::At(Input::Fixed(self.years(day))),
+            When::After(span) if from_valuation_date => {
+                WhenPlan::At(Input::Fixed(self.years(self.scenario.deal.valuation_date.plus(span))))
+            }
+            When::After(span) => WhenPlan::After(Input::Fixed(span.years())),
+            When::DrawnDate(id) => WhenPlan::At(Input::drawn(id, self.scenario)),
+            When::DrawnSpan(id) => WhenPlan::After(Input::drawn(id, self.scenario)),
+        }
+    }
+
+    fn clock(&mut self, clock: &Clock, coordinate: Option<Coordinate>, name: &str) -> ClockPlan {
+        let occurs = clock.probability.map(|probability| {
+            let column = self.column(name, Transform::Uniform);
+            self.coordinates.extend(coordinate.map(|coordinate| (coordinate, column)));
+            (self.input(probability), column)
+        });
+        let timing = match &clock.timing {
+            Timing::When(when) => TimingPlan::When(self.when(*when, false)),
+            Timing::Hazard(steps) => {
+                let column = self.column(&format!("{name} hazard"), Transform::Uniform);
+                if occurs.is_none() {
+                    self.coordinates.extend(coordinate.map(|coordinate| (coordinate, column)));
+                }
+                let steps =
+                    steps.iter().map(|step| StepPlan { from: step.from, rate: self.input(step.rate) }).collect();
+                TimingPlan::Hazard { steps, clock: column }
+            }
+        };
+        ClockPlan { occurs, timing }
+    }
+
+    fn shocks(&mut self) -> Vec<usize> {
+        let mut shocks = vec![self.column("company.value", Transform::Normal)];
+        self.coordinates.push((Coordinate::Company, shocks[0]));
+        for (index, factor) in self.scenario.factors.iter().enumerate() {
+            let column = self.column(&format!("factors.{}", factor.name), Transform::Normal);
+            self.coordinates.push((Coordinate::Factor(index), column));
+            shocks.push(column);
+        }
+        shocks
+    }
+
+    fn process(&self) -> ProcessPlan {
+        match &self.scenario.company.process {
+            Process::Gbm { drift, volatility } => {
+                ProcessPlan::Gbm { drift: self.input(*drift), volatility: self.input(*volatility) }
+            }
+            Process::Merton { drift, volatility, jumps } => ProcessPlan::Merton {
+                drift: self.input(*drift),
+                volatility: self.input(*volatility),
+                per_year: self.input(jumps.per_year),
+                mean_log: self.input(jumps.mean_log),
+                sd_log: self.input(jumps.sd_log),
+            },
+            Process::AtDates(dates) => {
+                ProcessPlan::AtDates(dates.iter().map(|date| (date.years, date.family.clone())).collect())
+            }
+        }
+    }
+
+    fn factors(&self) -> Vec<FactorPlan> {
+        let plan = |factor: &crate::model::Factor| FactorPlan {
+            drift: self.input(factor.drift),
+            volatility: self.input(factor.volatility),
+            stream: self.stream(&format!("factors.{} at checks", factor.name)),
+        };
+        self.scenario.factors.iter().map(plan).collect()
+    }
+
+    fn rounds(&mut self, rounds: &crate::model::Rounds) -> RoundsPlan {
+        let (size_of_pre_money, size_amount) = match rounds.size {
+            RoundSize::OfPreMoney(fraction) => (Some(self.input(fraction)), None),
+            RoundSize::Amount(amount) => (None, Some(self.input(amount))),
+        };
+        let (step_up, pre_money_amount) = match rounds.pre_money {
+            PreMoney::AtMarket => (None, None),
+            PreMoney::StepUp(multiple) => (Some(self.input(multiple)), None),
+            PreMoney::Amount(amount) => (None, Some(self.input(amount))),
+        };
+        RoundsPlan {
+            first: self.clock(&rounds.first, None, "financing_rounds.first"),
+            then: rounds.then.map(|then| self.when(then, false)),
+            size_of_pre_money,
+            size_amount,
+            step_up,
+            pre_money_amount,
+            at_most: rounds.at_most.unwrap_or(u32::MAX),
+        }
+    }
+
+    fn milestones(&mut self) -> Vec<MilestonePlan> {
+        let scenario = self.scenario;
+        let plan = |(index, milestone): (usize, &crate::model::Milestone)| {
+            let name = format!("milestones.{}", milestone.name);
+            let rule = match &milestone.kind {
+                MilestoneKind::Timed(clock) => {
+                    MilestoneRule::Timed(self.clock(clock, Some(Coordinate::Milestone(index)), &name))
+                }
+                MilestoneKind::ValueReaches(level) => MilestoneRule::ValueReaches(self.input(*level)),
+                MilestoneKind::Checked { watched, at_least, every, throughout } => {
+                    let (level, of_today) = match at_least {
+                        Level::Absolute(level) => (self.input(*level), false),
+                        Level::OfToday(level) => (self.input(*level), true),
+                    };
+                    MilestoneRule::Checked(CheckPlan {
+                        watched: *watched,
+                        level,
+                        of_today,
+                        every: every.years(),
+                        throughout: *throughout,
+                    })
+                }
+            };
+            MilestonePlan {
+                requires: milestone.requires.clone(),
+                rule,
+                deadline: milestone.deadline.map(|when| self.when(when, true)),
+                effect_if_reached: self.or_zero(milestone.effect_if_reached),
+                effect_if_missed: self.or_zero(milestone.effect_if_missed),
+                shock: self.stream(&format!("company.value at {name}")),
+                crossing: self.stream(&format!("{name} crossing")),
+            }
+        };
+        scenario.milestones.iter().enumerate().map(plan).collect()
+    }
+
+    fn strategic(&self) -> Vec<StrategicPlan> {
+        let discounting = self.scenario.discounting;
+        let rate = discounting.strategic.unwrap_or(discounting.required_return);
+        let plan = |flow: &crate::model::Strategic| StrategicPlan {
+            yearly: self.input(flow.yearly),
+            growth: self.or_zero(flow.growth),
+            margin: self.input(flow.margin),
+            incremental: self.input(flow.incremental),
+            from: self.years(flow.from),
+            until: self.years(flow.until),
+            ends_at_sale: flow.lives == StrategicLife::WhileIndependent,
+            starts_with: flow.starts_with,
+            discount_rate: f64::from_decimal(rate),
+        };
+        self.scenario.strategic.iter().map(plan).collect()
+    }
+
+    fn column_of(&self, coordinate: Coordinate) -> Option<usize> {
+        self.coordinates.iter().find(|(known, _)| *known == coordinate).map(|(_, column)| *column)
+    }
+
+    fn groups(&self) -> Result<Vec<Group>, CorrelationError> {
+        let group = |(index, group): (usize, &crate::model::CorrelationGroup)| {
+            Ok(Group {
+                columns: group.members.iter().filter_map(|member| self.column_of(*member)).collect(),
+                factor: cholesky(&group.matrix)?,
+                copula: group.copula,
+                scale: self.stream(&format!("copula scale {index}")),
+            })
+        };
+        self.scenario.correlations.iter().enumerate().map(group).collect()
+    }
+
+    /// Correlation of the processes alone, company first.
+    fn process_matrix(&self) -> Vec<Vec<f64>> {
+        let processes: Vec<Coordinate> = std::iter::once(Coordinate::Company)
+            .chain((0..self.scenario.factors.len()).map(Coordinate::Factor))
+            .collect();
+        let correlation = |a: &Coordinate, b: &Coordinate| {
+            if a == b {
+                return 1.0;
+            }
+            let in_group = |group: &crate::model::CorrelationGroup| {
+                let row = group.members.iter().position(|member| member == a)?;
+                let column = group.members.iter().position(|member| member == b)?;
+                Some(group.matrix[row][column])
+            };
+            self.scenario.correlations.iter().find_map(in_group).unwrap_or(0.0)
+        };
+        processes.iter().map(|a| processes.iter().map(|b| correlation(a, b)).collect()).collect()
+    }
+}

@@ -1,0 +1,151 @@
+//! The company's value as a function of time and of one Brownian motion.
+//!
+//! Every process is written as value(t) = factor(t) · organic(t, W(t)), where W is a standard Brownian motion
+//! and the factor changes only at events (new money, jumps, effects of milestones). Sampling W exactly, in any
+//! order of dates, then samples the value exactly.
+
+use crate::plan::{PathDraws, ProcessPlan};
+use crate::random::{Family, math};
+
+/// The process on one path: the parameters that are uncertain have been drawn.
+#[derive(Clone, Copy, Debug)]
+pub enum Law<'a> {
+    /// exp(log_start + log_drift · t + volatility · W).
+    Lognormal {
+        /// Logarithm of the value today.
+        log_start: f64,
+        /// Growth of the logarithm a year.
+        log_drift: f64,
+        /// Standard deviation of the logarithm over a year.
+        volatility: f64,
+    },
+    /// Distributions at dates, joined by W: at date t the value is the quantile at Φ(W/√t); between dates its
+    /// logarithm is interpolated in t at fixed W, and before the first and after the last it moves in parallel
+    /// to the medians. For lognormals of even growth this is geometric Brownian motion exactly.
+    AtDates {
+        /// Years and distribution, ascending.
+        dates: &'a [(f64, Family)],
+        /// Logarithm of the value today.
+        log_start: f64,
+    },
+}
+
+/// Lognormal jumps at Poisson times (Merton 1976), as drawn for the path.
+#[derive(Clone, Copy, Debug)]
+pub struct JumpLaw {
+    /// Expected number a year.
+    pub per_year: f64,
+    /// Mean of the logarithm of the jump factor.
+    pub mean_log: f64,
+    /// Its standard deviation.
+    pub sd_log: f64,
+}
+
+impl<'a> Law<'a> {
+    /// The law of a path, and its jumps if it has any.
+    #[must_use]
+    pub fn of(process: &'a ProcessPlan, value_today: f64, draws: &PathDraws<'_>) -> (Self, Option<JumpLaw>) {
+        let log_start = math::ln(value_today);
+        match process {
+            ProcessPlan::Gbm { drift, volatility } => {
+                (Self::lognormal(log_start, draws.get(*drift), draws.get(*volatility)), None)
+            }
+            ProcessPlan::Merton { drift, volatility, per_year, mean_log, sd_log } => {
+                let jumps = JumpLaw {
+                    per_year: draws.get(*per_year),
+                    mean_log: draws.get(*mean_log),
+                    sd_log: draws.get(*sd_log),
+                };
+                // The drift is that of the expected value, so the jumps' mean growth is taken out of the rest.
+                let mean_jump = math::exp(jumps.mean_log + 0.5 * jumps.sd_log * jumps.sd_log) - 1.0;
+                let drift = draws.get(*drift) - jumps.per_year * mean_jump;
+                (Self::lognormal(log_start, drift, draws.get(*volatility)), Some(jumps))
+            }
+            ProcessPlan::AtDates(dates) => (Law::AtDates { dates, log_start }, None),
+        }
+    }
+
+    fn lognormal(log_start: f64, drift: f64, volatility: f64) -> Self {
+        Law::Lognormal { log_start, log_drift: drift - 0.5 * volatility * volatility, volatility }
+    }
+
+    /// The organic value at a time, given W.
+    #[must_use]
+    pub fn value(&self, t: f64, w: f64) -> f64 {
+        match *self {
+            Law::Lognormal { log_start, log_drift, volatility } => {
+                math::exp(log_start + log_drift * t + volatility * w)
+            }
+            Law::AtDates { dates, log_start } => math::exp(log_at(dates, log_start, t, w)),
+        }
+    }
+
+    /// The W at which the organic value at a time equals `value`; infinite if no W does.
+    #[must_use]
+    pub fn shock(&self, t: f64, value: f64) -> f64 {
+        match *self {
+            Law::Lognormal { log_start, log_drift, volatility } => {
+                (math::ln(value) - log_start - log_drift * t) / volatility
+            }
+            Law::AtDates { .. } => bisect(|w| self.value(t, w) - value, 9.0 * libm::sqrt(t.max(1e-9))),
+        }
+    }
+
+    /// The time in (from, to] at which a value without volatility reaches a level; it must do so.
+    #[must_use]
+    pub fn certain_crossing(&self, level: f64, from: f64, to: f64) -> f64 {
+        match *self {
+            Law::Lognormal { log_start, log_drift, volatility: 0.0 } => {
+                ((math::ln(level) - log_start) / log_drift).clamp(from, to)
+            }
+            _ => to,
+        }
+    }
+}
+
+fn log_quantile(family: &Family, years: f64, w: f64) -> f64 {
+    math::ln(family.quantile(math::normal_cdf(w / libm::sqrt(years))))
+}
+
+fn log_at(dates: &[(f64, Family)], log_start: f64, t: f64, w: f64) -> f64 {
+    let next = dates.iter().position(|(years, _)| *years >= t);
+    match next {
+        Some(0) => {
+            let (years, family) = &dates[0];
+            let trend = log_quantile(family, *years, 0.0) - log_start;
+            log_quantile(family, *years, w) - trend * (1.0 - t / years)
+        }
+        Some(next) => {
+            let (t0, before) = &dates[next - 1];
+            let (t1, after) = &dates[next];
+            let share = (t - t0) / (t1 - t0);
+            (1.0 - share) * log_quantile(before, *t0, w) + share * log_quantile(after, *t1, w)
+        }
+        None => {
+            let (last, family) = &dates[dates.len() - 1];
+            let (from, start) = match dates.len() {
+                1 => (0.0, log_start),
+                n => (dates[n - 2].0, log_quantile(&dates[n - 2].1, dates[n - 2].0, 0.0)),
+            };
+            let trend = (log_quantile(family, *last, 0.0) - start) / (last - from);
+            log_quantile(family, *last, w) + trend * (t - last)
+        }
+    }
+}
+
+/// Root of a function that increases on (−reach, reach); the infinite end it lies beyond if it has none.
+fn bisect(increasing: impl Fn(f64) -> f64, reach: f64) -> f64 {
+    let (mut low, mut high) = (-reach, reach);
+    if increasing(low) >= 0.0 {
+        return f64::NEG_INFINITY;
+    }
+    if increasing(high) <= 0.0 {
+        return f64::INFINITY;
+    }
+    // 60 halvings of an interval of a few units leave less than one rounding error of f64.
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if increasing(middle) < 0.0 { low = middle } else { high = middle }
+    }
+    0.5 * (low + high)
+}

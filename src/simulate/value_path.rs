@@ -1,0 +1,114 @@
+//! One path of the company's value, sampled where it is looked at, in any order.
+//!
+//! The path is a list of sampled points of a Brownian motion. Asking for the value at another time inserts a
+//! point, drawn from the law of the motion given all that is already known about it, including that it did
+//! not cross a watched level between two points, or first crossed it at the end of a stretch.
+
+use super::process::Law;
+use crate::random::{Stream, brownian, math};
+
+/// What is known about the stretch from one point to the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stretch {
+    /// Nothing.
+    Free,
+    /// The motion stayed below a straight line; the gaps to it at the ends.
+    Below {
+        /// At the start of the stretch.
+        start: f64,
+        /// At its end.
+        end: f64,
+    },
+    /// The motion first met a straight line at the very end; the gap at the start.
+    FirstMeets {
+        /// At the start of the stretch.
+        start: f64,
+    },
+}
+
+/// A sampled point: from it on, the value is `factor` times the organic value.
+#[derive(Clone, Copy, Debug)]
+pub struct Point {
+    /// Years after the valuation date.
+    pub t: f64,
+    /// The Brownian motion.
+    pub w: f64,
+    /// New money, jumps and effects so far.
+    pub factor: f64,
+    /// What is known until the next point.
+    pub stretch: Stretch,
+}
+
+/// The sampled points of one path, in order of time.
+#[derive(Clone, Debug, Default)]
+pub struct ValuePath {
+    points: Vec<Point>,
+}
+
+impl ValuePath {
+    /// Forgets the path before.
+    pub fn clear(&mut self) {
+        self.points.clear();
+    }
+
+    /// Adds a point after all others.
+    pub fn push(&mut self, point: Point) {
+        self.points.push(point);
+    }
+
+    /// The last point, to complete what is known about it.
+    pub fn last_mut(&mut self) -> Option<&mut Point> {
+        self.points.last_mut()
+    }
+
+    /// The sampled points.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
+    /// The company's value at a time within the path, after any event at that very moment. New points are
+    /// drawn from `stream`, for `path`, from draw number `draw` on.
+    pub fn value_at(&mut self, law: &Law<'_>, t: f64, stream: Stream, path: u64, draw: u32) -> f64 {
+        let after = self.points.partition_point(|point| point.t <= t);
+        let before = self.points[after.max(1) - 1];
+        if before.t >= t || after == self.points.len() {
+            return before.factor * law.value(before.t.max(t), before.w);
+        }
+        let next = self.points[after];
+        let (w, left, right) = insert(before, next, t, stream, path, draw);
+        self.points[after - 1].stretch = left;
+        self.points.insert(after, Point { t, w, factor: before.factor, stretch: right });
+        before.factor * law.value(t, w)
+    }
+}
+
+/// Draws the motion at `t` between two points, and what is then known on either side of it.
+fn insert(before: Point, next: Point, t: f64, stream: Stream, path: u64, draw: u32) -> (f64, Stretch, Stretch) {
+    let normal = |number: u32| math::normal_quantile(stream.uniform(path, draw + number));
+    let bridge = |number| brownian::bridge_point(before.t, before.w, next.t, next.w, t, normal(number));
+    let share = (t - before.t) / (next.t - before.t);
+    match before.stretch {
+        Stretch::Free => (bridge(0), Stretch::Free, Stretch::Free),
+        Stretch::Below { start, end } => {
+            // Rejection: a bridge point is kept with the probability that the motion through it stays below.
+            let line = before.w + start + share * (next.w + end - before.w - start);
+            let mut number = 0;
+            loop {
+                let w = bridge(number);
+                let keep = brownian::stay_below_probability(start, line - w, end, t - before.t, next.t - before.t);
+                if stream.uniform(path, draw + number + 1) < keep {
+                    let gap = line - w;
+                    return (w, Stretch::Below { start, end: gap }, Stretch::Below { start: gap, end });
+                }
+                number += 2;
+            }
+        }
+        Stretch::FirstMeets { start } => {
+            let line = before.w + start + share * (next.w - before.w - start);
+            let normals = [normal(0), normal(1), normal(2)];
+            let gap = brownian::gap_before_crossing(start, next.t - before.t, t - before.t, normals);
+            (line - gap, Stretch::Below { start, end: gap }, Stretch::FirstMeets { start: gap })
+        }
+    }
+}
