@@ -1,1 +1,27 @@
-//! To come.
+//! The law of the deal: each clause once, generic over the number type ([`crate::number::Amount`]).
+//!
+//! Clauses are pure. They take what they need as arguments, write into slices the caller hands in, and
+//! neither allocate nor look anything up, so that millions of paths can run through them.
+
+mod interest;
+mod conversion;
+mod share_count;
+mod round;
+mod waterfall;
+mod maturity;
+mod change_of_control;
+
+pub use change_of_control::change_of_control_claim;
+pub use conversion::{
+    Cap, Capitalization, ConversionPrice, ConversionTerms, PriceBasis, QualifiedFinancing, conversion_price,
+    post_money_ownership,
+};
+pub use interest::{Compounding, accrued_interest, balance, compound_balance, simple_interest};
+pub use maturity::{HolderChoice, as_converted_value, better_of, repayment};
+pub use round::{
+    Converting, OwnershipLimit, Pool, PricingConvention, RoundError, RoundOutcome, RoundTerm, RoundTerms,
+    price_round,
+};
+pub use waterfall::{
+    ExitClass, Participation, WaterfallOutcome, WaterfallScratch, distribute, proceeds_at_per_share,
+};

@@ -1,0 +1,38 @@
+//! What a note is worth to its holder on the day it falls due.
+
+use crate::number::Amount;
+
+/// Which of two payoffs a holder takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HolderChoice<A> {
+    /// Money.
+    pub value: A,
+    /// Whether the holder converts; a holder to whom it is all one does not.
+    pub converts: bool,
+}
+
+/// What a claim on demand brings: all of it, or what there is.
+///
+/// `available` is what the holder's rank can reach, after everyone paid before it; below zero counts as none.
+///
+/// Source: contracts reference §2.5, maturity: `min(cash, claim)`.
+#[must_use]
+pub fn repayment<A: Amount>(claim: A, available: A) -> A {
+    claim.min_of(available.or_zero())
+}
+
+/// What the shares bought with `amount` at `conversion_price` are worth at `share_value` each; nothing at a
+/// price of zero.
+#[must_use]
+pub fn as_converted_value<A: Amount>(amount: A, conversion_price: A, share_value: A) -> A {
+    (amount * share_value).div_or(conversion_price, A::ZERO)
+}
+
+/// The holder's better of repayment and conversion.
+///
+/// Source: contracts reference §2.5, maturity at the holder's election.
+#[must_use]
+pub fn better_of<A: Amount>(repaid: A, as_converted: A) -> HolderChoice<A> {
+    let converts = as_converted > repaid;
+    HolderChoice { value: if converts { as_converted } else { repaid }, converts }
+}

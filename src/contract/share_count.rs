@@ -1,0 +1,199 @@
+//! The equation behind a priced round: how many shares there are when it has closed.
+//!
+//! Fix the post-round fully diluted count `T`. Pool, round price and both cap denominators are then straight
+//! lines in `T`, and each instrument takes the larger of two lines of shares. What the others leave, less
+//! what the instruments take, is concave and piecewise linear in `T`, and negative at 0: it has a root only
+//! if its last slope is positive, and then one. Newton's steps from the left land on the lines themselves,
+//! so they end at the exact root after at most one step more than there are instruments.
+//!
+//! Source: contracts reference §2.3.
+
+use super::conversion::{Cap, PriceBasis};
+use super::round::{Converting, PricingConvention, RoundError, RoundTerms};
+use crate::number::Amount;
+
+/// A straight line in the post-round share count.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<A> {
+    pub(super) at_zero: A,
+    pub(super) slope: A,
+}
+
+impl<A: Amount> Line<A> {
+    pub(super) fn constant(value: A) -> Self {
+        Line { at_zero: value, slope: A::ZERO }
+    }
+
+    pub(super) fn at(self, shares: A) -> A {
+        self.at_zero + self.slope * shares
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Line { at_zero: self.at_zero + other.at_zero, slope: self.slope + other.slope }
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Line { at_zero: self.at_zero - other.at_zero, slope: self.slope - other.slope }
+    }
+
+    fn times(self, factor: A) -> Self {
+        Line { at_zero: self.at_zero * factor, slope: self.slope * factor }
+    }
+}
+
+/// Everything a round says about share counts, as lines in the post-round count.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShareLines<A> {
+    /// The pool after the round.
+    pub(super) pool: Line<A>,
+    /// The shares that the pricing convention divides [`Self::money`] by.
+    counted: Line<A>,
+    /// What those shares are worth together at the round price.
+    money: A,
+    /// The shares sold for new money.
+    pub(super) new_money: Line<A>,
+    /// What outstanding shares, pool and new money leave for conversions.
+    left: Line<A>,
+    /// The post-money cap denominator.
+    post_money: Line<A>,
+    /// The pre-money cap denominator.
+    pre_money: Line<A>,
+}
+
+impl<A: Amount> ShareLines<A> {
+    pub(super) fn new(terms: &RoundTerms<A>, pool: Line<A>, converting: A) -> Self {
+        let outstanding = Line::constant(terms.outstanding);
+        let all = Line { at_zero: A::ZERO, slope: A::ONE };
+        let pre_money = outstanding.plus(pool);
+        let (counted, money) = match terms.convention {
+            PricingConvention::PercentageOwnership => (all, terms.pre_money + terms.new_money),
+            PricingConvention::PreMoneyMethod => (pre_money, terms.pre_money),
+            PricingConvention::DollarsInvested => (all, terms.pre_money + terms.new_money + converting),
+        };
+        let new_money = counted.times(terms.new_money.div_or(money, A::ZERO));
+        let left = all.minus(pre_money).minus(new_money);
+        let post_money = Line::constant(terms.outstanding + terms.unallocated).plus(left);
+        ShareLines { pool, counted, money, new_money, left, post_money, pre_money }
+    }
+
+    /// Money per share.
+    pub(super) fn price(&self, total: A) -> A {
+        self.money.div_or(self.counted.at(total), A::ZERO)
+    }
+
+    /// The shares an instrument receives for its whole amount, if its price is set by `basis`.
+    pub(super) fn received(&self, instrument: &Converting<A>, basis: PriceBasis) -> Line<A> {
+        let terms = &instrument.terms;
+        let (denominator, money) = match (basis, terms.cap) {
+            (PriceBasis::Cap, Cap::PostMoney(cap)) => (self.post_money, cap * terms.kept_of_cap()),
+            (PriceBasis::Cap, Cap::PreMoney(cap)) => (self.pre_money, cap * terms.kept_of_cap()),
+            (PriceBasis::Cap, Cap::FixedPrice(price)) => {
+                (Line::constant(A::ONE), price * terms.kept_of_cap())
+            }
+            _ => (self.counted, self.money * terms.kept()),
+        };
+        denominator.times(instrument.amount.div_or(money, A::ZERO))
+    }
+
+    /// By how many shares the cap's denominator exceeds the count at which cap and round price agree;
+    /// positive where the cap gives the lower price.
+    fn lead_of_cap(&self, instrument: &Converting<A>) -> Option<Line<A>> {
+        let terms = &instrument.terms;
+        let kept = if terms.stacked { A::ONE } else { terms.kept() };
+        let lead = |denominator: Line<A>, cap: A| {
+            denominator.minus(self.counted.times(cap.div_or(self.money * kept, A::ZERO)))
+        };
+        match terms.cap {
+            Cap::None => None,
+            Cap::PostMoney(cap) => Some(lead(self.post_money, cap)),
+            Cap::PreMoney(cap) => Some(lead(self.pre_money, cap)),
+            Cap::FixedPrice(price) => {
+                Some(Line::constant((self.money * kept).div_or(price, A::ZERO)).minus(self.counted))
+            }
+        }
+    }
+
+    /// The clause that sets an instrument's price at this share count; where two agree, the one that will
+    /// give more shares beyond it.
+    pub(super) fn basis(&self, instrument: &Converting<A>, total: A) -> PriceBasis {
+        let capped = self.lead_of_cap(instrument).is_some_and(|lead| {
+            let ahead = lead.at(total);
+            ahead > A::ZERO || (ahead >= A::ZERO && lead.slope > A::ZERO)
+        });
+        if capped { PriceBasis::Cap } else { instrument.terms.uncapped_basis() }
+    }
+
+    /// Whether the instrument's price is set by another clause at this larger share count. Each changes at
+    /// most once, towards the line that rises faster, which rounding cannot undo.
+    fn overtaken(&self, instrument: &Converting<A>, basis: PriceBasis, total: A) -> bool {
+        self.lead_of_cap(instrument).is_some_and(|lead| {
+            if basis == PriceBasis::Cap {
+                lead.slope < A::ZERO && lead.at(total) < A::ZERO
+            } else {
+                lead.slope > A::ZERO && lead.at(total) > A::ZERO
+            }
+        })
+    }
+
+    /// The post-round share count, at or above `from`, at which `reserved` and the instruments that
+    /// `takes_part` admits use up what is left for conversions; `basis` says which clauses set their prices.
+    ///
+    /// # Errors
+    ///
+    /// [`RoundError::NoShareCount`] if they claim all of every further share.
+    pub(super) fn total(
+        &self,
+        from: A,
+        reserved: Line<A>,
+        converting: &[Converting<A>],
+        takes_part: impl Fn(&Converting<A>) -> bool,
+        basis: &mut [PriceBasis],
+    ) -> Result<A, RoundError> {
+        for (instrument, basis) in converting.iter().zip(basis.iter_mut()) {
+            *basis = self.basis(instrument, from);
+        }
+        loop {
+            let mut unclaimed = self.left.minus(reserved);
+            for (instrument, &basis) in converting.iter().zip(basis.iter()) {
+                if takes_part(instrument) {
+                    unclaimed = unclaimed.minus(self.received(instrument, basis));
+                }
+            }
+            // Below a trillionth, f64 cannot tell a slope from none.
+            if !exceeds(unclaimed.slope, A::from_f64(1e-12)) {
+                return Err(self.no_share_count(unclaimed.slope));
+            }
+            let total = (-unclaimed.at_zero).div_or(unclaimed.slope, A::ZERO);
+            let mut settled = true;
+            for (instrument, basis) in converting.iter().zip(basis.iter_mut()) {
+                if takes_part(instrument) && self.overtaken(instrument, *basis, total) {
+                    *basis = if *basis == PriceBasis::Cap {
+                        instrument.terms.uncapped_basis()
+                    } else {
+                        PriceBasis::Cap
+                    };
+                    settled = false;
+                }
+            }
+            if settled {
+                return Ok(total);
+            }
+        }
+    }
+
+    /// The arithmetic of a round that cannot close: who claims how much of each further share.
+    fn no_share_count(&self, unclaimed: A) -> RoundError {
+        let percent = |fraction: A| 100.0 * fraction.to_f64();
+        RoundError::NoShareCount {
+            claimed_percent: percent(A::ONE - unclaimed),
+            new_money_percent: percent(self.new_money.slope),
+            pool_percent: percent(self.pool.slope),
+            converting_percent: percent(self.left.slope - unclaimed),
+        }
+    }
+}
+
+/// `a > b`, as a word, so that its negation keeps what has no order (NaN) on the failing side.
+fn exceeds<A: Amount>(a: A, b: A) -> bool {
+    a > b
+}
