@@ -12,12 +12,12 @@
 pub mod number;
 pub mod quantity;
 pub mod diagnostic;
+pub mod random;
+pub mod statistics;
 pub mod model;
 pub mod contract;
-pub mod random;
 pub mod scenario;
 pub mod plan;
 pub mod simulate;
-pub mod statistics;
 pub mod report;
 pub mod cli;

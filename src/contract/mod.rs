@@ -10,7 +10,9 @@ mod round;
 mod waterfall;
 mod maturity;
 mod change_of_control;
+mod agreed_valuation;
 
+pub use agreed_valuation::{post_money_fraction, shares_at_valuation};
 pub use change_of_control::change_of_control_claim;
 pub use conversion::{
     Cap, Capitalization, ConversionPrice, ConversionTerms, PriceBasis, QualifiedFinancing, conversion_price,

@@ -212,6 +212,14 @@ impl<A: Amount> Terms<A> {
     }
 }
 
+impl<A> Terms<A> {
+    /// Whether a tranche belongs to the investor.
+    #[must_use]
+    pub fn is_valued(&self, tranche: usize) -> bool {
+        self.instruments[self.tranches[tranche].instrument].valued
+    }
+}
+
 struct Resolver<'a> {
     scenario: &'a Scenario,
 }

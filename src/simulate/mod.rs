@@ -2,11 +2,18 @@
 
 mod clock;
 mod deal;
+mod ledger;
 mod draws;
 mod life;
+
 mod outcome;
 mod process;
+mod run;
 mod value_path;
 
 pub use draws::DrawBlock;
+pub use deal::{DealSimulator, TrancheEnd};
+pub use ledger::{Branch, Flow, Reason};
 pub use life::{Event, EventKind, Life, LifeSimulator};
+pub use outcome::{Columns, PathResult, Tally, TrancheTally, path_result};
+pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run};

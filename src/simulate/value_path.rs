@@ -43,12 +43,23 @@ pub struct Point {
 #[derive(Clone, Debug, Default)]
 pub struct ValuePath {
     points: Vec<Point>,
+    saved: Vec<Point>,
 }
 
 impl ValuePath {
     /// Forgets the path before.
     pub fn clear(&mut self) {
         self.points.clear();
+    }
+
+    /// Remembers the points sampled so far.
+    pub fn save(&mut self) {
+        self.saved.clone_from(&self.points);
+    }
+
+    /// Forgets the points sampled since [`ValuePath::save`], so that one case's dates do not touch another's.
+    pub fn restore(&mut self) {
+        self.points.clone_from(&self.saved);
     }
 
     /// Adds a point after all others.

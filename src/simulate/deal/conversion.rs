@@ -1,0 +1,279 @@
+//! Conversion in rounds, at the flotation and on milestones.
+
+use super::state::conversion_branch;
+use super::{DealSimulator, Scene};
+use crate::contract::{
+    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundOutcome, RoundTerms, post_money_fraction,
+    price_round, shares_at_valuation,
+};
+use crate::model::{InterestPayment, NonQualified};
+use crate::number::Amount;
+use crate::plan::{CONVENTION, CapPlan, ConversionPlan, DebtPlan};
+use crate::simulate::ledger::{Branch, Reason};
+use crate::simulate::life::{Event, EventKind};
+
+impl<A: Amount> DealSimulator<A> {
+    /// A financing round: what qualifies converts, then the new investors buy.
+    pub(super) fn priced_round(&mut self, scene: &mut Scene<'_, A>, event: Event) {
+        self.gather(scene, event);
+        let choosers_left = self.solve_round(scene, event, false);
+        if choosers_left {
+            // Some holders had a choice and would convert at the bare round price: they keep their debt.
+            self.solve_round(scene, event, true);
+        }
+        let world_value = A::from_f64(event.value);
+        let money = A::from_f64(event.new_money);
+        self.factor = (world_value * self.factor + money).div_or(world_value + money, self.factor);
+    }
+
+    /// The flotation: what converts does, then the investor's shares are sold at the offer price.
+    pub(super) fn float(&mut self, scene: &mut Scene<'_, A>, event: Event) {
+        self.priced_round(scene, event);
+        let value = A::from_f64(event.value + event.new_money) * self.factor;
+        self.sell_shares(scene, event.t, value, Branch::SharesFloated);
+    }
+
+    /// Sells all shares held in the market, the company's value being given.
+    pub(super) fn sell_shares(&mut self, scene: &Scene<'_, A>, t: f64, value: A, branch: Branch) {
+        self.scratch.members.clear();
+        let price = (value - self.debt_left_out(scene, t)).or_zero().div_or(self.shares, A::ZERO);
+        for index in 0..self.tranches.len() {
+            let tranche = &mut self.tranches[index];
+            if tranche.shares > A::ZERO {
+                let proceeds = tranche.shares * price;
+                tranche.shares = A::ZERO;
+                if tranche.branch == Branch::SharesAtHorizon {
+                    tranche.branch = branch;
+                    tranche.resolved = t;
+                }
+                self.pay(t, index, proceeds, Reason::SharesSold);
+            }
+        }
+    }
+
+    /// Lists the tranches that may convert in a round or at the flotation.
+    fn gather(&mut self, scene: &Scene<'_, A>, event: Event) {
+        let at_ipo = event.kind == EventKind::Ipo;
+        self.scratch.members.clear();
+        for index in 0..self.tranches.len() {
+            let Some((_, conversion)) = self.right(scene, index, event.t) else { continue };
+            let qualified = conversion.qualified_financing.is_some_and(|amount| event.new_money >= amount);
+            let converts = if at_ipo {
+                conversion.at_ipo
+            } else {
+                qualified
+                    || (conversion.qualified_financing.is_some()
+                        && conversion.non_qualified != NonQualified::Stays)
+            };
+            if converts {
+                self.scratch.members.push(index);
+            }
+        }
+    }
+
+    /// The terms on which a tranche may convert at a moment, if it may.
+    pub(super) fn right<'a>(
+        &self,
+        scene: &Scene<'a, A>,
+        index: usize,
+        t: f64,
+    ) -> Option<(&'a DebtPlan<A>, &'a ConversionPlan<A>)> {
+        let terms = scene.terms;
+        let instrument = terms.tranches[index].instrument;
+        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[instrument].kind else { return None };
+        let conversion = debt.conversion.as_ref()?;
+        let stands = conversion.requires.iter().all(|&milestone| scene.life.stands(milestone, t));
+        let may = self.tranches[index].is_open_debt() && !self.plain_debt[instrument] && stands;
+        may.then_some((debt, conversion))
+    }
+
+    /// What converts: principal, and interest unless it is waived.
+    pub(super) fn converting_amount(&self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64) -> A {
+        let principal = self.tranches[index].principal;
+        match debt.payment {
+            InterestPayment::WaivedOnConversion => principal,
+            InterestPayment::AtEnd | InterestPayment::Cash { .. } => {
+                principal + self.interest(scene, debt, index, scene.day(t))
+            }
+        }
+    }
+
+    /// Prices the round with the gathered tranches and converts them. If a holder who may choose would get no
+    /// better price than the new investors, nothing is done, it is taken off the list and true is returned,
+    /// unless `settled`.
+    fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> bool {
+        let at_ipo = event.kind == EventKind::Ipo;
+        let pre_money = A::from_f64(event.value) * self.factor - self.debt_left_out(scene, event.t);
+        let Some(outcome) = self.price(scene, event.t, pre_money, A::from_f64(event.new_money)) else {
+            return false;
+        };
+        if !settled && !at_ipo {
+            let before = self.scratch.members.len();
+            self.drop_unwilling(scene, event);
+            if self.scratch.members.len() < before {
+                return true;
+            }
+        }
+        self.convert_members(scene, event.t, &outcome, |basis| conversion_branch(basis, at_ipo));
+        self.shares = outcome.total_shares;
+        if !self.scratch.members.is_empty() {
+            self.note_ownership(scene);
+        }
+        false
+    }
+
+    /// Takes holders off the list who may choose and gain nothing by converting.
+    fn drop_unwilling(&mut self, scene: &Scene<'_, A>, event: Event) {
+        let basis = std::mem::take(&mut self.scratch.basis);
+        let mut place = 0;
+        let right = |index: usize| {
+            scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()).is_some_and(|conversion| {
+                let qualified = conversion.qualified_financing.is_some_and(|amount| event.new_money >= amount);
+                !qualified && conversion.non_qualified == NonQualified::HolderChooses
+            })
+        };
+        self.scratch.members.retain(|&index| {
+            place += 1;
+            !(right(index) && basis[place - 1] == PriceBasis::RoundPrice)
+        });
+        self.scratch.basis = basis;
+    }
+
+    /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone.
+    pub(super) fn price(&mut self, scene: &Scene<'_, A>, t: f64, pre_money: A, new_money: A) -> Option<RoundOutcome<A>> {
+        self.scratch.converting.clear();
+        let mut limit: Option<OwnershipLimit<A>> = None;
+        for place in 0..self.scratch.members.len() {
+            let index = self.scratch.members[place];
+            let Some((debt, conversion)) = self.right(scene, index, t) else { continue };
+            if let Some(fraction) = conversion.ownership_limit {
+                limit = Some(OwnershipLimit { existing_shares: self.held_by_same(scene, index), fraction });
+            }
+            let terms = self.conversion_terms(scene, conversion, index, t);
+            let amount = self.converting_amount(scene, debt, index, t);
+            let limited = conversion.ownership_limit.is_some();
+            self.scratch.converting.push(Converting { amount, terms, limited });
+        }
+        let count = self.scratch.converting.len();
+        self.scratch.shares.clear();
+        self.scratch.shares.resize(count, A::ZERO);
+        self.scratch.basis.clear();
+        self.scratch.basis.resize(count, PriceBasis::RoundPrice);
+        let terms = RoundTerms {
+            outstanding: self.shares,
+            unallocated: A::ZERO,
+            pool: Pool::Keep,
+            pre_money,
+            new_money,
+            convention: CONVENTION,
+        };
+        let scratch = &mut self.scratch;
+        let priced =
+            price_round(&terms, &scratch.converting, limit.as_ref(), &mut scratch.shares, &mut scratch.basis);
+        self.infeasible += u32::from(priced.is_err());
+        priced.ok()
+    }
+
+    /// The discount of the day and the cap.
+    fn conversion_terms(
+        &self,
+        scene: &Scene<'_, A>,
+        conversion: &ConversionPlan<A>,
+        index: usize,
+        t: f64,
+    ) -> ConversionTerms<A> {
+        let today = scene.day(t);
+        let funded = self.tranches[index].funded_on;
+        let discount = conversion
+            .discount
+            .iter()
+            .take_while(|(from, _)| funded.plus(*from) <= today)
+            .last()
+            .map_or(A::ZERO, |(_, off)| *off);
+        let cap = conversion.cap.map_or(Cap::None, |cap| path_cap(scene, cap));
+        ConversionTerms { discount, cap, stacked: conversion.stacked }
+    }
+
+    /// Shares already held by the holder of a tranche.
+    fn held_by_same(&self, scene: &Scene<'_, A>, index: usize) -> A {
+        let holder = |tranche: usize| scene.terms.instruments[scene.terms.tranches[tranche].instrument].holder;
+        let same = |other: &usize| holder(*other) == holder(index);
+        (0..self.tranches.len()).filter(same).fold(A::ZERO, |sum, other| sum + self.tranches[other].shares)
+    }
+
+    /// Turns the gathered tranches' debt into the shares found for them.
+    pub(super) fn convert_members(
+        &mut self,
+        scene: &Scene<'_, A>,
+        t: f64,
+        outcome: &RoundOutcome<A>,
+        branch: impl Fn(PriceBasis) -> Branch,
+    ) {
+        for place in 0..self.scratch.members.len() {
+            let index = self.scratch.members[place];
+            let Converting { amount, limited, .. } = self.scratch.converting[place];
+            let fraction = if limited { outcome.converted_fraction } else { A::ONE };
+            let shares = self.scratch.shares[place];
+            if shares > A::ZERO {
+                self.convert(scene, index, t, amount, fraction, shares, branch(self.scratch.basis[place]));
+            }
+        }
+    }
+
+    /// Turns a fraction of a tranche's debt into shares; the rest stays debt, its interest included.
+    #[expect(clippy::too_many_arguments, reason = "one conversion has this many facts")]
+    fn convert(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, fraction: A, shares: A, branch: Branch) {
+        let claim = self.claim(scene, index, t);
+        let tranche = &mut self.tranches[index];
+        tranche.shares += shares;
+        tranche.share_cost += amount * fraction;
+        tranche.branch = branch;
+        tranche.resolved = t;
+        if fraction < A::ONE {
+            tranche.principal = claim * (A::ONE - fraction);
+            tranche.accrues_from = scene.day(t);
+            self.schedule_debt(scene, index);
+        } else {
+            self.close(index, t, branch);
+        }
+    }
+
+    /// A milestone is reached: the debt that waits for it converts at the valuation agreed.
+    pub(super) fn milestone(&mut self, scene: &mut Scene<'_, A>, milestone: usize, event: Event) {
+        let waits = |deal: &Self, index: usize| {
+            let (_, conversion) = deal.right(scene, index, event.t)?;
+            conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone).map(|(_, at)| at)
+        };
+        let amount = |deal: &Self, index: usize| {
+            scene.debt_of(index).map_or(A::ZERO, |debt| deal.converting_amount(scene, debt, index, event.t))
+        };
+        let mut together = A::ZERO;
+        for index in 0..self.tranches.len() {
+            if let Some(at) = waits(self, index) {
+                together += post_money_fraction(amount(self, index), path_cap(scene, at));
+            }
+        }
+        let outstanding = self.shares;
+        let mut issued = false;
+        for index in 0..self.tranches.len() {
+            let Some(at) = waits(self, index) else { continue };
+            let amount = amount(self, index);
+            match shares_at_valuation(amount, path_cap(scene, at), outstanding, together) {
+                Some(shares) => {
+                    self.convert(scene, index, event.t, amount, A::ONE, shares, Branch::MilestoneConversion);
+                    self.shares += shares;
+                    issued = true;
+                }
+                None => self.infeasible += 1,
+            }
+        }
+        if issued {
+            self.note_ownership(scene);
+        }
+    }
+}
+
+/// A cap with its amount on the path.
+pub(super) fn path_cap<A: Amount>(scene: &Scene<'_, A>, cap: CapPlan<A>) -> Cap<A> {
+    cap.cap(scene.draws.get(cap.amount))
+}

@@ -1,0 +1,94 @@
+//! What happens when a debt falls due.
+
+use super::{DealSimulator, Scene, purpose};
+use crate::contract::{better_of, repayment};
+use crate::model::AtMaturity;
+use crate::number::Amount;
+use crate::plan::MaturityPlan;
+use crate::simulate::ledger::{Branch, Reason};
+
+impl<A: Amount> DealSimulator<A> {
+    /// A tranche falls due: it is extended, converts, is repaid or defaults.
+    pub(super) fn mature(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
+        let terms = scene.terms;
+        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[terms.tranches[index].instrument].kind else {
+            return;
+        };
+        let Some(maturity) = debt.maturity else { return };
+        if let Some(extension) = maturity.extension.filter(|_| self.tranches[index].extensions > 0) {
+            let due = scene.moment(scene.day(t).plus(extension.by));
+            let tranche = &mut self.tranches[index];
+            tranche.extensions -= 1;
+            tranche.due = due;
+            self.schedule_debt(scene, index);
+            return;
+        }
+        let value = scene.value_at(t, index, purpose::MATURITY + self.tranches[index].extensions) * self.factor;
+        let claim = self.claim(scene, index, t);
+        let may_convert = maturity.then != AtMaturity::Repay && self.right(scene, index, t).is_some();
+        if may_convert && self.convert_at_maturity(scene, index, t, &maturity, value, claim) {
+            self.repay_rest(scene, index, t, &maturity, value);
+            return;
+        }
+        self.repay(scene, index, t, &maturity, value, claim);
+    }
+
+    /// Converts at the cap or the company's value, whichever is lower; the holder may prefer to be repaid.
+    fn convert_at_maturity(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        t: f64,
+        maturity: &MaturityPlan<A>,
+        value: A,
+        claim: A,
+    ) -> bool {
+        self.scratch.members.clear();
+        self.scratch.members.push(index);
+        let shares_value = value - self.debt_left_out(scene, t);
+        let Some(outcome) = self.price(scene, t, shares_value, A::ZERO) else { return false };
+        let as_converted = self.scratch.shares[0] * outcome.price;
+        let repaid = repayment(claim, value);
+        if maturity.then == AtMaturity::HolderChooses && !better_of(repaid, as_converted).converts {
+            return false;
+        }
+        self.convert_members(scene, t, &outcome, |_| Branch::MaturityConversion);
+        self.shares = outcome.total_shares;
+        self.note_ownership(scene);
+        if scene.life.ipo <= t {
+            self.sell_shares(scene, t, value, Branch::SharesFloated);
+        }
+        self.tranches[index].branch == Branch::MaturityConversion
+    }
+
+    /// What an ownership limit kept from converting is repaid; the tranche still counts as converted.
+    fn repay_rest(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A) {
+        if self.tranches[index].is_open_debt() {
+            let claim = self.claim(scene, index, t);
+            self.repay(scene, index, t, maturity, value, claim);
+            self.tranches[index].branch = Branch::MaturityConversion;
+        }
+    }
+
+    fn repay(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A, claim: A) {
+        #[expect(clippy::cast_possible_truncation, reason = "tranches are few")]
+        let defaults = maturity
+            .can_pay
+            .is_some_and(|(chance, stream)| A::from_f64(stream.uniform(scene.draws.path, index as u32)) > scene.draws.get(chance));
+        // The company cannot pay more than it is worth.
+        let (due, reason) = if defaults {
+            (claim * scene.draws.get(scene.terms.recovery), Reason::Recovery)
+        } else {
+            (claim, Reason::Repayment)
+        };
+        let paid = repayment(due, value);
+        let branch = match (defaults, paid < claim) {
+            (true, _) => Branch::MaturityDefault,
+            (false, true) => Branch::RepaidShort,
+            (false, false) => Branch::Repaid,
+        };
+        self.pay(t, index, paid, reason);
+        self.close(index, t, branch);
+        self.company_money(-paid, value);
+    }
+}

@@ -1,0 +1,286 @@
+//! The deal on one path: tranches are funded, interest runs, debt converts, is repaid or defaults, shares
+//! are sold. Written once over the number type; the clauses themselves are in [`crate::contract`].
+//!
+//! Accounting: a dollar paid into the company raises its value by a dollar, a dollar paid out lowers it. The
+//! company's value is that of all claims together, so shares are priced on what debt leaves over.
+
+mod conversion;
+mod exit;
+mod funding;
+mod maturity;
+mod state;
+
+use crate::contract::{Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, Compounding};
+use crate::model::{Accrual, InterestPayment};
+use crate::number::Amount;
+use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World, YEAR_DAYS};
+use crate::quantity::Day;
+use crate::simulate::ledger::{Branch, Flow, Reason};
+use crate::simulate::life::{Event, EventKind, Life};
+use crate::simulate::process::Law;
+use state::{Next, Tranche};
+
+/// Runs deals; holds the results and the working memory of one path.
+#[derive(Clone, Debug)]
+pub struct DealSimulator<A> {
+    tranches: Vec<Tranche<A>>,
+    /// Instruments that have lost their right to convert.
+    plain_debt: Vec<bool>,
+    /// Fully diluted shares.
+    shares: A,
+    /// The company's value is this multiple of what it would be without the deal's own money.
+    factor: A,
+    /// Payments of the path, in order of time.
+    pub flows: Vec<Flow<A>>,
+    /// The investor's fraction of fully diluted shares after it last acquired any.
+    pub ownership: Option<A>,
+    /// Rounds or exits at which no share count satisfied everyone, so that nothing converted.
+    pub infeasible: u32,
+    scratch: Scratch<A>,
+}
+
+#[derive(Clone, Debug)]
+struct Scratch<A> {
+    members: Vec<usize>,
+    converting: Vec<Converting<A>>,
+    shares: Vec<A>,
+    basis: Vec<PriceBasis>,
+    classes: Vec<ExitClass<A>>,
+    payouts: Vec<A>,
+    waterfall: WaterfallScratch<A>,
+}
+
+/// How one tranche ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TrancheEnd {
+    /// The clause.
+    pub branch: Branch,
+    /// When, in years; infinity if never funded.
+    pub t: f64,
+}
+
+/// What the deal can see of a path.
+pub(super) struct Scene<'a, A> {
+    pub(super) world: &'a World,
+    pub(super) terms: &'a Terms<A>,
+    pub(super) law: Law<'a>,
+    pub(super) life: &'a mut Life,
+    pub(super) draws: PathDraws<'a>,
+}
+
+impl<'a, A: Amount> Scene<'a, A> {
+    fn debt_of(&self, tranche: usize) -> Option<&'a DebtPlan<A>> {
+        let terms = self.terms;
+        match &terms.instruments[terms.tranches[tranche].instrument].kind {
+            KindPlan::Debt(debt) => Some(debt),
+            KindPlan::Equity(_) => None,
+        }
+    }
+
+    fn day(&self, t: f64) -> Day {
+        // The small addition keeps a moment that was made from a date on that date.
+        #[expect(clippy::cast_possible_truncation, reason = "days within the horizon")]
+        let days = libm::floor(t * YEAR_DAYS + 1e-6) as i32;
+        Day(self.world.valuation_date.0 + days)
+    }
+
+    fn moment(&self, day: Day) -> f64 {
+        f64::from(day.0 - self.world.valuation_date.0) / YEAR_DAYS
+    }
+
+    /// The company's value at one of a tranche's own dates, without the deal's money.
+    fn value_at(&mut self, t: f64, tranche: usize, purpose: u32) -> A {
+        let stream = self.terms.tranches[tranche].stream;
+        // Each purpose has room for many draws of its own.
+        A::from_f64(self.life.path.value_at(&self.law, t, stream, self.draws.path, purpose << 16))
+    }
+}
+
+/// What a draw of a tranche's stream is for.
+mod purpose {
+    pub(super) const DRAW: u32 = 0;
+    pub(super) const FUNDING: u32 = 1;
+    pub(super) const MATURITY: u32 = 2;
+    /// Coupons follow, one each.
+    pub(super) const COUPON: u32 = 16;
+}
+
+impl<A: Amount> DealSimulator<A> {
+    /// Room for the deal's tranches.
+    #[must_use]
+    pub fn new(terms: &Terms<A>) -> Self {
+        let count = terms.tranches.len();
+        Self {
+            tranches: Vec::with_capacity(count),
+            plain_debt: Vec::with_capacity(terms.instruments.len()),
+            shares: A::ZERO,
+            factor: A::ONE,
+            flows: Vec::with_capacity(4 * count),
+            ownership: None,
+            infeasible: 0,
+            scratch: Scratch {
+                members: Vec::with_capacity(count),
+                converting: Vec::with_capacity(count),
+                shares: Vec::with_capacity(count),
+                basis: Vec::with_capacity(count),
+                classes: Vec::with_capacity(count + 1),
+                payouts: Vec::with_capacity(count + 1),
+                waterfall: WaterfallScratch::new(count + 1),
+            },
+        }
+    }
+
+    /// Carries the deal through a life of the company.
+    pub fn simulate(&mut self, world: &World, terms: &Terms<A>, law: Law<'_>, life: &mut Life, draws: PathDraws<'_>) {
+        let mut scene = Scene { world, terms, law, life, draws };
+        self.start(&mut scene);
+        for index in 0..scene.life.events.len() {
+            let event = scene.life.events[index];
+            // What a tranche does by itself at the very moment of an event follows it, except at the horizon.
+            let last = event.kind == EventKind::Horizon;
+            while let Some(tranche) = self.next_before(event.t, last) {
+                self.own_event(&mut scene, tranche);
+            }
+            self.world_event(&mut scene, event);
+        }
+    }
+
+    /// How a tranche ended.
+    #[must_use]
+    pub fn end_of(&self, tranche: usize) -> TrancheEnd {
+        let Tranche { branch, resolved, .. } = self.tranches[tranche];
+        TrancheEnd { branch, t: resolved }
+    }
+
+    fn start(&mut self, scene: &mut Scene<'_, A>) {
+        self.flows.clear();
+        self.tranches.clear();
+        self.plain_debt.clear();
+        self.plain_debt.resize(scene.terms.instruments.len(), false);
+        self.shares = scene.terms.shares_today;
+        self.factor = A::ONE;
+        self.ownership = None;
+        self.infeasible = 0;
+        for index in 0..scene.terms.tranches.len() {
+            let mut tranche = Tranche::unfunded(scene.world.valuation_date);
+            (tranche.at, tranche.next) = funding::first_event(scene, index);
+            self.tranches.push(tranche);
+        }
+    }
+
+    /// The tranche with the earliest own event before a moment, or at it if `at_too`.
+    fn next_before(&self, t: f64, at_too: bool) -> Option<usize> {
+        let mut earliest: Option<usize> = None;
+        for (index, tranche) in self.tranches.iter().enumerate() {
+            let due = tranche.at < t || (at_too && tranche.at <= t);
+            if due && earliest.is_none_or(|best| tranche.at < self.tranches[best].at) {
+                earliest = Some(index);
+            }
+        }
+        earliest
+    }
+
+    fn own_event(&mut self, scene: &mut Scene<'_, A>, index: usize) {
+        let Tranche { at, next, .. } = self.tranches[index];
+        self.tranches[index].at = f64::INFINITY;
+        self.tranches[index].next = Next::Nothing;
+        match next {
+            Next::Fund => self.fund(scene, index, at),
+            Next::Lapse => self.lapse(scene, index),
+            Next::Coupon => self.coupon(scene, index, at),
+            Next::Maturity => self.mature(scene, index, at),
+            Next::Nothing => {}
+        }
+    }
+
+    fn world_event(&mut self, scene: &mut Scene<'_, A>, event: Event) {
+        match event.kind {
+            EventKind::Round(_) => self.priced_round(scene, event),
+            EventKind::Ipo => self.float(scene, event),
+            EventKind::Sale => self.sell(scene, event),
+            EventKind::Failure => self.fail(scene, event.t),
+            EventKind::Reached(milestone) => self.milestone(scene, milestone, event),
+            EventKind::Missed(_) | EventKind::Lost(_) => {}
+            EventKind::Horizon => self.mark(scene, event),
+        }
+    }
+
+    fn pay(&mut self, t: f64, tranche: usize, amount: A, reason: Reason) {
+        self.flows.push(Flow { t, amount, tranche, reason });
+    }
+
+    /// Money enters (positive) or leaves the company, whose value before is `value`.
+    fn company_money(&mut self, amount: A, value: A) {
+        self.factor = self.factor * (A::ONE + amount.div_or(value, A::ZERO)).or_zero();
+    }
+
+    /// Interest owed on a day and not yet paid.
+    fn interest(&self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, day: Day) -> A {
+        let tranche = &self.tranches[index];
+        let compounding = match debt.accrual {
+            Accrual::Simple => Compounding::Simple,
+            Accrual::Compound { per_year } => Compounding::PerYear(per_year),
+        };
+        let years = debt.day_count.years(tranche.accrues_from, day);
+        accrued_interest(tranche.principal, scene.draws.get(debt.rate), compounding, years)
+    }
+
+    /// What a tranche's lender may claim on a day.
+    fn claim(&self, scene: &Scene<'_, A>, index: usize, t: f64) -> A {
+        let interest = scene.debt_of(index).map_or(A::ZERO, |debt| self.interest(scene, debt, index, scene.day(t)));
+        self.tranches[index].principal + interest
+    }
+
+    /// All debt that stands before shares, except the tranches gathered in the scratch list.
+    fn debt_left_out(&self, scene: &Scene<'_, A>, t: f64) -> A {
+        let open = |index: &usize| self.tranches[*index].is_open_debt() && !self.scratch.members.contains(index);
+        (0..self.tranches.len()).filter(open).fold(A::ZERO, |sum, index| sum + self.claim(scene, index, t))
+    }
+
+    /// Pays the interest since the last payment in cash and sets the next date.
+    fn coupon(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
+        let Some(debt) = scene.debt_of(index) else { return };
+        let day = scene.day(t);
+        let interest = self.interest(scene, debt, index, day);
+        #[expect(clippy::cast_sign_loss, reason = "days since the valuation date are not negative")]
+        let days = (day.0 - scene.world.valuation_date.0) as u32;
+        let value = scene.value_at(t, index, purpose::COUPON + days) * self.factor;
+        self.pay(t, index, interest, Reason::Interest);
+        self.company_money(-interest, value);
+        self.tranches[index].accrues_from = day;
+        self.schedule_debt(scene, index);
+    }
+
+    /// The next own event of an open debt: a coupon or its maturity.
+    fn schedule_debt(&mut self, scene: &Scene<'_, A>, index: usize) {
+        let Some(debt) = scene.debt_of(index) else { return };
+        let tranche = &mut self.tranches[index];
+        (tranche.at, tranche.next) = (tranche.due, Next::Maturity);
+        if let InterestPayment::Cash { every_months } = debt.payment {
+            let day = tranche.accrues_from.plus(crate::quantity::Span { months: every_months, days: 0 });
+            let coupon = scene.moment(day);
+            if coupon < tranche.due {
+                (tranche.at, tranche.next) = (coupon, Next::Coupon);
+            }
+        }
+    }
+
+    /// The debt of a tranche has ended.
+    fn close(&mut self, index: usize, t: f64, branch: Branch) {
+        let tranche = &mut self.tranches[index];
+        tranche.principal = A::ZERO;
+        tranche.at = f64::INFINITY;
+        tranche.next = Next::Nothing;
+        tranche.branch = branch;
+        tranche.resolved = t;
+    }
+
+    /// The investor's fraction of the company after a purchase or conversion.
+    fn note_ownership(&mut self, scene: &Scene<'_, A>) {
+        let valued = |index: &usize| scene.terms.instruments[scene.terms.tranches[*index].instrument].valued;
+        let held = (0..self.tranches.len())
+            .filter(valued)
+            .fold(A::ZERO, |sum, index| sum + self.tranches[index].shares);
+        self.ownership = Some(held.div_or(self.shares, A::ZERO));
+    }
+}

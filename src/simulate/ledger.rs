@@ -1,0 +1,169 @@
+//! What a path leaves behind: dated cash flows and how each tranche ended.
+
+/// One payment, seen from the holder: negative is paid in, positive is received.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Flow<A> {
+    /// Years after the valuation date.
+    pub t: f64,
+    /// Amount in the deal's currency.
+    pub amount: A,
+    /// Index of the tranche.
+    pub tranche: usize,
+    /// For what.
+    pub reason: Reason,
+}
+
+/// What a payment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The tranche is funded, or shares are bought.
+    Funding,
+    /// Interest in cash.
+    Interest,
+    /// Principal and interest at maturity.
+    Repayment,
+    /// What a sale of the company pays.
+    SaleProceeds,
+    /// Shares sold at a flotation or, once listed, in the market.
+    SharesSold,
+    /// What lenders recover.
+    Recovery,
+    /// Not cash: the mark of what is still open at the horizon.
+    HorizonMark,
+}
+
+/// The clause that ended a tranche.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Branch {
+    /// Debt converted in a round at the cap.
+    RoundAtCap,
+    /// Debt converted in a round at the discount.
+    RoundAtDiscount,
+    /// Debt converted in a round at its price.
+    RoundAtPrice,
+    /// Debt converted at the flotation at the cap.
+    IpoAtCap,
+    /// Debt converted at the flotation at the discount.
+    IpoAtDiscount,
+    /// Debt converted at the flotation at its price.
+    IpoAtPrice,
+    /// Debt converted when its milestone was reached.
+    MilestoneConversion,
+    /// Debt converted at maturity.
+    MaturityConversion,
+    /// Debt was paid off in a sale of the company.
+    SalePaid,
+    /// Debt took its share of a sale as if converted.
+    SaleAsConverted,
+    /// Shares floated.
+    SharesFloated,
+    /// Shares sold with the company.
+    SharesSold,
+    /// Shares took their preference in a sale.
+    SharesPreference,
+    /// Repaid in full at maturity.
+    Repaid,
+    /// Repaid in part: the company was worth less than the claim.
+    RepaidShort,
+    /// Not paid at maturity; recovery.
+    MaturityDefault,
+    /// The company failed while the debt was open; recovery.
+    FailureRecovery,
+    /// The company failed while the shares were held.
+    SharesWorthless,
+    /// Debt still open at the horizon.
+    DebtAtHorizon,
+    /// Shares still held at the horizon.
+    SharesAtHorizon,
+    /// Not funded: conditions missed.
+    Lapsed,
+    /// Not funded: who decides chose not to.
+    Declined,
+}
+
+impl Branch {
+    /// All branches, in the order of reports.
+    pub const ALL: [Branch; 22] = [
+        Branch::RoundAtCap,
+        Branch::RoundAtDiscount,
+        Branch::RoundAtPrice,
+        Branch::IpoAtCap,
+        Branch::IpoAtDiscount,
+        Branch::IpoAtPrice,
+        Branch::MilestoneConversion,
+        Branch::MaturityConversion,
+        Branch::SalePaid,
+        Branch::SaleAsConverted,
+        Branch::SharesFloated,
+        Branch::SharesSold,
+        Branch::SharesPreference,
+        Branch::Repaid,
+        Branch::RepaidShort,
+        Branch::MaturityDefault,
+        Branch::FailureRecovery,
+        Branch::SharesWorthless,
+        Branch::DebtAtHorizon,
+        Branch::SharesAtHorizon,
+        Branch::Lapsed,
+        Branch::Declined,
+    ];
+
+    /// In words, for tables.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Branch::RoundAtCap => "converted in a round, at the cap",
+            Branch::RoundAtDiscount => "converted in a round, at the discount",
+            Branch::RoundAtPrice => "converted in a round, at its price",
+            Branch::IpoAtCap => "converted at the IPO, at the cap",
+            Branch::IpoAtDiscount => "converted at the IPO, at the discount",
+            Branch::IpoAtPrice => "converted at the IPO, at its price",
+            Branch::MilestoneConversion => "converted on its milestone",
+            Branch::MaturityConversion => "converted at maturity",
+            Branch::SalePaid => "paid off in a sale",
+            Branch::SaleAsConverted => "sold as if converted",
+            Branch::SharesFloated => "shares floated",
+            Branch::SharesSold => "shares sold with the company",
+            Branch::SharesPreference => "shares took their preference",
+            Branch::Repaid => "repaid",
+            Branch::RepaidShort => "repaid in part",
+            Branch::MaturityDefault => "defaulted at maturity",
+            Branch::FailureRecovery => "company failed, recovery",
+            Branch::SharesWorthless => "company failed, shares worthless",
+            Branch::DebtAtHorizon => "debt open at the horizon",
+            Branch::SharesAtHorizon => "shares held at the horizon",
+            Branch::Lapsed => "not funded: lapsed",
+            Branch::Declined => "not funded: declined",
+        }
+    }
+
+    /// A short identifier for data files.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Branch::RoundAtCap => "round_at_cap",
+            Branch::RoundAtDiscount => "round_at_discount",
+            Branch::RoundAtPrice => "round_at_price",
+            Branch::IpoAtCap => "ipo_at_cap",
+            Branch::IpoAtDiscount => "ipo_at_discount",
+            Branch::IpoAtPrice => "ipo_at_price",
+            Branch::MilestoneConversion => "milestone_conversion",
+            Branch::MaturityConversion => "maturity_conversion",
+            Branch::SalePaid => "sale_paid",
+            Branch::SaleAsConverted => "sale_as_converted",
+            Branch::SharesFloated => "shares_floated",
+            Branch::SharesSold => "shares_sold",
+            Branch::SharesPreference => "shares_preference",
+            Branch::Repaid => "repaid",
+            Branch::RepaidShort => "repaid_short",
+            Branch::MaturityDefault => "maturity_default",
+            Branch::FailureRecovery => "failure_recovery",
+            Branch::SharesWorthless => "shares_worthless",
+            Branch::DebtAtHorizon => "debt_at_horizon",
+            Branch::SharesAtHorizon => "shares_at_horizon",
+            Branch::Lapsed => "lapsed",
+            Branch::Declined => "declined",
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What is kept of each path: one number per measure, and counts of how tranches ended.
+
+use super::deal::DealSimulator;
+use super::ledger::Branch;
+use super::life::{EventKind, Life};
+use crate::number::Amount;
+use crate::plan::{PathDraws, StrategicPlan, Terms, World};
+use crate::random::math;
+use crate::statistics::{Irr, internal_rate_of_return};
+
+/// The investor's result on one path.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PathResult<A> {
+    /// Cash flows discounted at the required return.
+    pub present_value: A,
+    /// Cash paid in.
+    pub invested: A,
+    /// Cash received, and the mark at the horizon.
+    pub received: A,
+}
+
+/// Discounts and adds up the investor's flows of a path.
+#[must_use]
+pub fn path_result<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>) -> PathResult<A> {
+    let log_rate = math::ln_1p(terms.required_return);
+    let mut result = PathResult { present_value: A::ZERO, invested: A::ZERO, received: A::ZERO };
+    for flow in deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)) {
+        // The factor is found once and handed to either number type.
+        result.present_value += flow.amount * A::from_f64(math::exp(-log_rate * flow.t));
+        if flow.amount < A::ZERO { result.invested -= flow.amount } else { result.received += flow.amount }
+    }
+    result
+}
+
+/// Columns of results over the paths of a run, for one case. Undefined values are NaN.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Columns {
+    /// Present value at the required return.
+    pub present_value: Vec<f64>,
+    /// Cash paid in.
+    pub invested: Vec<f64>,
+    /// Cash received, and the mark at the horizon.
+    pub received: Vec<f64>,
+    /// Internal rate of return a year; undefined where nothing was invested or several rates solve.
+    pub irr: Vec<f64>,
+    /// Present value of the commercial flows.
+    pub strategic: Vec<f64>,
+    /// Investor's fraction of fully diluted shares after it last acquired any; undefined if it never did.
+    pub ownership: Vec<f64>,
+    /// Years until the last of the investor's tranches was resolved.
+    pub resolved: Vec<f64>,
+    /// The company's value at the end of the path.
+    pub final_value: Vec<f64>,
+}
+
+impl Columns {
+    fn each(&mut self) -> [&mut Vec<f64>; 8] {
+        [
+            &mut self.present_value,
+            &mut self.invested,
+            &mut self.received,
+            &mut self.irr,
+            &mut self.strategic,
+            &mut self.ownership,
+            &mut self.resolved,
+            &mut self.final_value,
+        ]
+    }
+
+    /// Columns with room for this many paths.
+    #[must_use]
+    pub fn with_capacity(paths: usize) -> Self {
+        let mut columns = Self::default();
+        columns.each().into_iter().for_each(|column| column.reserve_exact(paths));
+        columns
+    }
+
+    /// Appends the columns of the next block.
+    pub fn append(&mut self, mut block: Columns) {
+        for (column, more) in self.each().into_iter().zip(block.each()) {
+            column.append(more);
+        }
+    }
+}
+
+/// How the tranches of a case ended, counted over paths.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tally {
+    /// Paths counted.
+    pub paths: u64,
+    /// By tranche.
+    pub tranches: Vec<TrancheTally>,
+    /// How often each milestone was reached.
+    pub reached: Vec<u64>,
+    /// Sum of the years until each was reached.
+    pub reached_years: Vec<f64>,
+    /// Paths with a flotation, a sale and a failure.
+    pub exits: [u64; 3],
+    /// Paths on which some conversion was impossible.
+    pub infeasible: u64,
+}
+
+/// How one tranche ended, counted over paths.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrancheTally {
+    /// Paths by branch.
+    pub count: [u64; Branch::ALL.len()],
+    /// Sum of present values by branch.
+    pub value: [f64; Branch::ALL.len()],
+    /// Sum of squared present values by branch.
+    pub square: [f64; Branch::ALL.len()],
+    /// Sum of the cash paid in.
+    pub invested: f64,
+    /// Paths by branch and by quarter in which it was resolved; row by row, quarters in a row.
+    pub timing: Vec<u32>,
+    quarters: usize,
+}
+
+impl Tally {
+    /// Nothing counted yet.
+    #[must_use]
+    pub fn new(world: &World, tranches: usize) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred quarters")]
+        let quarters = libm::ceil(world.horizon * 4.0) as usize + 1;
+        let tranche = TrancheTally {
+            count: [0; Branch::ALL.len()],
+            value: [0.0; Branch::ALL.len()],
+            square: [0.0; Branch::ALL.len()],
+            invested: 0.0,
+            timing: vec![0; quarters * Branch::ALL.len()],
+            quarters,
+        };
+        Self {
+            paths: 0,
+            tranches: vec![tranche; tranches],
+            reached: vec![0; world.milestones.len()],
+            reached_years: vec![0.0; world.milestones.len()],
+            exits: [0; 3],
+            infeasible: 0,
+        }
+    }
+
+    /// Adds the tally of the next block.
+    pub fn append(&mut self, block: &Tally) {
+        self.paths += block.paths;
+        self.infeasible += block.infeasible;
+        for (sum, more) in self.tranches.iter_mut().zip(&block.tranches) {
+            for branch in 0..Branch::ALL.len() {
+                sum.count[branch] += more.count[branch];
+                sum.value[branch] += more.value[branch];
+                sum.square[branch] += more.square[branch];
+            }
+            sum.invested += more.invested;
+            sum.timing.iter_mut().zip(&more.timing).for_each(|(sum, more)| *sum += more);
+        }
+        self.reached.iter_mut().zip(&block.reached).for_each(|(sum, more)| *sum += more);
+        self.reached_years.iter_mut().zip(&block.reached_years).for_each(|(sum, more)| *sum += more);
+        self.exits.iter_mut().zip(&block.exits).for_each(|(sum, more)| *sum += more);
+    }
+
+    fn life(&mut self, life: &Life) {
+        self.paths += 1;
+        for (milestone, &t) in life.reached.iter().enumerate() {
+            if t.is_finite() {
+                self.reached[milestone] += 1;
+                self.reached_years[milestone] += t;
+            }
+        }
+        self.exits[0] += u64::from(life.ipo.is_finite());
+        let ended_by = |kind| u64::from(life.events.last().is_some_and(|event| event.kind == kind));
+        self.exits[1] += ended_by(EventKind::Sale);
+        self.exits[2] += ended_by(EventKind::Failure);
+    }
+}
+
+impl TrancheTally {
+    /// Paths resolved through a branch by the end of each quarter.
+    #[must_use]
+    pub fn cumulated(&self, branch: Branch) -> Vec<u64> {
+        let row = &self.timing[branch as usize * self.quarters..][..self.quarters];
+        let mut sum = 0;
+        row.iter()
+            .map(|count| {
+                sum += u64::from(*count);
+                sum
+            })
+            .collect()
+    }
+}
+
+/// Working memory for the results of one path.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    flows: Vec<(f64, f64)>,
+    by_tranche: Vec<(f64, f64)>,
+}
+
+impl Recorder {
+    /// Adds one path to the columns and the tally.
+    pub fn record(
+        &mut self,
+        world: &World,
+        terms: &Terms<f64>,
+        draws: &PathDraws<'_>,
+        life: &Life,
+        deal: &DealSimulator<f64>,
+        columns: &mut Columns,
+        tally: &mut Tally,
+    ) {
+        tally.life(life);
+        tally.infeasible += u64::from(deal.infeasible > 0);
+        let result = path_result(deal, terms);
+        columns.present_value.push(result.present_value);
+        columns.invested.push(result.invested);
+        columns.received.push(result.received);
+        self.flows.clear();
+        self.flows.extend(
+            deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)).map(|flow| (flow.t, flow.amount)),
+        );
+        columns.irr.push(match internal_rate_of_return(&self.flows) {
+            Irr::Rate(rate) => rate,
+            _ => f64::NAN,
+        });
+        columns.strategic.push(strategic_value(world, draws, life));
+        columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
+        columns.final_value.push(life.events.last().map_or(f64::NAN, |event| event.value));
+        columns.resolved.push(self.tally_tranches(world, terms, life, deal, tally));
+    }
+
+    /// Counts how each tranche ended; returns when the last of the investor's was resolved.
+    fn tally_tranches(
+        &mut self,
+        world: &World,
+        terms: &Terms<f64>,
+        life: &Life,
+        deal: &DealSimulator<f64>,
+        tally: &mut Tally,
+    ) -> f64 {
+        let log_rate = math::ln_1p(terms.required_return);
+        self.by_tranche.clear();
+        self.by_tranche.resize(terms.tranches.len(), (0.0, 0.0));
+        for flow in &deal.flows {
+            let (value, invested) = &mut self.by_tranche[flow.tranche];
+            *value += flow.amount * math::exp(-log_rate * flow.t);
+            *invested += (-flow.amount).max(0.0);
+        }
+        let mut last: f64 = 0.0;
+        for (index, &(value, invested)) in self.by_tranche.iter().enumerate() {
+            let end = deal.end_of(index);
+            let tranche = &mut tally.tranches[index];
+            let branch = end.branch as usize;
+            tranche.count[branch] += 1;
+            tranche.value[branch] += value;
+            tranche.square[branch] += value * value;
+            tranche.invested += invested;
+            let t = end.t.min(life.end).min(world.horizon);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the horizon")]
+            let quarter = (libm::floor(t * 4.0) as usize).min(tranche.quarters - 1);
+            tranche.timing[branch * tranche.quarters + quarter] += 1;
+            let funded = !matches!(end.branch, Branch::Lapsed | Branch::Declined);
+            if funded && terms.is_valued(index) {
+                last = last.max(t);
+            }
+        }
+        last
+    }
+}
+
+/// Present value of the commercial flows: paid evenly over time, growing and discounted continuously at the
+/// rates' logarithms, while the company's state lets them run.
+#[must_use]
+pub fn strategic_value(world: &World, draws: &PathDraws<'_>, life: &Life) -> f64 {
+    world.strategic.iter().map(|flow| one_strategic_value(flow, draws, life)).sum()
+}
+
+fn one_strategic_value(flow: &StrategicPlan, draws: &PathDraws<'_>, life: &Life) -> f64 {
+    let from = flow.starts_with.map_or(flow.from, |milestone| flow.from.max(life.reached[milestone]));
+    let ended = match life.events.last().map(|event| event.kind) {
+        Some(EventKind::Failure) => life.end,
+        Some(EventKind::Sale) if flow.ends_at_sale => life.end,
+        _ => f64::INFINITY,
+    };
+    let until = flow.until.min(ended);
+    if !(until > from) {
+        return 0.0;
+    }
+    let yearly = draws.get(flow.yearly) * draws.get(flow.margin) * draws.get(flow.incremental);
+    // ∫ exp(rate · t) dt from `from` to `until`: growth counts from the flow's first day.
+    let growth = math::ln_1p(draws.get(flow.growth));
+    let rate = growth - math::ln_1p(flow.discount_rate);
+    let integral = if rate.abs() < 1e-12 {
+        until - from
+    } else {
+        (math::exp(rate * until) - math::exp(rate * from)) / rate
+    };
+    yearly * math::exp(-growth * flow.from) * integral
+}

@@ -1,0 +1,156 @@
+//! The run: blocks of paths on all cores, folded in order.
+
+use rayon::prelude::*;
+
+use super::deal::DealSimulator;
+use super::draws::DrawBlock;
+use super::life::{Life, LifeSimulator};
+use super::outcome::{Columns, Recorder, Tally};
+use crate::plan::{Plan, World};
+
+/// Paths in a block. Part of what fixes the bits of a result: sums are taken block by block, in order.
+pub const BLOCK_PATHS: u64 = 1024;
+
+/// Blocks simulated between two reports of progress.
+const WAVE: u64 = 64;
+
+/// How to run.
+#[derive(Clone, Copy, Debug)]
+pub struct RunOptions {
+    /// Number of paths.
+    pub paths: u64,
+    /// Threads; all cores if absent. The result does not depend on it.
+    pub threads: Option<usize>,
+}
+
+/// The results of one case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcomes {
+    /// One number per path and measure.
+    pub columns: Columns,
+    /// Counts.
+    pub tally: Tally,
+}
+
+/// Why a run could not start.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot start {threads} threads: {source}")]
+pub struct ThreadError {
+    threads: usize,
+    source: rayon::ThreadPoolBuildError,
+}
+
+/// Cases that share a world, so that its paths are simulated once.
+struct Shared<'a> {
+    world: &'a World,
+    cases: Vec<usize>,
+}
+
+/// Runs all cases over the same paths. `progress` is told the number of paths done so far.
+///
+/// # Errors
+/// If the threads cannot be started.
+pub fn run(plans: &[&Plan], options: RunOptions, progress: impl Fn(u64)) -> Result<Vec<Outcomes>, ThreadError> {
+    let threads = options.threads.unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|source| ThreadError { threads, source })?;
+    let shared = share_worlds(plans);
+    let capacity = usize::try_from(options.paths).unwrap_or(usize::MAX);
+    let mut outcomes: Vec<Outcomes> = plans
+        .iter()
+        .map(|plan| Outcomes {
+            columns: Columns::with_capacity(capacity),
+            tally: Tally::new(&plan.world, plan.terms.tranches.len()),
+        })
+        .collect();
+    let blocks = options.paths.div_ceil(BLOCK_PATHS);
+    for wave in 0..blocks.div_ceil(WAVE) {
+        let range = wave * WAVE..((wave + 1) * WAVE).min(blocks);
+        let done: Vec<Vec<Outcomes>> = pool.install(|| {
+            range
+                .clone()
+                .into_par_iter()
+                .map_init(|| Worker::new(plans, &shared), |worker, block| worker.block(block, options.paths))
+                .collect()
+        });
+        for block in done {
+            for (sum, part) in outcomes.iter_mut().zip(block) {
+                sum.columns.append(part.columns);
+                sum.tally.append(&part.tally);
+            }
+        }
+        progress((range.end * BLOCK_PATHS).min(options.paths));
+    }
+    Ok(outcomes)
+}
+
+fn share_worlds<'a>(plans: &[&'a Plan]) -> Vec<Shared<'a>> {
+    let mut shared: Vec<Shared<'a>> = Vec::new();
+    for (case, plan) in plans.iter().enumerate() {
+        match shared.iter_mut().find(|group| *group.world == plan.world) {
+            Some(group) => group.cases.push(case),
+            None => shared.push(Shared { world: &plan.world, cases: vec![case] }),
+        }
+    }
+    shared
+}
+
+/// One thread's working memory.
+struct Worker<'a> {
+    plans: &'a [&'a Plan],
+    shared: &'a [Shared<'a>],
+    draws: Vec<DrawBlock>,
+    deals: Vec<DealSimulator<f64>>,
+    simulator: LifeSimulator,
+    life: Life,
+    recorder: Recorder,
+}
+
+impl<'a> Worker<'a> {
+    fn new(plans: &'a [&'a Plan], shared: &'a [Shared<'a>]) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "the block is small")]
+        let capacity = BLOCK_PATHS as usize;
+        Self {
+            plans,
+            shared,
+            draws: shared.iter().map(|group| DrawBlock::new(group.world, capacity)).collect(),
+            deals: plans.iter().map(|plan| DealSimulator::new(&plan.terms)).collect(),
+            simulator: LifeSimulator::default(),
+            life: Life::default(),
+            recorder: Recorder::default(),
+        }
+    }
+
+    fn block(&mut self, block: u64, paths: u64) -> Vec<Outcomes> {
+        let first = block * BLOCK_PATHS;
+        #[expect(clippy::cast_possible_truncation, reason = "at most one block")]
+        let count = BLOCK_PATHS.min(paths - first) as usize;
+        let mut results: Vec<Outcomes> = self
+            .plans
+            .iter()
+            .map(|plan| Outcomes {
+                columns: Columns::with_capacity(count),
+                tally: Tally::new(&plan.world, plan.terms.tranches.len()),
+            })
+            .collect();
+        for (group, draws) in self.shared.iter().zip(&mut self.draws) {
+            draws.fill(group.world, first, count);
+            for lane in 0..count {
+                let path = draws.path(group.world, lane);
+                let law = self.simulator.simulate(group.world, path, &mut self.life);
+                self.life.path.save();
+                for &case in &group.cases {
+                    let terms = &self.plans[case].terms;
+                    self.life.path.restore();
+                    self.deals[case].simulate(group.world, terms, law, &mut self.life, path);
+                    let Outcomes { columns, tally } = &mut results[case];
+                    let deal = &self.deals[case];
+                    self.recorder.record(group.world, terms, &path, &self.life, deal, columns, tally);
+                }
+            }
+        }
+        results
+    }
+}
