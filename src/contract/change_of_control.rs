@@ -9,7 +9,7 @@ use crate::number::Amount;
 /// principal. Against the value as converted the holder chooses with [`super::better_of`], or within a
 /// waterfall by being a class with shares and this claim.
 ///
-/// Source: Fenwick convertible note form, change of control; contracts reference §2.5 and §6, trap 14.
+/// Source: Fenwick convertible note form, change of control.
 #[must_use]
 pub fn change_of_control_claim<A: Amount>(original_principal: A, interest: A, principal_multiple: A) -> A {
     principal_multiple * original_principal + interest

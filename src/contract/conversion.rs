@@ -41,8 +41,7 @@ pub struct Capitalization<A> {
     pub pre_money: A,
 }
 
-/// The clause that set a conversion price. Where two give the same price, the earlier in this list is
-/// named, up to rounding in inexact numbers.
+/// The clause that set a conversion price. Where cap and round price give the same, a round may name either.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PriceBasis {
     /// The price new investors pay.
@@ -98,7 +97,7 @@ impl<A: Amount> ConversionTerms<A> {
 /// [`super::price_round`] solves for all of them at once. This clause serves where the share counts are
 /// given, and at an IPO.
 ///
-/// Source: YC SAFE §1(a), "the greater number of shares"; contracts reference §2.1.
+/// Source: YC SAFE §1(a), "the greater number of shares".
 #[must_use]
 pub fn conversion_price<A: Amount>(
     terms: &ConversionTerms<A>,
@@ -133,8 +132,7 @@ impl<A: Amount> QualifiedFinancing<A> {
     /// Whether a round of `new_money`, in which notes of `converting` convert, qualifies. The threshold
     /// itself does.
     ///
-    /// Source: Fenwick convertible note form, "aggregate gross proceeds of no less than"; contracts
-    /// reference §2.5.
+    /// Source: Fenwick convertible note form, "aggregate gross proceeds of no less than".
     #[must_use]
     pub fn is_met(&self, new_money: A, converting: A) -> bool {
         let proceeds = if self.counts_converting_notes { new_money + converting } else { new_money };

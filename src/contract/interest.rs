@@ -17,7 +17,7 @@ pub enum Compounding {
 
 /// Simple interest on `principal` at `rate` a year over `years`.
 ///
-/// Source: contracts reference §2.5, `I = P·r·τ`; the accrual of the usual note forms.
+/// Source: `I = P·r·τ`, as convertible notes state it.
 #[must_use]
 pub fn simple_interest<A: Amount>(principal: A, rate: A, years: A) -> A {
     principal * rate * years
@@ -28,8 +28,8 @@ pub fn simple_interest<A: Amount>(principal: A, rate: A, years: A) -> A {
 /// Whole periods compound at `rate / periods_per_year`; the unfinished period at the end earns simple
 /// interest on the balance so far. With no periods in a year the balance earns simple interest.
 ///
-/// Source: contracts reference §2.5, `P·(1 + r/m)^(m·τ)`; the stub rule is ours, the commonest in note forms,
-/// and continuous at the end of each period.
+/// Source: `P·(1 + r/m)^(m·τ)` for whole periods; the rule for the unfinished one is ours, and continuous at
+/// the end of each period.
 #[must_use]
 pub fn compound_balance<A: Amount>(principal: A, rate: A, periods_per_year: u32, years: A) -> A {
     if periods_per_year == 0 {

@@ -15,7 +15,7 @@ pub struct HolderChoice<A> {
 ///
 /// `available` is what the holder's rank can reach, after everyone paid before it; below zero counts as none.
 ///
-/// Source: contracts reference §2.5, maturity: `min(cash, claim)`.
+/// Source: `min(cash, claim)`, a debt on demand.
 #[must_use]
 pub fn repayment<A: Amount>(claim: A, available: A) -> A {
     claim.min_of(available.or_zero())
@@ -30,7 +30,7 @@ pub fn as_converted_value<A: Amount>(amount: A, conversion_price: A, share_value
 
 /// The holder's better of repayment and conversion.
 ///
-/// Source: contracts reference §2.5, maturity at the holder's election.
+/// Source: conversion at maturity at the holder's election, as note forms offer it.
 #[must_use]
 pub fn better_of<A: Amount>(repaid: A, as_converted: A) -> HolderChoice<A> {
     let converts = as_converted > repaid;

@@ -8,6 +8,7 @@ mod conversion;
 mod share_count;
 mod round;
 mod waterfall;
+mod liquidity;
 mod maturity;
 mod change_of_control;
 mod agreed_valuation;
@@ -19,6 +20,7 @@ pub use conversion::{
     post_money_ownership,
 };
 pub use interest::{Compounding, accrued_interest, balance, compound_balance, simple_interest};
+pub use liquidity::{LiquidityError, SafeAtSale, distribute_with_safes};
 pub use maturity::{HolderChoice, as_converted_value, better_of, repayment};
 pub use round::{
     Converting, OwnershipLimit, Pool, PricingConvention, RoundError, RoundOutcome, RoundTerm, RoundTerms,
@@ -27,3 +29,6 @@ pub use round::{
 pub use waterfall::{
     ExitClass, Participation, WaterfallOutcome, WaterfallScratch, distribute, proceeds_at_per_share,
 };
+
+#[cfg(test)]
+mod tests;

@@ -145,8 +145,8 @@ pub enum RoundTerm {
 /// a `limit` that binds, the same fraction of every limited amount converts and the rest stays debt, out of
 /// every denominator; the others keep their own terms. Nothing is rounded to whole shares.
 ///
-/// Source: contracts reference §2.1 to §2.3; for the limit, the same equation with the limited holder's
-/// conversions replaced by what the limit leaves them.
+/// Source: the denominators of YC's SAFE forms, Cooley GO's three pricing conventions; the solution is ours
+/// (see `share_count.rs`), for the limit with the holder's conversions replaced by what the limit leaves.
 ///
 /// # Errors
 ///
@@ -236,14 +236,18 @@ fn solve_within<A: Amount>(
     }
     let room = Line { at_zero: -limit.existing_shares, slope: limit.fraction };
     let up_to_limit = Limited::ConvertUpTo(room);
-    let at_limit = solve(terms, converting, up_to_limit, basis);
-    if let Ok(solution) = at_limit
-        && room.at(solution.total) > A::ZERO
-    {
-        return Ok((solution, up_to_limit));
+    let at_limit = match solve(terms, converting, up_to_limit, basis) {
+        Ok(solution) if room.at(solution.total) > A::ZERO => return Ok((solution, up_to_limit)),
+        // No room at the limit: then there is none without conversion either.
+        Ok(_) => None,
+        Err(error) => Some(error),
+    };
+    let none = solve(terms, converting, Limited::StayDebt, basis)?;
+    match at_limit {
+        // There is room, but a holder who takes it claims, with the others, more than all.
+        Some(error) if room.at(none.total) > A::ZERO => Err(error),
+        _ => Ok((none, Limited::StayDebt)),
     }
-    // Room below zero at the limit means none without conversion either.
-    Ok((solve(terms, converting, Limited::StayDebt, basis)?, Limited::StayDebt))
 }
 
 /// What the limited instruments would receive for their whole amounts.

@@ -6,7 +6,10 @@
 //! if its last slope is positive, and then one. Newton's steps from the left land on the lines themselves,
 //! so they end at the exact root after at most one step more than there are instruments.
 //!
-//! Source: contracts reference §2.3.
+//! Source: ours. That the last slope must be positive: every line's value at 0 only takes shares away, so
+//! scaling a root up leaves shares over. The tests enumerate every combination of lines.
+
+use std::cmp::Ordering;
 
 use super::conversion::{Cap, PriceBasis};
 use super::round::{Converting, PricingConvention, RoundError, RoundTerms};
@@ -140,7 +143,8 @@ impl<A: Amount> ShareLines<A> {
     ///
     /// # Errors
     ///
-    /// [`RoundError::NoShareCount`] if they claim all of every further share.
+    /// [`RoundError::NoShareCount`] if they claim all of every further share, [`RoundError::TooLarge`] if
+    /// the number type cannot tell.
     pub(super) fn total(
         &self,
         from: A,
@@ -160,8 +164,10 @@ impl<A: Amount> ShareLines<A> {
                 }
             }
             // Below a trillionth, f64 cannot tell a slope from none.
-            if !exceeds(unclaimed.slope, A::from_f64(1e-12)) {
-                return Err(self.no_share_count(unclaimed.slope));
+            match unclaimed.slope.partial_cmp(&A::from_f64(1e-12)) {
+                Some(Ordering::Greater) => {}
+                Some(_) => return Err(self.no_share_count(unclaimed.slope)),
+                None => return Err(RoundError::TooLarge),
             }
             let total = (-unclaimed.at_zero).div_or(unclaimed.slope, A::ZERO);
             let mut settled = true;
@@ -191,9 +197,4 @@ impl<A: Amount> ShareLines<A> {
             converting_percent: percent(self.left.slope - unclaimed),
         }
     }
-}
-
-/// `a > b`, as a word, so that its negation keeps what has no order (NaN) on the failing side.
-fn exceeds<A: Amount>(a: A, b: A) -> bool {
-    a > b
 }

@@ -5,8 +5,8 @@
 //! better branch at `s`, the total is piecewise linear and never falls as `s` rises, and the one `s` that
 //! uses up the proceeds gives the payoffs of every equilibrium.
 //!
-//! Source: contracts reference §2.8, with NVCA model charter footnote 20 for capped participation; the
-//! oracle in the tests enumerates every profile of decisions.
+//! Source: preferences as in the NVCA model charter (footnote 20 for capped participation); the reduction to
+//! one unknown is ours, and the tests hold it against the enumeration of every profile of decisions.
 
 use std::cmp::Ordering;
 
@@ -219,11 +219,13 @@ fn pay_by_rank<A: Amount>(proceeds: A, classes: &[ExitClass<A>], payouts: &mut [
     let mut left = proceeds;
     let mut next = classes.iter().map(|class| class.seniority).min();
     while let Some(rank) = next {
-        let equals = || classes.iter().enumerate().filter(move |(_, class)| class.seniority == rank);
-        let due = equals().fold(A::ZERO, |sum, (_, class)| sum + class.preference());
+        let equals = classes.iter().filter(|class| class.seniority == rank);
+        let due = equals.fold(A::ZERO, |sum, class| sum + class.preference());
         let paid = left.min_of(due);
-        for (i, class) in equals() {
-            payouts[i] = (class.preference() * paid).div_or(due, A::ZERO);
+        for (class, payout) in classes.iter().zip(payouts.iter_mut()) {
+            if class.seniority == rank {
+                *payout = (class.preference() * paid).div_or(due, A::ZERO);
+            }
         }
         left -= paid;
         next = classes.iter().map(|class| class.seniority).filter(|&other| other > rank).min();

@@ -1,0 +1,121 @@
+use super::{Deals, near};
+use crate::contract::{
+    ExitClass, LiquidityError, Participation, SafeAtSale, WaterfallScratch, distribute, distribute_with_safes,
+};
+use crate::number::{Amount, Exact};
+
+const NONE: Exact = Exact::ZERO;
+
+fn class(shares: Exact, claim: Exact, seniority: u32) -> ExitClass<Exact> {
+    ExitClass { shares, claim, seniority, participation: Participation::None, strike: NONE }
+}
+
+struct Sale {
+    proceeds: Exact,
+    capitalization: Exact,
+    safes: Vec<SafeAtSale<Exact>>,
+    classes: Vec<ExitClass<Exact>>,
+}
+
+/// Two or three SAFEs beside common, a preferred and sometimes a loan.
+fn sale(deals: &mut Deals) -> Sale {
+    let safes: Vec<_> = (0..deals.whole(2, 3))
+        .map(|_| SafeAtSale { amount: deals.amount(1, 25), post_money_cap: deals.amount(80, 300) })
+        .collect();
+    let (common, preferred) = (deals.amount(1, 100), deals.amount(1, 60));
+    let rank = u32::try_from(deals.whole(1, 2)).unwrap();
+    let mut classes: Vec<_> = safes.iter().map(|safe| class(NONE, safe.amount, 1)).collect();
+    classes.push(class(common, NONE, 3));
+    classes.push(class(preferred, deals.amount(0, 40), rank));
+    if deals.once_in(3) {
+        classes.push(class(NONE, deals.amount(0, 30), 0));
+    }
+    Sale { proceeds: deals.amount(0, 500), capitalization: common + preferred, safes, classes }
+}
+
+impl Sale {
+    fn settle(&mut self) -> Vec<Exact> {
+        let mut payouts = vec![NONE; self.classes.len()];
+        let mut scratch = WaterfallScratch::new(self.classes.len());
+        let Sale { proceeds, capitalization, safes, classes } = self;
+        distribute_with_safes(*proceeds, *capitalization, safes, classes, &mut scratch, &mut payouts)
+            .unwrap();
+        payouts
+    }
+
+    /// Payouts if exactly the SAFEs of `profile` convert, willing or not.
+    fn forced(&self, profile: u32) -> Vec<Exact> {
+        let converts = |i: usize| profile & (1 << i) != 0;
+        let owned = |i: usize| self.safes[i].amount.div_or(self.safes[i].post_money_cap, NONE);
+        let together = (0..self.safes.len()).filter(|&i| converts(i)).fold(NONE, |sum, i| sum + owned(i));
+        let all = self.capitalization.div_or(Exact::ONE - together, NONE);
+        let mut classes = self.classes.clone();
+        for (i, safe) in classes[..self.safes.len()].iter_mut().enumerate() {
+            *safe = if converts(i) { class(all * owned(i), NONE, 3) } else { class(NONE, safe.claim, 1) };
+        }
+        let mut payouts = vec![NONE; classes.len()];
+        distribute(self.proceeds, &classes, &mut WaterfallScratch::new(classes.len()), &mut payouts);
+        payouts
+    }
+}
+
+#[test]
+fn safes_convert_as_in_the_best_equilibrium_of_their_decisions() {
+    let mut deals = Deals::new(21);
+    let (mut all, mut some) = (0, 0);
+    for i in 0..4000 {
+        let mut sale = sale(&mut deals);
+        let payouts = sale.settle();
+        let count = sale.safes.len();
+        let forced: Vec<_> = (0..1_u32 << count).map(|profile| sale.forced(profile)).collect();
+        let gain =
+            |from: u32, k: usize| (forced[(from ^ (1 << k)) as usize][k] - forced[from as usize][k]).to_f64();
+        // Whoever is indifferent takes the cash; which of the two it is, rounding may decide.
+        let gains_nothing = |profile: u32, k: usize| gain(profile, k) <= 1e-12;
+        let is_certain = |profile: u32, k: usize| profile & (1 << k) == 0 || gain(profile, k) < -1e-12;
+        let converting = (0..count).filter(|&k| sale.classes[k].shares > NONE).fold(0, |sum, k| sum | 1 << k);
+        all += u32::from(converting == (1 << count) - 1);
+        some += u32::from(converting != 0);
+        assert!((0..count).all(|k| gains_nothing(converting, k)), "sale {i}: {:?}", sale.classes);
+        let same = |a: Exact, b: Exact| near(a, b, 1e-20, sale.proceeds);
+        let ours = &forced[converting as usize];
+        assert!(payouts.iter().zip(ours).all(|(&a, &b)| same(a, b)), "sale {i}");
+        for (profile, other) in (0..).zip(&forced) {
+            if (0..count).all(|k| gains_nothing(profile, k) && is_certain(profile, k)) {
+                let worse = (0..count).any(|k| (other[k] - payouts[k]).to_f64() > 1e-12);
+                assert!(!worse, "sale {i}: {converting:b} {payouts:?} {profile:b} {other:?}");
+            }
+        }
+    }
+    assert!(all > 500 && some > all + 200, "{all} {some}");
+}
+
+#[test]
+fn the_lowest_cap_converts_first() {
+    // hand-worked: caps of 100 and 200, 10 each, sold for 150. The second would own a twentieth of 150, less
+    // than its 10; without it the first owns a tenth of the 140 left
+    let amount = Exact::from_i64;
+    let safe = |cap| SafeAtSale { amount: amount(10), post_money_cap: amount(cap) };
+    let mut sale = Sale {
+        proceeds: amount(150),
+        capitalization: amount(90),
+        safes: vec![safe(100), safe(200)],
+        classes: vec![class(NONE, amount(10), 1), class(NONE, amount(10), 1), class(amount(90), NONE, 2)],
+    };
+    let payouts = sale.settle();
+    assert_eq!(payouts, [amount(14), amount(10), amount(126)]);
+    assert_eq!(sale.classes[1].shares, NONE);
+}
+
+#[test]
+fn safes_that_own_everything_are_refused() {
+    let safe = SafeAtSale { amount: 60.0, post_money_cap: 100.0 };
+    let debt =
+        ExitClass { shares: 0.0, claim: 60.0, seniority: 0, participation: Participation::None, strike: 0.0 };
+    let mut classes = [debt, debt];
+    let mut scratch = WaterfallScratch::new(2);
+    let result = distribute_with_safes(500.0, 10.0, &[safe; 2], &mut classes, &mut scratch, &mut [0.0; 2]);
+    assert!(
+        matches!(result, Err(LiquidityError::SafesOwnEverything { owned_percent }) if owned_percent > 119.0)
+    );
+}
