@@ -1,8 +1,8 @@
 //! Where a path's numbers come from: columns of draws, one per uncertain quantity.
 
-use crate::model::{Copula, Number, Scenario, VariableId};
+use crate::model::{Number, Scenario, VariableId};
 use crate::number::Amount;
-use crate::random::{Family, Stream};
+use crate::random::{Copula, Family, Law as _, Stream};
 
 /// One uncertain quantity: a stream of uniforms and what they are turned into.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,12 +31,10 @@ pub enum Transform {
 pub struct Group {
     /// The columns.
     pub columns: Vec<usize>,
-    /// Lower Cholesky factor of their correlation matrix, row by row.
-    pub factor: Vec<Vec<f64>>,
     /// How they are joined.
     pub copula: Copula,
-    /// For Student's t: the stream of the common scale.
-    pub scale: Stream,
+    /// For Student's t: the stream of the mixing variable they share.
+    pub mixing: Stream,
 }
 
 /// A number of the plan: the same on all paths, or read from a column.

@@ -22,6 +22,20 @@ pub use world::{
 use crate::model::Scenario;
 use crate::number::Exact;
 
+/// Why a scenario could not be resolved. The scenario reader rules these out with a place in the file.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// A matrix of correlations has entries it cannot have.
+    #[error(transparent)]
+    Correlation(#[from] crate::random::CorrelationError),
+    /// Correlations contradict each other.
+    #[error(transparent)]
+    Contradiction(#[from] crate::random::NotPositiveSemidefinite),
+    /// A copula has a parameter it cannot have.
+    #[error(transparent)]
+    Copula(#[from] crate::random::CopulaError),
+}
+
 /// One case, ready to run.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -37,8 +51,8 @@ impl Plan {
     /// Resolves a scenario that has passed all checks.
     ///
     /// # Errors
-    /// If a correlation matrix is not positive semi-definite, which the scenario reader rules out.
-    pub fn new(scenario: &Scenario) -> Result<Self, crate::random::CorrelationError> {
+    /// If correlations contradict each other, which the scenario reader rules out.
+    pub fn new(scenario: &Scenario) -> Result<Self, PlanError> {
         Ok(Self {
             world: World::new(scenario)?,
             terms: Terms::new(scenario),

@@ -2,12 +2,14 @@
 
 use super::draws::{Column, Group, Input, Transform};
 use crate::model::{
+    self,
     Clock, Coordinate, Level, MilestoneKind, PreMoney, Process, RoundSize, Scenario, StrategicLife, Timing, Watched,
     When,
 };
 use crate::number::Amount;
 use crate::quantity::Day;
-use crate::random::{CorrelationError, Family, Stream, cholesky};
+use super::PlanError;
+use crate::random::{CholeskyFactor, Copula, CorrelationMatrix, Family, Stream};
 
 /// Days in a year of simulated time: dates and years are converted at this rate everywhere.
 pub const YEAR_DAYS: f64 = 365.25;
@@ -33,7 +35,7 @@ pub struct World {
     /// The columns of the processes' shocks over the whole horizon: the company's, then each factor's.
     pub shocks: Vec<usize>,
     /// Lower Cholesky factor of the processes' correlation.
-    pub shock_factor: Vec<Vec<f64>>,
+    pub shock_factor: CholeskyFactor,
     /// The factors.
     pub factors: Vec<FactorPlan>,
     /// Financing rounds.
@@ -198,7 +200,7 @@ impl World {
     ///
     /// # Errors
     /// If a correlation matrix is not positive semi-definite.
-    pub fn new(scenario: &Scenario) -> Result<Self, CorrelationError> {
+    pub fn new(scenario: &Scenario) -> Result<Self, PlanError> {
         let mut builder = Builder::new(scenario);
         let shocks = builder.shocks();
         let rounds = scenario.rounds.as_ref().map(|rounds| builder.rounds(rounds));
@@ -222,7 +224,7 @@ impl World {
             horizon: builder.years(scenario.deal.horizon),
             value_today: Input::new(scenario.company.value_today, scenario),
             process: builder.process(),
-            shock_factor: cholesky(&builder.process_matrix())?,
+            shock_factor: CorrelationMatrix::from_rows(builder.process_matrix())?.check()?,
             shocks,
             factors: builder.factors(),
             rounds,
@@ -436,13 +438,16 @@ impl<'a> Builder<'a> {
         self.coordinates.iter().find(|(known, _)| *known == coordinate).map(|(_, column)| *column)
     }
 
-    fn groups(&self) -> Result<Vec<Group>, CorrelationError> {
+    fn groups(&self) -> Result<Vec<Group>, PlanError> {
         let group = |(index, group): (usize, &crate::model::CorrelationGroup)| {
+            let factor = CorrelationMatrix::from_rows(group.matrix.clone())?.check()?;
             Ok(Group {
                 columns: group.members.iter().filter_map(|member| self.column_of(*member)).collect(),
-                factor: cholesky(&group.matrix)?,
-                copula: group.copula,
-                scale: self.stream(&format!("copula scale {index}")),
+                copula: match group.copula {
+                    model::Copula::Gaussian => Copula::gaussian(factor),
+                    model::Copula::StudentT(degrees) => Copula::student_t(factor, degrees)?,
+                },
+                mixing: self.stream(&format!("correlations {index}")),
             })
         };
         self.scenario.correlations.iter().enumerate().map(group).collect()

@@ -1,7 +1,6 @@
 //! Waiting times from their uniforms.
 
 use crate::plan::{ClockPlan, Input, PathDraws, StepPlan, TimingPlan, WhenPlan};
-use crate::random::math;
 
 /// The moment, in years after the valuation date, at which a clock started at `start` rings; infinity if it
 /// never does.
@@ -16,7 +15,7 @@ pub fn ring(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64) -> f64 {
     match &clock.timing {
         TimingPlan::When(when) => moment(*when, draws, start, 0),
         TimingPlan::Hazard { steps, clock } => {
-            let cumulated = -math::ln_1p(-draws.column(*clock));
+            let cumulated = -libm::log1p(-draws.column(*clock));
             start + wait(steps, draws, cumulated)
         }
     }
@@ -51,5 +50,5 @@ fn wait(steps: &[StepPlan], draws: &PathDraws<'_>, cumulated: f64) -> f64 {
 pub fn two_rates(uniform: f64, before: f64, change: f64, after: f64) -> f64 {
     let steps = [StepPlan { from: 0.0, rate: Input::Fixed(before) }, StepPlan { from: change, rate: Input::Fixed(after) }];
     let none = PathDraws { plan: &[], values: &[], lane: 0, path: 0 };
-    wait(&steps, &none, -math::ln_1p(-uniform))
+    wait(&steps, &none, -libm::log1p(-uniform))
 }

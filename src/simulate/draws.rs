@@ -1,14 +1,14 @@
 //! A block of draws: every uncertain quantity of the plan as a column over consecutive paths.
 
-use crate::model::Copula;
 use crate::plan::{Group, PathDraws, Transform, World};
-use crate::random::{Family, math};
+use crate::random::{Law as _, math};
 
 /// Columns of draws for one block of paths; allocated once and refilled.
 pub struct DrawBlock {
     values: Vec<Vec<f64>>,
-    normals: Vec<f64>,
-    scale: Vec<f64>,
+    /// The members of one group, column after column.
+    members: Vec<f64>,
+    mixing: Vec<f64>,
     first_path: u64,
 }
 
@@ -16,10 +16,11 @@ impl DrawBlock {
     /// Room for `capacity` paths.
     #[must_use]
     pub fn new(world: &World, capacity: usize) -> Self {
+        let widest = world.groups.iter().map(|group| group.columns.len()).max().unwrap_or(0);
         Self {
             values: world.columns.iter().map(|_| vec![0.0; capacity]).collect(),
-            normals: Vec::with_capacity(world.columns.len()),
-            scale: vec![0.0; capacity],
+            members: vec![0.0; widest * capacity],
+            mixing: vec![0.0; capacity],
             first_path: 0,
         }
     }
@@ -33,14 +34,12 @@ impl DrawBlock {
             }
         }
         for group in &world.groups {
-            self.correlate(group, first_path, count);
+            self.correlate(group, count);
         }
         for (column, values) in world.columns.iter().zip(&mut self.values) {
             match &column.transform {
                 Transform::Uniform | Transform::OnDemand(_) => {}
-                Transform::Normal => {
-                    values[..count].iter_mut().for_each(|value| *value = math::normal_quantile(*value));
-                }
+                Transform::Normal => math::normal_quantiles(&mut values[..count]),
                 Transform::Family(family) => family.fill_quantiles(&mut values[..count]),
             }
         }
@@ -52,35 +51,19 @@ impl DrawBlock {
         PathDraws { plan: &world.columns, values: &self.values, lane, path: self.first_path + lane as u64 }
     }
 
-    /// Replaces independent uniforms by dependent ones: normals, mixed by the Cholesky factor, for Student's
-    /// t divided by a common root of chi-squared over its degrees of freedom, and back to uniforms
-    /// (Embrechts, McNeil and Straumann 2002, §5).
-    fn correlate(&mut self, group: &Group, first_path: u64, count: usize) {
-        let student = match group.copula {
-            Copula::Gaussian => None,
-            Copula::StudentT(degrees) => Some(degrees),
-        };
-        if let Some(degrees) = student {
-            group.scale.fill(first_path, 0, &mut self.scale[..count]);
-            if let Ok(chi_squared) = crate::random::Gamma::new(degrees / 2.0, 2.0 / degrees) {
-                Family::Gamma(chi_squared).fill_quantiles(&mut self.scale[..count]);
-            }
+    /// Replaces the independent uniforms of a group by dependent ones.
+    fn correlate(&mut self, group: &Group, count: usize) {
+        let members = &mut self.members[..group.columns.len() * count];
+        for (place, &column) in group.columns.iter().enumerate() {
+            members[place * count..][..count].copy_from_slice(&self.values[column][..count]);
         }
-        for lane in 0..count {
-            self.normals.clear();
-            for &column in &group.columns {
-                self.normals.push(math::normal_quantile(self.values[column][lane]));
-            }
-            for (row, &column) in group.columns.iter().enumerate() {
-                let mixed: f64 =
-                    group.factor[row][..=row].iter().zip(&self.normals).map(|(weight, z)| weight * z).sum();
-                self.values[column][lane] = match student {
-                    None => math::normal_cdf(mixed),
-                    Some(degrees) => {
-                        crate::random::special::student_t_cdf(degrees, mixed / libm::sqrt(self.scale[lane]))
-                    }
-                };
-            }
+        math::normal_quantiles(members);
+        if group.copula.needs_mixing() {
+            group.mixing.fill(self.first_path, 0, &mut self.mixing[..count]);
+        }
+        group.copula.uniforms(members, &self.mixing[..count]);
+        for (place, &column) in group.columns.iter().enumerate() {
+            self.values[column][..count].copy_from_slice(&members[place * count..][..count]);
         }
     }
 }

@@ -5,7 +5,7 @@
 //! is hit in between becomes an event of its own, at its exact time.
 
 use super::clock::{moment, ring};
-use super::process::{JumpLaw, Law};
+use super::process::{JumpLaw, ValueLaw};
 use super::value_path::{Point, Stretch, ValuePath};
 use crate::model::Watched;
 use crate::plan::{CheckPlan, MilestoneRule, PathDraws, World};
@@ -110,7 +110,7 @@ struct Motion {
 struct March<'a> {
     world: &'a World,
     draws: PathDraws<'a>,
-    law: Law<'a>,
+    law: ValueLaw<'a>,
     jumps: Option<JumpLaw>,
     value_today: f64,
     t: f64,
@@ -143,7 +143,7 @@ enum Next {
 
 impl LifeSimulator {
     /// Simulates the path whose draws are given; returns the law its value follows.
-    pub fn simulate<'a>(&mut self, world: &'a World, draws: PathDraws<'a>, life: &mut Life) -> Law<'a> {
+    pub fn simulate<'a>(&mut self, world: &'a World, draws: PathDraws<'a>, life: &mut Life) -> ValueLaw<'a> {
         let mut march = self.start(world, draws, life);
         loop {
             let (next, t) = self.next_event(&march);
@@ -172,7 +172,7 @@ impl LifeSimulator {
             times.resize(count, f64::INFINITY);
         }
         let value_today = draws.get(world.value_today);
-        let (law, jumps) = Law::of(&world.process, value_today, &draws);
+        let (law, jumps) = ValueLaw::of(&world.process, value_today, &draws);
         self.start_motions(world, &draws);
         let or_never = |clock: Option<f64>| clock.unwrap_or(f64::INFINITY);
         let mut march = March {
@@ -219,7 +219,7 @@ impl LifeSimulator {
         self.motions.clear();
         let root = libm::sqrt(world.horizon);
         for (row, &column) in world.shocks.iter().enumerate() {
-            let weights = &world.shock_factor[row];
+            let weights = world.shock_factor.row(row);
             let explained: f64 =
                 weights[..row].iter().zip(&self.motions).map(|(weight, motion)| weight * motion.end / root).sum();
             // A process that is a copy of earlier ones (correlation ±1) has no motion of its own.
@@ -428,7 +428,7 @@ impl LifeSimulator {
 
     fn factor_value(&mut self, march: &March<'_>, factor: usize) -> f64 {
         let plan = &march.world.factors[factor];
-        let weights = &march.world.shock_factor[factor + 1];
+        let weights = march.world.shock_factor.row(factor + 1);
         let mut w = weights[0] * march.w;
         for own in 1..=factor + 1 {
             let stream = march.world.factors[own - 1].stream;
@@ -563,7 +563,7 @@ impl March<'_> {
         self.next_jump = match self.jumps {
             Some(jumps) if jumps.per_year > 0.0 => {
                 let uniform = self.world.streams.jumps.uniform(self.draws.path, 3 * self.jump_count);
-                self.t - math::ln_1p(-uniform) / jumps.per_year
+                self.t - libm::log1p(-uniform) / jumps.per_year
             }
             _ => f64::INFINITY,
         };

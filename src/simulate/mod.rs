@@ -4,6 +4,8 @@ mod clock;
 mod deal;
 mod ledger;
 mod draws;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod life;
 
 mod outcome;
@@ -17,3 +19,6 @@ pub use ledger::{Branch, Flow, Reason};
 pub use life::{Event, EventKind, Life, LifeSimulator};
 pub use outcome::{Columns, PathResult, Tally, TrancheTally, path_result};
 pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run};
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use super::life::{EventKind, Life};
 use crate::number::Amount;
 use crate::plan::{PathDraws, StrategicPlan, Terms, World};
 use crate::random::math;
-use crate::statistics::{Irr, internal_rate_of_return};
+use crate::statistics::internal_rate_of_return;
 
 /// The investor's result on one path.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,11 +22,12 @@ pub struct PathResult<A> {
 /// Discounts and adds up the investor's flows of a path.
 #[must_use]
 pub fn path_result<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>) -> PathResult<A> {
-    let log_rate = math::ln_1p(terms.required_return);
+    let log_rate = libm::log1p(terms.required_return);
     let mut result = PathResult { present_value: A::ZERO, invested: A::ZERO, received: A::ZERO };
     for flow in deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)) {
         // The factor is found once and handed to either number type.
-        result.present_value += flow.amount * A::from_f64(math::exp(-log_rate * flow.t));
+        let factor = A::from_f64(math::exp(-log_rate * flow.t));
+        result.present_value += flow.amount * factor;
         if flow.amount < A::ZERO { result.invested -= flow.amount } else { result.received += flow.amount }
     }
     result
@@ -217,10 +218,7 @@ impl Recorder {
         self.flows.extend(
             deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)).map(|flow| (flow.t, flow.amount)),
         );
-        columns.irr.push(match internal_rate_of_return(&self.flows) {
-            Irr::Rate(rate) => rate,
-            _ => f64::NAN,
-        });
+        columns.irr.push(internal_rate_of_return(&self.flows).or_nan());
         columns.strategic.push(strategic_value(world, draws, life));
         columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
         columns.final_value.push(life.events.last().map_or(f64::NAN, |event| event.value));
@@ -236,7 +234,7 @@ impl Recorder {
         deal: &DealSimulator<f64>,
         tally: &mut Tally,
     ) -> f64 {
-        let log_rate = math::ln_1p(terms.required_return);
+        let log_rate = libm::log1p(terms.required_return);
         self.by_tranche.clear();
         self.by_tranche.resize(terms.tranches.len(), (0.0, 0.0));
         for flow in &deal.flows {
@@ -286,8 +284,8 @@ fn one_strategic_value(flow: &StrategicPlan, draws: &PathDraws<'_>, life: &Life)
     }
     let yearly = draws.get(flow.yearly) * draws.get(flow.margin) * draws.get(flow.incremental);
     // ∫ exp(rate · t) dt from `from` to `until`: growth counts from the flow's first day.
-    let growth = math::ln_1p(draws.get(flow.growth));
-    let rate = growth - math::ln_1p(flow.discount_rate);
+    let growth = libm::log1p(draws.get(flow.growth));
+    let rate = growth - libm::log1p(flow.discount_rate);
     let integral = if rate.abs() < 1e-12 {
         until - from
     } else {

@@ -5,11 +5,11 @@
 //! order of dates, then samples the value exactly.
 
 use crate::plan::{PathDraws, ProcessPlan};
-use crate::random::{Family, math};
+use crate::random::{Family, Law as _, math};
 
 /// The process on one path: the parameters that are uncertain have been drawn.
 #[derive(Clone, Copy, Debug)]
-pub enum Law<'a> {
+pub enum ValueLaw<'a> {
     /// exp(log_start + log_drift · t + volatility · W).
     Lognormal {
         /// Logarithm of the value today.
@@ -41,7 +41,7 @@ pub struct JumpLaw {
     pub sd_log: f64,
 }
 
-impl<'a> Law<'a> {
+impl<'a> ValueLaw<'a> {
     /// The law of a path, and its jumps if it has any.
     #[must_use]
     pub fn of(process: &'a ProcessPlan, value_today: f64, draws: &PathDraws<'_>) -> (Self, Option<JumpLaw>) {
@@ -61,22 +61,22 @@ impl<'a> Law<'a> {
                 let drift = draws.get(*drift) - jumps.per_year * mean_jump;
                 (Self::lognormal(log_start, drift, draws.get(*volatility)), Some(jumps))
             }
-            ProcessPlan::AtDates(dates) => (Law::AtDates { dates, log_start }, None),
+            ProcessPlan::AtDates(dates) => (ValueLaw::AtDates { dates, log_start }, None),
         }
     }
 
     fn lognormal(log_start: f64, drift: f64, volatility: f64) -> Self {
-        Law::Lognormal { log_start, log_drift: drift - 0.5 * volatility * volatility, volatility }
+        ValueLaw::Lognormal { log_start, log_drift: drift - 0.5 * volatility * volatility, volatility }
     }
 
     /// The organic value at a time, given W.
     #[must_use]
     pub fn value(&self, t: f64, w: f64) -> f64 {
         match *self {
-            Law::Lognormal { log_start, log_drift, volatility } => {
+            ValueLaw::Lognormal { log_start, log_drift, volatility } => {
                 math::exp(log_start + log_drift * t + volatility * w)
             }
-            Law::AtDates { dates, log_start } => math::exp(log_at(dates, log_start, t, w)),
+            ValueLaw::AtDates { dates, log_start } => math::exp(log_at(dates, log_start, t, w)),
         }
     }
 
@@ -84,10 +84,10 @@ impl<'a> Law<'a> {
     #[must_use]
     pub fn shock(&self, t: f64, value: f64) -> f64 {
         match *self {
-            Law::Lognormal { log_start, log_drift, volatility } => {
+            ValueLaw::Lognormal { log_start, log_drift, volatility } => {
                 (math::ln(value) - log_start - log_drift * t) / volatility
             }
-            Law::AtDates { .. } => bisect(|w| self.value(t, w) - value, 9.0 * libm::sqrt(t.max(1e-9))),
+            ValueLaw::AtDates { .. } => bisect(|w| self.value(t, w) - value, 9.0 * libm::sqrt(t.max(1e-9))),
         }
     }
 
@@ -95,7 +95,7 @@ impl<'a> Law<'a> {
     #[must_use]
     pub fn certain_crossing(&self, level: f64, from: f64, to: f64) -> f64 {
         match *self {
-            Law::Lognormal { log_start, log_drift, volatility: 0.0 } => {
+            ValueLaw::Lognormal { log_start, log_drift, volatility: 0.0 } => {
                 ((math::ln(level) - log_start) / log_drift).clamp(from, to)
             }
             _ => to,

@@ -4,7 +4,7 @@
 //! point, drawn from the law of the motion given all that is already known about it, including that it did
 //! not cross a watched level between two points, or first crossed it at the end of a stretch.
 
-use super::process::Law;
+use super::process::ValueLaw;
 use crate::random::{Stream, brownian, math};
 
 /// What is known about the stretch from one point to the next.
@@ -80,7 +80,7 @@ impl ValuePath {
 
     /// The company's value at a time within the path, after any event at that very moment. New points are
     /// drawn from `stream`, for `path`, from draw number `draw` on.
-    pub fn value_at(&mut self, law: &Law<'_>, t: f64, stream: Stream, path: u64, draw: u32) -> f64 {
+    pub fn value_at(&mut self, law: &ValueLaw<'_>, t: f64, stream: Stream, path: u64, draw: u32) -> f64 {
         let after = self.points.partition_point(|point| point.t <= t);
         let before = self.points[after.max(1) - 1];
         if before.t >= t || after == self.points.len() {

@@ -17,7 +17,7 @@ use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World, YEAR_DAYS};
 use crate::quantity::Day;
 use crate::simulate::ledger::{Branch, Flow, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
-use crate::simulate::process::Law;
+use crate::simulate::process::ValueLaw;
 use state::{Next, Tranche};
 
 /// Runs deals; holds the results and the working memory of one path.
@@ -63,7 +63,7 @@ pub struct TrancheEnd {
 pub(super) struct Scene<'a, A> {
     pub(super) world: &'a World,
     pub(super) terms: &'a Terms<A>,
-    pub(super) law: Law<'a>,
+    pub(super) law: ValueLaw<'a>,
     pub(super) life: &'a mut Life,
     pub(super) draws: PathDraws<'a>,
 }
@@ -131,7 +131,7 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// Carries the deal through a life of the company.
-    pub fn simulate(&mut self, world: &World, terms: &Terms<A>, law: Law<'_>, life: &mut Life, draws: PathDraws<'_>) {
+    pub fn simulate(&mut self, world: &World, terms: &Terms<A>, law: ValueLaw<'_>, life: &mut Life, draws: PathDraws<'_>) {
         let mut scene = Scene { world, terms, law, life, draws };
         self.start(&mut scene);
         for index in 0..scene.life.events.len() {
