@@ -2,6 +2,7 @@
 
 mod clock;
 mod deal;
+mod fan;
 mod ledger;
 mod draws;
 #[cfg(test)]
@@ -10,14 +11,17 @@ mod life;
 
 mod outcome;
 mod process;
+mod replay;
 mod run;
 mod value_path;
 
 pub use draws::DrawBlock;
-pub use deal::{DealSimulator, TrancheEnd};
+pub use deal::{Clause, DealSimulator, Note, TrancheEnd};
+pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
 pub use life::{Event, EventKind, Life, LifeSimulator};
 pub use outcome::{Columns, PathResult, Tally, TrancheTally, path_result};
+pub use replay::{CrossCheck, Replay, cross_check, replay};
 pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run};
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use super::fixture::{cents, hazard, known, note, scenario};
-use super::{Branch, Outcomes, RunOptions, run};
+use super::{Branch, Outcomes, RunOptions, cross_check, run};
 use crate::model::{CapBasis, Debt, Kind, Number, Process, Sale, Scenario, ValuationCap};
 use crate::number::Decimal;
 use crate::plan::Plan;
@@ -93,4 +93,13 @@ fn a_fair_company_makes_equity_fairly_priced() {
     let moments = crate::statistics::Moments::of(&outcomes.columns.present_value);
     let (mean, error) = (moments.mean().unwrap(), moments.standard_error().unwrap());
     assert!(mean.abs() < 4.0 * error, "{mean} ± {error}");
+}
+
+#[test]
+fn exact_decimals_agree_with_fast_arithmetic() {
+    let plan = Plan::new(&scenario()).unwrap();
+    let check = cross_check(&plan, 100_000, 400);
+    assert_eq!((check.compared, check.out_of_range), (400, 0));
+    // some tens of operations, each of relative error 2^-53
+    assert!(check.worst_difference < 1e-12, "{check:?}");
 }

@@ -1,7 +1,7 @@
 //! Conversion in rounds, at the flotation and on milestones.
 
 use super::state::conversion_branch;
-use super::{DealSimulator, Scene};
+use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
     Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundOutcome, RoundTerms, post_money_fraction,
     price_round, shares_at_valuation,
@@ -40,12 +40,14 @@ impl<A: Amount> DealSimulator<A> {
         for index in 0..self.tranches.len() {
             let tranche = &mut self.tranches[index];
             if tranche.shares > A::ZERO {
-                let proceeds = tranche.shares * price;
+                let sold = tranche.shares;
+                let proceeds = sold * price;
                 tranche.shares = A::ZERO;
                 if tranche.branch == Branch::SharesAtHorizon {
                     tranche.branch = branch;
                     tranche.resolved = t;
                 }
+                self.note(t, index, Clause::SharesSold { shares: sold, price });
                 self.pay(t, index, proceeds, Reason::SharesSold);
             }
         }
@@ -170,7 +172,12 @@ impl<A: Amount> DealSimulator<A> {
         let scratch = &mut self.scratch;
         let priced =
             price_round(&terms, &scratch.converting, limit.as_ref(), &mut scratch.shares, &mut scratch.basis);
-        self.infeasible += u32::from(priced.is_err());
+        if priced.is_err() {
+            self.infeasible += 1;
+            for place in 0..count {
+                self.note(t, self.scratch.members[place], Clause::CannotConvert);
+            }
+        }
         priced.ok()
     }
 
@@ -215,6 +222,19 @@ impl<A: Amount> DealSimulator<A> {
             let fraction = if limited { outcome.converted_fraction } else { A::ONE };
             let shares = self.scratch.shares[place];
             if shares > A::ZERO {
+                self.note(
+                    t,
+                    index,
+                    Clause::Converted {
+                        claim: amount,
+                        round_price: outcome.price,
+                        price: (amount * fraction).div_or(shares, A::ZERO),
+                        basis: self.scratch.basis[place],
+                        shares,
+                        total_shares: outcome.total_shares,
+                        fraction,
+                    },
+                );
                 self.convert(scene, index, t, amount, fraction, shares, branch(self.scratch.basis[place]));
             }
         }
@@ -262,9 +282,14 @@ impl<A: Amount> DealSimulator<A> {
                 Some(shares) => {
                     self.convert(scene, index, event.t, amount, A::ONE, shares, Branch::MilestoneConversion);
                     self.shares += shares;
+                    let total_shares = self.shares;
+                    self.note(event.t, index, Clause::ConvertedAsAgreed { claim: amount, shares, total_shares });
                     issued = true;
                 }
-                None => self.infeasible += 1,
+                None => {
+                    self.infeasible += 1;
+                    self.note(event.t, index, Clause::CannotConvert);
+                }
             }
         }
         if issued {

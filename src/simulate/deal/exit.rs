@@ -1,7 +1,7 @@
 //! Sale, failure and the mark at the horizon.
 
 use super::conversion::path_cap;
-use super::{DealSimulator, Scene};
+use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
     Cap, ExitClass, Participation, change_of_control_claim, distribute, post_money_fraction, shares_at_valuation,
 };
@@ -23,6 +23,7 @@ impl<A: Amount> DealSimulator<A> {
             if !open && self.tranches[index].shares <= A::ZERO {
                 continue;
             }
+            self.note_waterfall(event.t, index);
             self.pay(event.t, index, payout, Reason::SaleProceeds);
             let tranche = &mut self.tranches[index];
             let branch = match (open, converted) {
@@ -44,6 +45,7 @@ impl<A: Amount> DealSimulator<A> {
         for index in 0..self.tranches.len() {
             if self.tranches[index].is_open_debt() {
                 let claim = self.claim(scene, index, t);
+                self.note(t, index, Clause::Failed { claim, paid: claim * recovery });
                 self.pay(t, index, claim * recovery, Reason::Recovery);
             }
             let tranche = &mut self.tranches[index];
@@ -67,6 +69,7 @@ impl<A: Amount> DealSimulator<A> {
             let tranche = &self.tranches[index];
             if tranche.is_open_debt() || tranche.shares > A::ZERO {
                 let (payout, _) = self.payout(index);
+                self.note_waterfall(event.t, index);
                 self.pay(event.t, index, payout, Reason::HorizonMark);
             }
         }
@@ -79,6 +82,17 @@ impl<A: Amount> DealSimulator<A> {
         let converts = self.scratch.classes[debt].converts_at(per_share)
             || (self.scratch.classes[debt].claim <= A::ZERO && !self.kept_preference(shares, per_share));
         (self.scratch.payouts[debt] + self.scratch.payouts[shares], converts)
+    }
+
+    fn note_waterfall(&mut self, t: f64, index: usize) {
+        let (debt, shares) = (&self.scratch.classes[2 * index], &self.scratch.classes[2 * index + 1]);
+        let clause = Clause::Waterfall {
+            claim: debt.claim + shares.claim,
+            shares: debt.shares + shares.shares,
+            per_share: self.scratch.shares[0],
+            payout: self.scratch.payouts[2 * index] + self.scratch.payouts[2 * index + 1],
+        };
+        self.note(t, index, clause);
     }
 
     fn kept_preference(&self, class: usize, per_share: A) -> bool {

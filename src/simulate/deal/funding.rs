@@ -1,7 +1,7 @@
 //! Gates, decisions and the funding of tranches.
 
 use super::state::Next;
-use super::{DealSimulator, Scene, purpose};
+use super::{Clause, DealSimulator, Scene, purpose};
 use crate::model::{MaturityDate, Missed};
 use crate::number::Amount;
 use crate::plan::{DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, KindPlan, RulePlan};
@@ -57,11 +57,13 @@ impl<A: Amount> DealSimulator<A> {
             }
         };
         if !agreed {
+            self.note(t, index, Clause::Declined { company_value: value });
             self.tranches[index].branch = Branch::Declined;
             self.missed(scene, index);
             return;
         }
         let amount: A = scene.draws.get(scene.terms.tranches[index].amount);
+        self.note(t, index, Clause::Funded { amount, company_value: value });
         self.pay(t, index, -amount, Reason::Funding);
         let terms = scene.terms;
         match &terms.instruments[terms.tranches[index].instrument].kind {
@@ -113,8 +115,10 @@ impl<A: Amount> DealSimulator<A> {
     fn buy_shares(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, price: Option<A>, value: A) {
         self.scratch.members.clear();
         let market = (value - self.debt_left_out(scene, t)).or_zero().div_or(self.shares, A::ZERO);
-        let bought = amount.div_or(price.unwrap_or(market), A::ZERO);
+        let price = price.unwrap_or(market);
+        let bought = amount.div_or(price, A::ZERO);
         self.shares += bought;
+        self.note(t, index, Clause::Bought { price, shares: bought, total_shares: self.shares });
         let tranche = &mut self.tranches[index];
         tranche.shares = bought;
         tranche.share_cost = amount;

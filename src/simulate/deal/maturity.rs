@@ -1,6 +1,6 @@
 //! What happens when a debt falls due.
 
-use super::{DealSimulator, Scene, purpose};
+use super::{Clause, DealSimulator, Scene, purpose};
 use crate::contract::{better_of, repayment};
 use crate::model::AtMaturity;
 use crate::number::Amount;
@@ -20,6 +20,7 @@ impl<A: Amount> DealSimulator<A> {
             let tranche = &mut self.tranches[index];
             tranche.extensions -= 1;
             tranche.due = due;
+            self.note(t, index, Clause::Extended);
             self.schedule_debt(scene, index);
             return;
         }
@@ -87,6 +88,8 @@ impl<A: Amount> DealSimulator<A> {
             (false, true) => Branch::RepaidShort,
             (false, false) => Branch::Repaid,
         };
+        let clause = if defaults { Clause::Defaulted { claim, paid } } else { Clause::Repaid { claim, paid } };
+        self.note(t, index, clause);
         self.pay(t, index, paid, reason);
         self.close(index, t, branch);
         self.company_money(-paid, value);

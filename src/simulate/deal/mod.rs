@@ -8,6 +8,7 @@ mod conversion;
 mod exit;
 mod funding;
 mod maturity;
+mod note;
 mod state;
 
 use crate::contract::{Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, Compounding};
@@ -19,6 +20,8 @@ use crate::simulate::ledger::{Branch, Flow, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
 use crate::simulate::process::ValueLaw;
 use state::{Next, Tranche};
+
+pub use note::{Clause, Note};
 
 /// Runs deals; holds the results and the working memory of one path.
 #[derive(Clone, Debug)]
@@ -36,6 +39,9 @@ pub struct DealSimulator<A> {
     pub ownership: Option<A>,
     /// Rounds or exits at which no share count satisfied everyone, so that nothing converted.
     pub infeasible: u32,
+    /// What the clauses did, if asked for.
+    pub notes: Vec<Note<A>>,
+    keep_notes: bool,
     scratch: Scratch<A>,
 }
 
@@ -118,6 +124,8 @@ impl<A: Amount> DealSimulator<A> {
             flows: Vec::with_capacity(4 * count),
             ownership: None,
             infeasible: 0,
+            notes: Vec::new(),
+            keep_notes: false,
             scratch: Scratch {
                 members: Vec::with_capacity(count),
                 converting: Vec::with_capacity(count),
@@ -127,6 +135,19 @@ impl<A: Amount> DealSimulator<A> {
                 payouts: Vec::with_capacity(count + 1),
                 waterfall: WaterfallScratch::new(count + 1),
             },
+        }
+    }
+
+    /// Keeps notes of what the clauses do.
+    #[must_use]
+    pub fn with_notes(mut self) -> Self {
+        self.keep_notes = true;
+        self
+    }
+
+    fn note(&mut self, t: f64, tranche: usize, clause: Clause<A>) {
+        if self.keep_notes {
+            self.notes.push(Note { t, tranche, clause });
         }
     }
 
@@ -154,6 +175,7 @@ impl<A: Amount> DealSimulator<A> {
 
     fn start(&mut self, scene: &mut Scene<'_, A>) {
         self.flows.clear();
+        self.notes.clear();
         self.tranches.clear();
         self.plain_debt.clear();
         self.plain_debt.resize(scene.terms.instruments.len(), false);
@@ -186,7 +208,10 @@ impl<A: Amount> DealSimulator<A> {
         self.tranches[index].next = Next::Nothing;
         match next {
             Next::Fund => self.fund(scene, index, at),
-            Next::Lapse => self.lapse(scene, index),
+            Next::Lapse => {
+                self.note(at, index, Clause::Lapsed);
+                self.lapse(scene, index);
+            }
             Next::Coupon => self.coupon(scene, index, at),
             Next::Maturity => self.mature(scene, index, at),
             Next::Nothing => {}
@@ -245,6 +270,7 @@ impl<A: Amount> DealSimulator<A> {
         #[expect(clippy::cast_sign_loss, reason = "days since the valuation date are not negative")]
         let days = (day.0 - scene.world.valuation_date.0) as u32;
         let value = scene.value_at(t, index, purpose::COUPON + days) * self.factor;
+        self.note(t, index, Clause::InterestPaid { principal: self.tranches[index].principal, interest });
         self.pay(t, index, interest, Reason::Interest);
         self.company_money(-interest, value);
         self.tranches[index].accrues_from = day;

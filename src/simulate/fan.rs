@@ -1,0 +1,45 @@
+//! The company's value at regular dates, over the first paths of a run.
+
+use super::draws::DrawBlock;
+use super::life::{EventKind, Life, LifeSimulator};
+use crate::plan::Plan;
+use crate::random::Stream;
+
+/// The company's value at one date.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FanDate {
+    /// Years after the valuation date.
+    pub years: f64,
+    /// The values on the paths where the company still exists on its own; new money of later rounds included.
+    pub values: Vec<f64>,
+    /// Paths looked at.
+    pub paths: u64,
+}
+
+/// Samples the value on the first `paths` paths at `dates` evenly spaced dates up to the horizon, after today.
+#[must_use]
+pub fn fan(plan: &Plan, paths: u64, dates: u32) -> Vec<FanDate> {
+    let world = &plan.world;
+    let stream = Stream::new(world.seed, "company.value at regular dates");
+    let mut fan: Vec<FanDate> = (1..=dates)
+        .map(|number| FanDate {
+            years: world.horizon * f64::from(number) / f64::from(dates),
+            values: Vec::new(),
+            paths,
+        })
+        .collect();
+    let mut block = DrawBlock::new(world, 1);
+    let mut simulator = LifeSimulator::default();
+    let mut life = Life::default();
+    for path in 0..paths {
+        block.fill(world, path, 1);
+        let law = simulator.simulate(world, block.path(world, 0), &mut life);
+        let lives = life.events.last().is_some_and(|event| event.kind == EventKind::Horizon);
+        for (date, number) in fan.iter_mut().zip(0_u32..) {
+            if lives || date.years < life.end {
+                date.values.push(life.path.value_at(&law, date.years, stream, path, number << 16));
+            }
+        }
+    }
+    fan
+}
