@@ -87,7 +87,7 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::plain;
 
-    /// Hand-worked: CommonMark §2.4, a backslash before punctuation makes it literal.
+    /// Hand-worked: `CommonMark` §2.4, a backslash before punctuation makes it literal.
     #[test]
     fn no_text_becomes_markup() {
         assert_eq!(plain("a|b *c* <d>\ne"), "a\\|b \\*c\\* \\<d\\> e");
