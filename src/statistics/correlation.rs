@@ -52,7 +52,7 @@ impl CoMoments {
         })
     }
 
-    /// Of two disjoint sets of paths together: Pébay (2008), SAND2008-6212, eq. 3.11. Merge in path order.
+    /// Of two disjoint sets of paths together: Pébay (2008), SAND2008-6212, section 3. Merge in path order.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         if self.n == 0 {

@@ -271,7 +271,7 @@ mod tests {
         h.counts.iter().sum::<u64>() + h.atoms.iter().map(|a| a.count).sum::<u64>() + h.below + h.above
     }
 
-    /// Hand-worked: 0, 0.001, …, 0.999 needs 34 bins by Freedman–Diaconis? 2·0.5/10 = 0.1, so 10; the fewest
+    /// Hand-worked: for 0, 0.001, …, 0.999 Freedman & Diaconis want a width of 2·0.5/10, ten bins; the fewest
     /// allowed on round edges are 40, of 0.025, with 25 values each.
     #[test]
     fn uniform_values_fall_evenly_into_round_bins() {

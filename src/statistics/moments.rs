@@ -81,7 +81,7 @@ impl Moments {
     /// Moments of two disjoint sets of paths together. Not associative in the last bits: merge in path order.
     ///
     /// Pébay (2008), "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order
-    /// statistical moments", SAND2008-6212, eqs. 2.1–2.2 (the second moment is Chan, Golub & `LeVeque`'s).
+    /// statistical moments", SAND2008-6212, section 2 (the second moment is Chan, Golub & `LeVeque`'s).
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         if self.n == 0 {
@@ -153,7 +153,7 @@ impl Moments {
     /// Standard error of [`Moments::sd`], without assuming normality; `None` below four values or without
     /// spread.
     ///
-    /// √Var(s²)/(2s) with Var(s²) = (μ₄ − σ⁴(n−3)/(n−1))/n: Mood, Graybill & Boes (1974), VI.2, theorem 3,
+    /// √Var(s²)/(2s) with Var(s²) = (μ₄ − σ⁴(n−3)/(n−1))/n: Mood, Graybill & Boes (1974), chapter VI,
     /// and the delta method.
     #[must_use]
     pub fn sd_standard_error(&self) -> Option<f64> {

@@ -29,7 +29,7 @@ pub struct TailMean {
 
 /// Mean of the lowest or highest `share` of paths; `None` for an empty sample or a share outside (0, 1].
 ///
-/// Acerbi & Tasche (2002), "On the coherence of expected shortfall", def. 2.6 and prop. 4.1: the tail holds
+/// Acerbi & Tasche (2002), "On the coherence of expected shortfall", def. 2.6: the tail holds
 /// exactly n × `share` paths, if need be a fraction of the path at its edge. So where many paths share one
 /// value (all lost, repaid at par) only as much of the atom is counted as the share calls for, which the
 /// plain mean of outcomes at or below the value at risk gets wrong.
