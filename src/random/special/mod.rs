@@ -71,6 +71,10 @@ pub(in crate::random) fn solve_increasing(
 ) -> f64 {
     /// Newton doubles the digits: after a step of this size the error left is below rounding.
     const LAST_STEP: f64 = 1e-10;
+    const ROUNDING: f64 = 1e-9;
+    // A root far out in a tail meets its bound to the last digit, where rounding may put it just outside.
+    low -= ROUNDING * low.abs().max(1.0);
+    high += ROUNDING * high.abs().max(1.0);
     let mut y = if low < start && start < high { start } else { 0.5 * (low + high) };
     for _ in 0..200 {
         let (value, slope) = f(y);
@@ -80,11 +84,16 @@ pub(in crate::random) fn solve_increasing(
             high = y;
         }
         let newton = y - value / slope;
-        let next = if low <= newton && newton <= high { newton } else { 0.5 * (low + high) };
-        let step = (next - y).abs();
-        y = next;
-        if step <= LAST_STEP * y.abs().max(1.0) || high - low <= f64::EPSILON * y.abs() {
-            break;
+        if low <= newton && newton <= high {
+            if (newton - y).abs() <= LAST_STEP * y.abs().max(1.0) {
+                return newton;
+            }
+            y = newton;
+        } else {
+            y = 0.5 * (low + high);
+            if high - low <= f64::EPSILON * y.abs() {
+                break;
+            }
         }
     }
     y
