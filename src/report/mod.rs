@@ -1,1 +1,4 @@
-//! To come.
+//! What a run leaves behind: charts and formatted numbers.
+
+pub mod chart;
+pub mod format;

@@ -1,0 +1,180 @@
+//! The probability of at least so much.
+
+use super::canvas::{Anchor, Label, Stroke};
+use super::font::{LABEL, STRONG};
+use super::geometry::{Point, Rect};
+use super::histogram::in_unit;
+use super::page::{Page, Plan, Plot};
+use super::palette::{BLUE, GRID, INK, MUTED, WHITE};
+use super::scale::{Range, Unit};
+use super::{Chart, ChartError, Frame};
+use crate::report::format::percent_estimate;
+
+/// A step curve of P(outcome ≥ x), with its Monte Carlo band and a table of chosen thresholds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exceedance {
+    /// What the x axis measures.
+    pub x_title: String,
+    /// The unit of the outcomes.
+    pub unit: Unit,
+    /// Whether the x axis is logarithmic; values at or below nought then lie at its left end.
+    pub log: bool,
+    /// The curve, ascending in x.
+    pub points: Vec<ExceedancePoint>,
+    /// Thresholds for the table.
+    pub thresholds: Vec<Threshold>,
+}
+
+/// One point of the curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExceedancePoint {
+    /// The outcome.
+    pub x: f64,
+    /// Estimated probability of at least `x`, 0 to 1.
+    pub probability: f64,
+    /// Lower end of its confidence interval.
+    pub low: f64,
+    /// Upper end of its confidence interval.
+    pub high: f64,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Threshold {
+    /// The outcome.
+    pub x: f64,
+    /// Probability of at least `x`, 0 to 1.
+    pub probability: f64,
+}
+
+/// Height of a row of the table, and more rows than this are left to the CSV.
+const ROW: f64 = 15.0;
+const MOST_ROWS: usize = 7;
+
+impl Exceedance {
+    /// Draws the chart.
+    ///
+    /// # Errors
+    ///
+    /// As plotters fails.
+    pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
+        let mut page = Page::new(frame, 0.0)?;
+        let xs = || self.points.iter().map(|p| p.x).chain(self.thresholds.iter().map(|t| t.x));
+        let range = if self.points.is_empty() {
+            None
+        } else {
+            Range::of(xs(), self.log).or_else(|| Range::of(xs(), false))
+        };
+        let Some(x) = range else {
+            return page.no_data("exceedance", "no path has an outcome");
+        };
+        let scale = if x.log { " (log scale)" } else { "" };
+        let plot = page.axes(&Plan {
+            x: (x, self.unit, &format!("{}{scale}", self.x_title)),
+            y: (
+                Range { low: 0.0, high: 1.0, log: false },
+                Unit::Fraction,
+                "Probability of at least this outcome",
+            ),
+            left: 0.0,
+            right: 14.0,
+            above: 4.0,
+            below: 0.0,
+        });
+        self.curve(&mut page, &plot);
+        self.table(&mut page, &plot);
+        page.finish("exceedance", &self.in_words(&frame.currency))
+    }
+
+    fn curve(&self, page: &mut Page<'_>, plot: &Plot) {
+        let mut band = self.steps(plot, |p| p.high);
+        band.extend(self.steps(plot, |p| p.low).into_iter().rev());
+        page.canvas.area(band, BLUE, 0.25);
+        page.canvas.curve(&self.steps(plot, |p| p.probability), Stroke::solid(2.0, BLUE));
+        for threshold in self.thresholds.iter().take(MOST_ROWS) {
+            let at = (plot.x.at(threshold.x), plot.y.at(threshold.probability));
+            page.canvas.disc(at, 4.0, INK);
+            page.canvas.disc(at, 2.5, WHITE);
+        }
+    }
+
+    /// P(X ≥ x) is constant between outcomes and falls just after each: from the left, first along, then down.
+    fn steps(&self, plot: &Plot, of: impl Fn(&ExceedancePoint) -> f64) -> Vec<Point> {
+        let mut steps: Vec<Point> = Vec::new();
+        let Some(first) = self.points.first() else { return steps };
+        let mut x = plot.area.x0;
+        let mut last = of(first);
+        for point in &self.points {
+            steps.push((x, plot.y.at(of(point))));
+            x = plot.x.at(point.x);
+            last = of(point);
+            steps.push((x, plot.y.at(last)));
+        }
+        // Beyond the last outcome nothing is left, unless the curve was cut off before its end.
+        steps.push((x, plot.y.at(if self.points.len() == 1 { 0.0 } else { last })));
+        if self.points.len() == 1 {
+            steps.push((plot.area.x1, plot.y.at(0.0)));
+        }
+        steps
+    }
+
+    fn table(&self, page: &mut Page<'_>, plot: &Plot) {
+        let currency = page.frame.currency.clone();
+        let rows: Vec<(String, String)> = self
+            .thresholds
+            .iter()
+            .take(MOST_ROWS)
+            .map(|t| (format!("≥ {}", in_unit(t.x, self.unit, &currency)), percent_estimate(t.probability)))
+            .collect();
+        if rows.is_empty() {
+            return;
+        }
+        let heads = ("Outcome".to_owned(), "Probability".to_owned());
+        let widest = |column: fn(&(String, String)) -> &String| {
+            let cells = rows.iter().map(|row| LABEL.width(column(row)));
+            cells.fold(STRONG.width(column(&heads)), f64::max)
+        };
+        let (left, right) = (widest(|row| &row.0), widest(|row| &row.1));
+        let (width, height) = (left + right + 34.0, ROW * (rows.len() + 1) as f64 + 8.0);
+        let Some(area) = quietest(page, plot, width, height) else { return };
+        page.canvas.block(area, WHITE);
+        page.canvas.outline(&area.corners(), Stroke::solid(0.75, GRID));
+        let mut y = area.y0 + 15.0;
+        for (i, (threshold, share)) in std::iter::once(heads).chain(rows).enumerate() {
+            let (font, colour) = if i == 0 { (STRONG, MUTED) } else { (LABEL, INK) };
+            page.canvas.text((area.x0 + 9.0, y), Anchor::Start, Label::new(threshold, font).colour(colour));
+            page.canvas.text((area.x1 - 9.0, y), Anchor::End, Label::new(share, font).colour(colour));
+            y += ROW;
+        }
+    }
+
+    fn in_words(&self, currency: &str) -> String {
+        let rows: Vec<String> = self
+            .thresholds
+            .iter()
+            .map(|t| {
+                format!("at least {}: {}", in_unit(t.x, self.unit, currency), percent_estimate(t.probability))
+            })
+            .collect();
+        rows.join("; ") + "."
+    }
+}
+
+/// The place within the plot where a box of this size hides least of the curve; the upper right is preferred.
+fn quietest(page: &Page<'_>, plot: &Plot, width: f64, height: f64) -> Option<Rect> {
+    let room = plot.area.grown(-8.0, -8.0);
+    if width > room.width() || height > room.height() {
+        return None;
+    }
+    let mut best: Option<(usize, Rect)> = None;
+    for (right, down) in [(4, 0), (0, 4), (4, 1), (0, 3), (3, 0), (1, 4), (4, 2), (2, 0), (4, 4), (0, 0)] {
+        let x0 = room.x0 + (room.width() - width) * f64::from(right) / 4.0;
+        let y0 = room.y0 + (room.height() - height) * f64::from(down) / 4.0;
+        let area = Rect::new(x0, y0, x0 + width, y0 + height);
+        let hidden = page.canvas.ink_in(&area.grown(6.0, 6.0));
+        if best.is_none_or(|(least, _)| hidden < least) {
+            best = Some((hidden, area));
+        }
+    }
+    best.map(|(_, area)| area)
+}

@@ -1,0 +1,297 @@
+//! How wide the outcome is: columns for what is spread out, spikes for what is not.
+
+use super::canvas::{Anchor, Label, Stroke};
+use super::font::{DESCENT, LABEL, STRONG, TICK};
+use super::geometry::{Point, Rect};
+use super::page::{Page, Plan, Plot};
+use super::palette::{BLUE, GREY, INK, MUTED, Meaning, NAVY, TEXT_BLUE, WHITE};
+use super::scale::{Range, Unit};
+use super::{Chart, ChartError, Frame, same_length};
+use crate::report::format::{money, multiple, percent_estimate};
+
+/// Shares of paths by outcome. Atoms (nothing back, repaid at par) are spikes and are never smoothed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Histogram {
+    /// What the x axis measures.
+    pub x_title: String,
+    /// The unit of the outcomes.
+    pub unit: Unit,
+    /// Whether the x axis is logarithmic; values at or below nought then stand left of it.
+    pub log: bool,
+    /// Edges of the bins, ascending; one more than `shares`, or none.
+    pub edges: Vec<f64>,
+    /// Share of paths in each bin, atoms not counted.
+    pub shares: Vec<f64>,
+    /// Single values with a share of their own.
+    pub atoms: Vec<Atom>,
+    /// Share of paths above the last edge, atoms not counted.
+    pub overflow: f64,
+    /// Mean of all outcomes, if known.
+    pub mean: Option<f64>,
+    /// The 10th, 50th and 90th percentile of all outcomes, if known.
+    pub percentiles: Option<[f64; 3]>,
+    /// The line below which money is lost.
+    pub loss: Option<LossLine>,
+}
+
+/// A single value that many paths share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Atom {
+    /// The value.
+    pub value: f64,
+    /// Share of paths.
+    pub share: f64,
+    /// Its name, such as `repaid at par`.
+    pub label: String,
+    /// What it means, which gives its colour.
+    pub meaning: Meaning,
+}
+
+/// The outcome that returns the money invested, and how often less came back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LossLine {
+    /// Where it lies on the x axis.
+    pub at: f64,
+    /// Share of paths below it.
+    pub share_below: f64,
+    /// Its name, such as `1x`.
+    pub label: String,
+}
+
+/// Width of the columns beyond the ends of the axis.
+const GUTTER: f64 = 40.0;
+/// The strip above the plot with mean and percentiles.
+const STRIP: f64 = 30.0;
+/// An atom this many times higher than the highest column is cut, and says so.
+const CUT: f64 = 3.0;
+
+/// A number of the axis in words.
+pub(super) fn in_unit(value: f64, unit: Unit, currency: &str) -> String {
+    match unit {
+        Unit::Multiple => multiple(value),
+        Unit::Fraction => percent_estimate(value),
+        _ => money(value, currency),
+    }
+}
+
+impl Histogram {
+    /// Draws the chart.
+    ///
+    /// # Errors
+    ///
+    /// [`ChartError::Length`] if there is not one edge more than shares; else as plotters fails.
+    pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
+        if !self.shares.is_empty() || !self.edges.is_empty() {
+            same_length("histogram", "edges", self.edges.len(), self.shares.len() + 1)?;
+        }
+        let mut page = Page::new(frame, 0.0)?;
+        let Some(x) = self.x_range() else {
+            return page.no_data("histogram", "no path has an outcome");
+        };
+        let atom = self.atoms.iter().map(|a| a.share).fold(0.0, f64::max);
+        let column = self.shares.iter().copied().fold(self.overflow, f64::max);
+        let (highest, cut) = if atom > CUT * column && column > 0.0 {
+            (1.35 * column, true)
+        } else {
+            (f64::max(atom, column) * 1.12, false)
+        };
+        let y = Range { low: 0.0, high: if highest > 0.0 { highest } else { 1.0 }, log: false };
+        let scale = if x.log { " (log scale)" } else { "" };
+        let plot = page.axes(&Plan {
+            x: (x, self.unit, &format!("{}{scale}", self.x_title)),
+            y: (y, Unit::Fraction, "Share of paths"),
+            left: if self.atoms.iter().any(|a| left_of(a.value, x)) {
+                self.aside(x, &frame.currency) + 18.0
+            } else {
+                6.0
+            },
+            right: if self.overflow > 0.0 { GUTTER + 26.0 } else { 14.0 },
+            above: STRIP,
+            below: 0.0,
+        });
+        self.columns(&mut page, &plot);
+        self.over(&mut page, &plot);
+        self.loss_line(&mut page, &plot);
+        self.spikes(&mut page, &plot, cut);
+        self.strip(&mut page, &plot);
+        page.finish("histogram", &self.in_words(&frame.currency))
+    }
+
+    fn x_range(&self) -> Option<Range> {
+        let atoms = || self.atoms.iter().map(|a| a.value);
+        let values = || self.edges.iter().copied().chain(atoms());
+        let range = Range::of(values(), self.log).or_else(|| Range::of(values(), false))?;
+        // A spike at the very edge would sit on the axis.
+        let at_edge = |edge: f64| atoms().any(|a| (a - edge).abs() <= 1e-9 * edge.abs());
+        let pad = |edge| if at_edge(edge) { 0.03 } else { 0.0 };
+        Some(range.padded(pad(range.low), pad(range.high)))
+    }
+
+    /// How far left of a logarithmic axis nought stands: its text keeps clear of the first tick's.
+    fn aside(&self, range: Range, currency: &str) -> f64 {
+        let widths = [0.0, range.low].map(|v| TICK.width(&in_unit(v, self.unit, currency)));
+        f64::midpoint(widths[0], widths[1]) + 12.0
+    }
+
+    fn columns(&self, page: &mut Page<'_>, plot: &Plot) {
+        for (pair, &share) in self.edges.windows(2).zip(&self.shares) {
+            let (from, to, top) = (plot.x.at(pair[0]), plot.x.at(pair[1]), plot.y.at(share));
+            if share > 0.0 && to > from {
+                let gap = if to - from > 4.0 { 0.5 } else { 0.0 };
+                page.canvas.block(Rect::new(from + gap, top, to - gap, plot.area.y1), BLUE);
+                page.canvas.avoid(&[(from, top), (to, top)]);
+            }
+        }
+    }
+
+    /// The hatched column of what lies beyond the last edge.
+    fn over(&self, page: &mut Page<'_>, plot: &Plot) {
+        let Some(&edge) = self.edges.last() else { return };
+        if self.overflow.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) {
+            return;
+        }
+        let x0 = plot.area.x1 + 14.0;
+        let column = Rect::new(x0, plot.y.at(self.overflow), x0 + GUTTER - 8.0, plot.area.y1);
+        page.canvas.block(column, GREY);
+        page.canvas.hatching(&column.corners());
+        page.canvas.outline(&column.corners(), Stroke::solid(0.75, MUTED));
+        page.canvas
+            .line(&[(x0 - 8.0, plot.area.y1), (column.x1 + 6.0, plot.area.y1)], Stroke::solid(1.0, INK));
+        let middle = f64::midpoint(column.x0, column.x1);
+        let share = Label::new(percent_estimate(self.overflow), LABEL).halo();
+        page.canvas.text((middle, column.y0 - 5.0), Anchor::Middle, share);
+        let beyond =
+            Label::new(format!("> {}", in_unit(edge, self.unit, &page.frame.currency)), TICK).colour(MUTED);
+        // One line below the ticks, so as not to meet the last of them.
+        let half = beyond.width() / 2.0;
+        let at = f64::min(middle, page.canvas.width - 3.0 - half);
+        page.canvas.text((at, plot.area.y1 + 28.0), Anchor::Middle, beyond);
+    }
+
+    fn loss_line(&self, page: &mut Page<'_>, plot: &Plot) {
+        let Some(loss) = &self.loss else { return };
+        let x = plot.x.at(loss.at);
+        if !x.is_finite() {
+            return;
+        }
+        page.canvas.curve(&[(x, plot.area.y0), (x, plot.area.y1)], Stroke::dashed(1.0, MUTED));
+        let label =
+            Label::new(format!("{} below {}", percent_estimate(loss.share_below), loss.label), LABEL).halo();
+        let places = (0..8).flat_map(|row| {
+            let y = plot.area.y0 + 12.0 + 14.0 * f64::from(row);
+            [((x - 5.0, y), Anchor::End), ((x + 5.0, y), Anchor::Start)]
+        });
+        let room = Rect { x0: page.body.x0 + 30.0, x1: page.body.x1, ..plot.area };
+        page.canvas.place(label, places, room);
+    }
+
+    fn spikes(&self, page: &mut Page<'_>, plot: &Plot, cut: bool) {
+        let mut heads: Vec<(Point, &Atom)> = Vec::new();
+        for atom in self.atoms.iter().filter(|a| a.share > 0.0) {
+            let x = self.place_of(atom.value, plot, &page.frame.currency);
+            let broken = cut && atom.share > plot.y.range.high;
+            let y = if broken { plot.area.y0 + 8.0 } else { plot.y.at(atom.share) };
+            page.canvas.curve(&[(x, plot.area.y1), (x, y)], Stroke::solid(2.5, atom.meaning.fill()));
+            if broken {
+                break_mark(page, (x, y + 26.0));
+            }
+            page.canvas.disc((x, y), 4.5, atom.meaning.fill());
+            page.canvas.reserve(Rect::new(x, y, x, y).grown(4.0, 4.0));
+            if left_of(atom.value, plot.x.range) {
+                let foot = [(x - 12.0, plot.area.y1), (x + 12.0, plot.area.y1)];
+                page.canvas.line(&foot, Stroke::solid(1.0, INK));
+                let value = in_unit(atom.value, self.unit, &page.frame.currency);
+                let value = Label::new(value, TICK).colour(MUTED);
+                page.canvas.place(value, [((x, plot.area.y1 + 14.0), Anchor::Middle)], page.body);
+            }
+            heads.push(((x, y), atom));
+        }
+        // Names come last, when all spikes are known as obstacles.
+        let room = Rect { x0: page.body.x0 + 30.0, x1: page.body.x1, y0: plot.area.y0 - 4.0, ..plot.area };
+        for ((x, y), atom) in heads {
+            let text = format!("{} {}", LABEL.fit(&atom.label, 150.0), percent_estimate(atom.share));
+            let label = Label::new(text, LABEL).colour(atom.meaning.text()).halo();
+            let beside = |y: f64| [((x + 8.0, y + 4.0), Anchor::Start), ((x - 8.0, y + 4.0), Anchor::End)];
+            let above = ((x, y - 7.0 - DESCENT * LABEL.size), Anchor::Middle);
+            let lower = (0..12).flat_map(|row| beside(y + 14.0 * f64::from(row)));
+            page.canvas.place(label, std::iter::once(above).chain(lower), room);
+        }
+    }
+
+    /// Mean and percentiles on a line above the plot.
+    fn strip(&self, page: &mut Page<'_>, plot: &Plot) {
+        let currency = page.frame.currency.clone();
+        let y = plot.area.y0 - 10.0;
+        let mut marks: Vec<(f64, Label)> = Vec::new();
+        if let Some(mean) = self.mean.filter(|m| m.is_finite()) {
+            let x = self.place_of(mean, plot, &currency);
+            page.canvas.area(vec![(x, y), (x - 5.0, y + 9.0), (x + 5.0, y + 9.0)], INK, 1.0);
+            marks.push((x, Label::new(format!("mean {}", in_unit(mean, self.unit, &currency)), STRONG)));
+        }
+        if let Some(values) = self.percentiles {
+            let xs = values.map(|v| self.place_of(v, plot, &currency));
+            page.canvas.line(&[(xs[0], y), (xs[2], y)], Stroke::solid(2.0, NAVY));
+            let same = values[0].to_bits() == values[2].to_bits();
+            let names: &[&str] = if same { &["P10–P90"] } else { &["P10", "P50", "P90"] };
+            for ((x, value), name) in xs.into_iter().zip(values).zip(names) {
+                page.canvas.line(&[(x, y - 5.0), (x, y + 5.0)], Stroke::solid(2.0, NAVY));
+                let text = format!("{name} {}", in_unit(value, self.unit, &currency));
+                marks.push((x, Label::new(text, TICK).colour(TEXT_BLUE)));
+            }
+        }
+        let room = Rect::new(page.body.x0, page.body.y0 - 2.0, page.body.x1, y - 4.0);
+        for (x, label) in marks {
+            let places = [y - 8.0, y - 21.0, y - 34.0].into_iter().flat_map(|row| {
+                let shifts = [0.0, 15.0, -15.0, 30.0, -30.0, 45.0, -45.0, 60.0, -60.0];
+                shifts.map(|shift| ((x + shift, row), Anchor::Middle))
+            });
+            page.canvas.place(label, places, room);
+        }
+    }
+
+    /// Where a value stands: on the axis, or beyond its ends.
+    fn place_of(&self, value: f64, plot: &Plot, currency: &str) -> f64 {
+        let past = self.overflow > 0.0 && value > plot.x.range.high;
+        match () {
+            () if left_of(value, plot.x.range) => plot.area.x0 - self.aside(plot.x.range, currency),
+            () if past => plot.area.x1 + 14.0 + (GUTTER - 8.0) / 2.0,
+            () => plot.x.at(value),
+        }
+    }
+
+    fn in_words(&self, currency: &str) -> String {
+        let show = |v: f64| in_unit(v, self.unit, currency);
+        let mut words = Vec::new();
+        words.extend(self.mean.map(|m| format!("Mean {}", show(m))));
+        words.extend(
+            self.percentiles.map(|[a, b, c]| format!("P10 {}, P50 {}, P90 {}", show(a), show(b), show(c))),
+        );
+        words.extend(
+            self.loss
+                .iter()
+                .map(|l| format!("{} of paths below {}", percent_estimate(l.share_below), l.label)),
+        );
+        words.extend(
+            self.atoms.iter().map(|a| {
+                format!("{} of paths at {} ({})", percent_estimate(a.share), show(a.value), a.label)
+            }),
+        );
+        if let (Some(edge), true) = (self.edges.last(), self.overflow > 0.0) {
+            words.push(format!("{} of paths above {}", percent_estimate(self.overflow), show(*edge)));
+        }
+        words.join("; ") + "."
+    }
+}
+
+/// Whether a value has no place on the axis and stands left of it.
+fn left_of(value: f64, range: Range) -> bool {
+    range.log && value <= 0.0
+}
+
+/// Two slanted strokes: this stem is longer than drawn.
+fn break_mark(page: &mut Page<'_>, (x, y): Point) {
+    let band = vec![(x - 6.0, y + 1.0), (x + 6.0, y - 5.0), (x + 6.0, y - 1.0), (x - 6.0, y + 5.0)];
+    page.canvas.area(band.clone(), WHITE, 1.0);
+    page.canvas.line(&band[..2], Stroke::solid(1.0, INK));
+    page.canvas.line(&band[2..], Stroke::solid(1.0, INK));
+}

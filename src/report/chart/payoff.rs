@@ -1,0 +1,231 @@
+//! What an instrument pays at each value of the company.
+
+use super::canvas::{Anchor, Label, Stroke, around};
+use super::font::{ASCENT, DESCENT, LABEL, SMALL, STRONG, TICK};
+use super::geometry::{Point, Rect};
+use super::page::{Page, Plan, Plot};
+use super::palette::{BLUE, Colour, GREY, INK, MUTED, NAVY, RUST, SOURCE, TEXT_BLUE, WHITE};
+use super::scale::{Range, Unit};
+use super::{Chart, ChartError, Frame, same_length};
+use crate::report::format::money;
+
+/// Payoff against the value of the company (logarithmic), with the places where the law of the deal bends, and
+/// how often each value came up.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Payoff {
+    /// What the x axis measures, such as `Company value at conversion`.
+    pub x_title: String,
+    /// What the y axis measures, such as `Payoff to the investor`.
+    pub y_title: String,
+    /// The instrument and what it is held against; drawn in order, the main line best last.
+    pub lines: Vec<PayoffLine>,
+    /// Where the main line bends, and why.
+    pub kinks: Vec<Kink>,
+    /// Edges of bins of simulated values, ascending and above nought; one more than `shares`, or none.
+    pub edges: Vec<f64>,
+    /// Share of paths in each bin.
+    pub shares: Vec<f64>,
+}
+
+/// One payoff by company value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PayoffLine {
+    /// Its name, set beside it.
+    pub name: String,
+    /// How it is drawn.
+    pub role: LineRole,
+    /// Company value (above nought) and payoff, both in currency units, ascending in value.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// What a line in a payoff chart stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineRole {
+    /// The instrument itself: thick.
+    Main,
+    /// If it were repaid only: grey, dashed.
+    RepaidOnly,
+    /// Straight equity for the same money: dashed.
+    StraightEquity,
+    /// Another instrument.
+    Other,
+}
+
+/// A bend worth naming.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kink {
+    /// Company value in currency units.
+    pub x: f64,
+    /// Payoff in currency units.
+    pub y: f64,
+    /// What happens here, in a few words.
+    pub text: String,
+}
+
+/// The height of the strip with the simulated values.
+const STRIP: f64 = 26.0;
+/// Payoffs that span more than this ratio are drawn on a logarithmic axis: the floor would vanish.
+const WIDE: f64 = 60.0;
+
+impl LineRole {
+    fn stroke(self) -> Stroke {
+        match self {
+            LineRole::Main => Stroke::solid(3.0, BLUE),
+            LineRole::RepaidOnly => Stroke::dashed(2.0, SOURCE),
+            LineRole::StraightEquity => Stroke::dashed(2.0, RUST),
+            LineRole::Other => Stroke::solid(2.0, NAVY),
+        }
+    }
+
+    fn text(self) -> Colour {
+        match self {
+            LineRole::Main | LineRole::Other => TEXT_BLUE,
+            LineRole::RepaidOnly => MUTED,
+            LineRole::StraightEquity => RUST,
+        }
+    }
+}
+
+impl Payoff {
+    /// Draws the chart.
+    ///
+    /// # Errors
+    ///
+    /// [`ChartError::Length`] if there is not one edge more than shares; else as plotters fails.
+    pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
+        if !self.shares.is_empty() || !self.edges.is_empty() {
+            same_length("payoff", "edges", self.edges.len(), self.shares.len() + 1)?;
+        }
+        let mut page = Page::new(frame, 0.0)?;
+        let points = || self.lines.iter().flat_map(|line| line.points.iter().copied());
+        let (Some(x), Some(y)) = (Range::of(points().map(|p| p.0), true), self.y_range()) else {
+            return page.no_data("payoff", "no payoff was computed");
+        };
+        let strip = if self.edges.is_empty() { 0.0 } else { STRIP };
+        let y_title = if y.log { format!("{} (log scale)", self.y_title) } else { self.y_title.clone() };
+        let plot = page.axes(&Plan {
+            x: (x, Unit::Money, &format!("{} (log scale)", self.x_title)),
+            y: (y, Unit::Money, &y_title),
+            left: 0.0,
+            right: 14.0,
+            above: 0.0,
+            below: strip,
+        });
+        self.strip(&mut page, &plot);
+        for line in &self.lines {
+            page.canvas.curve(&inside(&plot, &line.points), line.role.stroke());
+        }
+        self.mark_kinks(&mut page, &plot);
+        for line in self.lines.iter().rev() {
+            name_line(&mut page, &plot, line);
+        }
+        self.name_kinks(&mut page, &plot);
+        page.finish("payoff", &self.in_words(&frame.currency))
+    }
+
+    fn y_range(&self) -> Option<Range> {
+        let values = || self.lines.iter().flat_map(|line| line.points.iter().map(|p| p.1));
+        let linear = Range::of(values(), false)?.with_zero().padded(0.0, 0.05);
+        // The smallest payoff that matters is where the main line first bends, else its least.
+        let main =
+            self.lines.iter().filter(|l| l.role == LineRole::Main).flat_map(|l| l.points.iter().map(|p| p.1));
+        let floor = Range::of(main, true);
+        Some(match floor {
+            Some(main) if linear.low >= 0.0 && main.high / main.low > WIDE => main.padded(0.08, 0.05),
+            _ => linear,
+        })
+    }
+
+    /// How often each company value came up: columns beneath the axis.
+    fn strip(&self, page: &mut Page<'_>, plot: &Plot) {
+        let highest = self.shares.iter().copied().filter(|s| s.is_finite()).fold(0.0, f64::max);
+        if self.edges.is_empty() || highest <= 0.0 {
+            return;
+        }
+        let base = plot.area.y1 + STRIP;
+        for (pair, share) in self.edges.windows(2).zip(&self.shares) {
+            let (from, to) = (plot.x.at(pair[0]), plot.x.at(pair[1]));
+            let height = (STRIP - 8.0) * share / highest;
+            if to > from && height > 0.0 {
+                page.canvas.block(Rect::new(from, base - height, to, base), GREY);
+            }
+        }
+        page.canvas.line(&[(plot.area.x0, base), (plot.area.x1, base)], Stroke::solid(0.75, SOURCE));
+        let label = Label::new("simulated values", SMALL).colour(MUTED).halo();
+        let y = base - 8.0;
+        let quiet = |x0: f64, x1: f64| -> f64 {
+            let bins = self.edges.windows(2).zip(&self.shares);
+            bins.filter(|(e, _)| plot.x.at(e[1]) > x0 && plot.x.at(e[0]) < x1).map(|(_, s)| *s).sum()
+        };
+        let width = label.width() + 6.0;
+        let (start, end) = (plot.area.x0 + 4.0, plot.area.x1 - 4.0);
+        if quiet(start, start + width) <= quiet(end - width, end) {
+            page.canvas.text((start, y), Anchor::Start, label);
+        } else {
+            page.canvas.text((end, y), Anchor::End, label);
+        }
+    }
+
+    fn mark_kinks(&self, page: &mut Page<'_>, plot: &Plot) {
+        for kink in &self.kinks {
+            let at = (plot.x.at(kink.x), plot.y.at(kink.y));
+            page.canvas.disc(at, 4.0, INK);
+            page.canvas.disc(at, 2.5, WHITE);
+            page.canvas.reserve(Rect::new(at.0, at.1, at.0, at.1).grown(4.5, 4.5));
+        }
+    }
+
+    /// Sets the texts of the kinks near them, tied by a line where they had to go further away.
+    fn name_kinks(&self, page: &mut Page<'_>, plot: &Plot) {
+        for kink in &self.kinks {
+            let at = (plot.x.at(kink.x), plot.y.at(kink.y));
+            let label = Label::new(TICK.fit(&kink.text, 250.0), TICK).halo();
+            let Some(area) = page.canvas.place(label, around(at, TICK, 7.0), plot.area) else { continue };
+            let nearest = (at.0.clamp(area.x0, area.x1), at.1.clamp(area.y0, area.y1));
+            if (nearest.0 - at.0).abs() + (nearest.1 - at.1).abs() > 16.0 {
+                page.canvas.line(&[at, nearest], Stroke::solid(0.75, MUTED));
+                page.canvas.disc(at, 2.5, WHITE);
+            }
+        }
+    }
+
+    fn in_words(&self, currency: &str) -> String {
+        let lines: Vec<&str> = self.lines.iter().map(|l| l.name.as_str()).collect();
+        let kinks: Vec<String> = self
+            .kinks
+            .iter()
+            .map(|k| format!("{}: pays {} at {}", k.text, money(k.y, currency), money(k.x, currency)))
+            .collect();
+        format!("Lines: {}. {}.", lines.join(", "), kinks.join("; "))
+    }
+}
+
+/// A line in pixels, without what runs along the foot of the plot because its axis starts higher.
+fn inside(plot: &Plot, points: &[(f64, f64)]) -> Vec<Point> {
+    let low = plot.y.range.low;
+    let shown = |i: usize| points.get(i).is_some_and(|p| p.1 >= low);
+    let near = (0..points.len())
+        .filter(|&i| shown(i) || (plot.y.range.log && (shown(i + 1) || i > 0 && shown(i - 1))));
+    near.map(|i| (plot.x.at(points[i].0), plot.y.at(points[i].1))).collect()
+}
+
+/// Sets a line's name beside it, wherever along it there is most room; the right end is preferred.
+fn name_line(page: &mut Page<'_>, plot: &Plot, line: &PayoffLine) {
+    let font = if line.role == LineRole::Main { STRONG } else { LABEL };
+    let label = Label::new(font.fit(&line.name, 200.0), font).colour(line.role.text()).halo();
+    let points = inside(plot, &line.points);
+    let mut places = Vec::new();
+    for step in 0..40 {
+        let x = plot.area.x1 - f64::from(step) * plot.area.width() / 40.0;
+        let Some(pair) = points.windows(2).find(|p| p[0].0 <= x && x <= p[1].0 && p[1].0 > p[0].0) else {
+            continue;
+        };
+        let t = (x - pair[0].0) / (pair[1].0 - pair[0].0);
+        let y = pair[0].1 + t * (pair[1].1 - pair[0].1);
+        let gap = 6.0;
+        places.push(((x - 3.0, y - gap - DESCENT * font.size), Anchor::End));
+        places.push(((x - 3.0, y + gap + ASCENT * font.size), Anchor::End));
+        places.push(((x + 6.0, y + gap + ASCENT * font.size), Anchor::Start));
+    }
+    page.canvas.place(label, places, plot.area);
+}
