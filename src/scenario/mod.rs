@@ -6,9 +6,11 @@
 
 mod comment;
 mod context;
+mod decode;
 mod distribution;
 mod file;
 mod keys;
+mod language;
 mod literal;
 mod load;
 mod mark;
@@ -21,8 +23,10 @@ mod syntax;
 mod tree;
 
 pub use context::Context;
+pub use decode::{Loaded, MOST_PATHS, Study, load, load_bytes};
 pub use distribution::{Distribution, FAMILIES, Uncertain};
 pub use file::{LARGEST_FILE, read_file, text_from_bytes};
+pub use language::SCENARIO;
 pub use keys::{Key, Kind, Limits, Section, Variants};
 pub use literal::Literal;
 pub use load::Loading;

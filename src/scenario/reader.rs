@@ -131,6 +131,21 @@ impl<'a> TableReader<'a> {
         self.section.keys.get(index)
     }
 
+    /// The limits on a key's value.
+    #[must_use]
+    pub fn limits(&self, key: &str) -> Limits {
+        self.described(key).map_or(Limits::Any, |described| described.limits)
+    }
+
+    /// What kind of value a key takes when its value is known.
+    #[must_use]
+    pub fn inner_kind(&self, key: &str) -> Option<Kind> {
+        match self.described(key)?.kind {
+            Kind::Uncertain(inner) => Some(*inner),
+            kind => Some(kind),
+        }
+    }
+
     /// Ends the reading. In debug builds it fails if the decoder never asked for one of the section's keys.
     pub fn finish(self) {
         let forgotten =

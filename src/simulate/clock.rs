@@ -5,7 +5,7 @@ use crate::plan::{ClockPlan, Input, PathDraws, StepPlan, TimingPlan, WhenPlan};
 /// The moment, in years after the valuation date, at which a clock started at `start` rings; infinity if it
 /// never does.
 #[must_use]
-pub fn ring(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64) -> f64 {
+pub(super) fn ring(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64) -> f64 {
     if let Some((probability, column)) = clock.occurs {
         // A high draw means that it happens, so that a positive correlation does what one expects of it.
         if draws.column(column) <= 1.0 - draws.get(probability) {
@@ -23,7 +23,7 @@ pub fn ring(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64) -> f64 {
 
 /// A point in time that counts from `start`, at its `nth` use; never before `start`.
 #[must_use]
-pub fn moment(when: WhenPlan, draws: &PathDraws<'_>, start: f64, nth: u32) -> f64 {
+pub(super) fn moment(when: WhenPlan, draws: &PathDraws<'_>, start: f64, nth: u32) -> f64 {
     match when {
         WhenPlan::At(years) => draws.get_nth(years, nth).max(start),
         WhenPlan::After(years) => start + draws.get_nth(years, nth),
@@ -47,7 +47,7 @@ fn wait(steps: &[StepPlan], draws: &PathDraws<'_>, cumulated: f64) -> f64 {
 
 /// Waiting time at one rate before a moment and another after it, both counted from now.
 #[must_use]
-pub fn two_rates(uniform: f64, before: f64, change: f64, after: f64) -> f64 {
+pub(super) fn two_rates(uniform: f64, before: f64, change: f64, after: f64) -> f64 {
     let steps = [StepPlan { from: 0.0, rate: Input::Fixed(before) }, StepPlan { from: change, rate: Input::Fixed(after) }];
     let none = PathDraws { plan: &[], values: &[], lane: 0, path: 0 };
     wait(&steps, &none, -libm::log1p(-uniform))

@@ -11,8 +11,9 @@ const PARTICIPATION: Kind = Kind::Choice(&["none", "full", "capped"]);
 
 const NAME: Key = Key::new("name", Kind::Text, "\"Convertible notes\"", "What it is called.").required();
 const HOLDER: Key = Key::new("holder", Kind::Text, "\"Amazon\"", "Who holds it; the investor if left out.");
+static TRANCHE_KIND: Kind = Kind::Table(&TRANCHE);
 const TRANCHES: Key =
-    Key::new("tranches", Kind::List(&Kind::Table(&TRANCHE)), "[{ amount = \"$5bn\" }]", "How it is funded.").required();
+    Key::new("tranches", Kind::List(&TRANCHE_KIND), "[{ amount = \"$5bn\" }]", "How it is funded.").required();
 const SENIORITY: Key =
     Key::new("seniority", Kind::Integer, "0", "Rank among its kind in a sale; 0 is paid first.")
         .default("0")
@@ -27,7 +28,7 @@ pub(in crate::scenario) static INSTRUMENTS: Variants = Variants {
 };
 
 /// `kind = "convertible_note"` and `kind = "loan"`
-pub(in crate::scenario) static NOTE: Section = Section {
+static NOTE: Section = Section {
     name: "note or loan",
     doc: "Debt; a note may convert into shares, a loan has no `conversion`.",
     keys: &[
@@ -69,7 +70,7 @@ static SHARES: Section = Section {
 };
 
 /// `kind = "common"`
-pub(in crate::scenario) static COMMON: Section = Section {
+static COMMON: Section = Section {
     name: "common shares",
     doc: "Common shares bought outright.",
     keys: &[
@@ -82,7 +83,7 @@ pub(in crate::scenario) static COMMON: Section = Section {
 };
 
 /// `interest`
-pub(in crate::scenario) static INTEREST: Section = Section {
+static INTEREST: Section = Section {
     name: "interest",
     doc: "Interest on a debt.",
     keys: &[
@@ -103,7 +104,7 @@ pub(in crate::scenario) static INTEREST: Section = Section {
 };
 
 /// `conversion`
-pub(in crate::scenario) static CONVERSION: Section = Section {
+static CONVERSION: Section = Section {
     name: "conversion",
     doc: "How a note converts into shares.",
     keys: &[
@@ -125,7 +126,7 @@ pub(in crate::scenario) static CONVERSION: Section = Section {
 };
 
 /// `valuation_cap`
-pub(in crate::scenario) static CAP: Section = Section {
+static CAP: Section = Section {
     name: "valuation_cap",
     doc: "Highest valuation at which a note converts.",
     keys: &[
@@ -136,7 +137,7 @@ pub(in crate::scenario) static CAP: Section = Section {
 };
 
 /// `on_milestone`
-pub(in crate::scenario) static ON_MILESTONE: Section = Section {
+static ON_MILESTONE: Section = Section {
     name: "on_milestone",
     doc: "Conversion set off by a milestone.",
     keys: &[
@@ -147,7 +148,7 @@ pub(in crate::scenario) static ON_MILESTONE: Section = Section {
 };
 
 /// `into`
-pub(in crate::scenario) static INTO: Section = Section {
+static INTO: Section = Section {
     name: "shares",
     doc: "Rights of a class of shares in a sale.",
     keys: &[
@@ -161,7 +162,7 @@ pub(in crate::scenario) static INTO: Section = Section {
 };
 
 /// `maturity`
-pub(in crate::scenario) static MATURITY: Section = Section {
+static MATURITY: Section = Section {
     name: "maturity",
     doc: "When and how a debt falls due.",
     keys: &[
@@ -176,7 +177,7 @@ pub(in crate::scenario) static MATURITY: Section = Section {
 };
 
 /// `change_of_control`
-pub(in crate::scenario) static CHANGE_OF_CONTROL: Section = Section {
+static CHANGE_OF_CONTROL: Section = Section {
     name: "change_of_control",
     doc: "What a sale of the company pays on a debt.",
     keys: &[
@@ -206,7 +207,7 @@ pub(in crate::scenario) static TRANCHE: Section = Section {
 };
 
 /// `funds`
-pub(in crate::scenario) static FUNDS: Section = Section {
+static FUNDS: Section = Section {
     name: "funds",
     doc: "When a tranche is funded: when all that is stated here first holds.",
     keys: &[

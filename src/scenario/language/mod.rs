@@ -3,13 +3,10 @@
 mod instruments;
 mod world;
 
-pub(super) use instruments::{
-    CAP, CHANGE_OF_CONTROL, COMMON, CONVERSION, FUNDS, INSTRUMENTS, INTEREST, INTO, MATURITY, NOTE, ON_MILESTONE,
-    TRANCHE,
-};
+pub(super) use instruments::{INSTRUMENTS, TRANCHE};
 pub(super) use world::{
-    AT_DATE, CASE, COMPANY, CONDITION, CORRELATION, DEAL, DISCOUNTING, EXIT, FACTOR, FAILURE, GBM, IPO,
-    JUMP_DIFFUSION, MILESTONE, ROUNDS, SALE, SIMULATION, STRATEGIC, VALUE,
+    AT_DATE, CASE, COMPANY, CORRELATION, DEAL, DISCOUNTING, EXIT, FACTOR, FAILURE, GBM, JUMP_DIFFUSION, MILESTONE, ROUNDS,
+    SIMULATION, STRATEGIC,
 };
 
 use super::keys::{Key, Kind, Section};
@@ -74,4 +71,4 @@ pub static SCENARIO: Section = Section {
 };
 
 /// The top table as a kind, for overrides and schema.
-pub static SCENARIO_KIND: Kind = Kind::Table(&SCENARIO);
+pub(super) static SCENARIO_KIND: Kind = Kind::Table(&SCENARIO);

@@ -100,7 +100,7 @@ pub(in crate::scenario) static COMPANY: Section = Section {
 };
 
 /// `[company.value]`
-pub(in crate::scenario) static VALUE: Section = Section {
+static VALUE: Section = Section {
     name: "company value",
     doc: "Equity value of all classes, before any new money.",
     keys: &[
@@ -266,7 +266,7 @@ pub(in crate::scenario) static MILESTONE: Section = Section {
 };
 
 /// `condition` of a milestone
-pub(in crate::scenario) static CONDITION: Section = Section {
+static CONDITION: Section = Section {
     name: "condition",
     doc: "A quantity that is looked at from time to time.",
     keys: &[
@@ -293,7 +293,7 @@ pub(in crate::scenario) static EXIT: Section = Section {
 };
 
 /// `[exit.ipo]`
-pub(in crate::scenario) static IPO: Section = Section {
+static IPO: Section = Section {
     name: "ipo",
     doc: "Flotation.",
     keys: &[
@@ -307,7 +307,7 @@ pub(in crate::scenario) static IPO: Section = Section {
 };
 
 /// `[exit.sale]`
-pub(in crate::scenario) static SALE: Section = Section {
+static SALE: Section = Section {
     name: "sale",
     doc: "Sale of the whole company.",
     keys: &[
