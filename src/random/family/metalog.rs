@@ -8,7 +8,7 @@
 use super::Law;
 use crate::random::math::{exp, ln, logistic, logit};
 use crate::random::quadrature::{REACH, integrate_over_probability};
-use crate::random::special::solve_increasing;
+use crate::random::special::{Local, solve_increasing};
 
 /// Where the variable is known to end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -152,7 +152,7 @@ impl Law for Metalog {
         let start = (m - self.a[0]) / self.b[0];
         logistic(solve_increasing(-FAR, FAR, start, |y| {
             let (value, slope) = self.line(y);
-            (value - m, slope)
+            Local { value: value - m, slope, bend: 0.0 }
         }))
     }
 
