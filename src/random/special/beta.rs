@@ -43,7 +43,7 @@ fn tails_and_density(a: f64, b: f64, stirling: f64, x: f64, y: f64) -> (f64, f64
 
 /// `I_x(a, b) B(a, b) / (x^a y^b)` for x below about a / (a + b).
 ///
-/// The even part of DLMF 8.17.22 in the form of Didonato and Morris (1992), "Algorithm 708", equation 9, whose
+/// The even part of DLMF 8.17.22 in the form of Didonato and Morris (1992), "Algorithm 708", ACM TOMS 18(3), whose
 /// terms do not cancel however large a and b are.
 fn fraction(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let lambda = if a > b { (a + b) * y - b } else { a - (a + b) * x };

@@ -8,7 +8,7 @@ use crate::random::math::normal_quantile;
 /// P(a, x) and Q(a, x) = 1 − P(a, x): the lower and upper tail of a gamma law of shape `a` > 0, scale 1, at x.
 ///
 /// Both keep their relative accuracy, about 1e-13. Sources: the series DLMF 8.7.1 below x = a + 1 and the
-/// continued fraction DLMF 8.9.2 (by Lentz's method, Thompson and Barnett 1986) above.
+/// continued fraction DLMF 8.9.2 in its contracted form (by Lentz's method, Thompson and Barnett 1986) above.
 #[must_use]
 pub fn gamma_tails(a: f64, x: f64) -> (f64, f64) {
     if x <= 0.0 {

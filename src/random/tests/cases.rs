@@ -73,7 +73,7 @@ fn pareto_tails() {
 
 #[test]
 fn metalog_triplet() {
-    // Keelin (2016), section 4; numbers by independent code (quadrature of the quantile function), to 1e-8.
+    // Keelin (2016); numbers by independent code (quadrature of the quantile function), to 1e-8.
     let law = Metalog::from_triplet(0.1, 10.0, 30.0, 120.0, Bounds::Unbounded).unwrap();
     for (got, expected) in law.coefficients().iter().zip([30.0, 25.031_578_732_2, 39.822_966_164_9]) {
         assert_near("coefficient", *got, expected, 1e-8);
@@ -85,7 +85,7 @@ fn metalog_triplet() {
 
 #[test]
 fn metalog_feasibility_limit() {
-    // Published: three terms are feasible up to |a₃|/a₂ = 1.66711 (Keelin 2016, table 2).
+    // Published: three terms are feasible up to |a₃|/a₂ = 1.66711 (Keelin 2016).
     let with_ratio = |ratio: f64| {
         let quantile = |w: f64, y: f64| y + ratio * w * y;
         let y = ln(9.0);
