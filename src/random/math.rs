@@ -53,7 +53,7 @@ pub fn normal_pdf(x: f64) -> f64 {
     INVERSE_SQRT_TWO_PI * libm::exp(-0.5 * x * x)
 }
 
-/// P(Z ≤ x) for a standard normal Z, by the complementary error function (DLMF 7.17.2 with 7.2.2), so that
+/// P(Z ≤ x) for a standard normal Z, by the complementary error function (DLMF 7.20.1), so that
 /// the lower tail keeps its relative accuracy.
 #[inline]
 #[must_use]

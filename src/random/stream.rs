@@ -33,8 +33,8 @@ impl Stream {
     /// The stream of the variable `name` under `seed`.
     ///
     /// The key is a 64-bit FNV-1a hash of the seed's eight bytes (little-endian) and the name's UTF-8 bytes
-    /// (Fowler, Noll and Vo), finished with the bit mixer of splitmix64 (Steele, Lea and Flood 2014, figure
-    /// 16) because FNV alone leaves the high bits of short names poorly mixed.
+    /// (Fowler, Noll and Vo), finished with the bit mixer of splitmix64 (Steele, Lea and Flood 2014) because FNV
+    /// alone leaves the high bits of short names poorly mixed.
     ///
     /// ```
     /// use cabrio::random::Stream;

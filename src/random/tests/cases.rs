@@ -1,7 +1,8 @@
 //! Worked numbers from outside, family by family.
 
 use crate::random::family::{
-    Bounds, Empirical, Family, Law, Lognormal, Metalog, Normal, Pareto, Pert, StudentT, Triangular, Uniform,
+    Bounds, Discrete, Empirical, Family, Law, Lognormal, Metalog, Mixture, Normal, Pareto, Pert, StudentT,
+    Triangular, Uniform,
 };
 use crate::random::math::{exp, ln};
 
@@ -72,7 +73,7 @@ fn pareto_tails() {
 
 #[test]
 fn metalog_triplet() {
-    // Keelin (2016), section 4; numbers by independent code (quadrature of the quantile function), to 1e-8.
+    // Keelin (2016); numbers by independent code (quadrature of the quantile function), to 1e-8.
     let law = Metalog::from_triplet(0.1, 10.0, 30.0, 120.0, Bounds::Unbounded).unwrap();
     for (got, expected) in law.coefficients().iter().zip([30.0, 25.031_578_732_2, 39.822_966_164_9]) {
         assert_near("coefficient", *got, expected, 1e-8);
@@ -84,7 +85,7 @@ fn metalog_triplet() {
 
 #[test]
 fn metalog_feasibility_limit() {
-    // Published: three terms are feasible up to |a₃|/a₂ = 1.66711 (Keelin 2016, table 2).
+    // Published: three terms are feasible up to |a₃|/a₂ = 1.66711 (Keelin 2016).
     let with_ratio = |ratio: f64| {
         let quantile = |w: f64, y: f64| y + ratio * w * y;
         let y = ln(9.0);
@@ -189,4 +190,21 @@ fn uniform_moments() {
     // Hand-worked.
     let law = Uniform::new(-2.0, 4.0).unwrap();
     assert_eq!((law.mean(), law.variance()), (Some(1.0), Some(3.0)));
+}
+
+#[test]
+fn atoms_of_a_mixture_come_out_exactly() {
+    // Hand-worked: half of the probability on 5 and 7, half spread as a normal law around 6, so that the
+    // distribution function jumps by ¼ at both; Φ(−½)/2 = 0.154 lies below 5.
+    let normal: Family = Normal::new(6.0, 2.0).unwrap().into();
+    let fixed: Family = Discrete::new(&[(5.0, 0.5), (7.0, 0.5)]).unwrap().into();
+    let law = Mixture::new(vec![(0.5, normal), (0.5, fixed)]).unwrap();
+    for (from, to, atom) in [(0.16, 0.40, 5.0_f64), (0.60, 0.84, 7.0)] {
+        for i in 0..=1000 {
+            let u = from + (to - from) * f64::from(i) / 1000.0;
+            assert_eq!(law.quantile(u).to_bits(), atom.to_bits(), "at {u}");
+        }
+    }
+    assert!(law.quantile(0.15) < 5.0 && law.quantile(0.85) > 7.0);
+    assert_near("between", law.quantile(0.5), 6.0, 1e-14);
 }

@@ -63,6 +63,16 @@ fn contradiction_is_found_and_mended() {
 }
 
 #[test]
+fn nearest_matrix_of_the_paper() {
+    // Published: Higham (2002), to four decimals. Projections without Dykstra's correction end elsewhere.
+    let error = matrix(&[&[1.0, 1.0, 0.0], &[1.0, 1.0, 1.0], &[0.0, 1.0, 1.0]]).check().unwrap_err();
+    let nearest = error.nearest.rows();
+    for (got, published) in [(nearest[0][1], 0.7607), (nearest[1][2], 0.7607), (nearest[0][2], 0.1573)] {
+        assert!((got - published).abs() <= 0.5e-4, "{got} against {published}");
+    }
+}
+
+#[test]
 fn worst_triple_is_picked_out_of_many() {
     let mut rows = vec![vec![0.0; 6]; 6];
     for (i, row) in rows.iter_mut().enumerate() {

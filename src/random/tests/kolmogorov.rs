@@ -91,7 +91,7 @@ fn quantiles_of_built_families_against_statrs() {
 
 #[test]
 fn metalog_against_closed_forms() {
-    // Two terms are the logistic law (Keelin 2016, section 2), with a bound the log-logistic one.
+    // Two terms are the logistic law (Keelin 2016), with a bound the log-logistic one.
     let points = [(0.25, 3.0_f64), (0.75, 7.0)];
     let scale = 2.0 / ln(3.0);
     let law = Metalog::from_quantiles(&points, 2, Bounds::Unbounded).unwrap();
