@@ -138,6 +138,8 @@ enum Next {
     Failure,
     Jump,
     Milestone(usize),
+    /// Nothing but the point ahead at which the motion is already known.
+    Known,
     Horizon,
 }
 
@@ -244,12 +246,15 @@ impl LifeSimulator {
         consider(Next::Sale, march.sale.max(march.t));
         consider(Next::Failure, march.failure.max(march.t));
         consider(Next::Jump, march.next_jump);
+        // What was to happen there may have been called off, such as the deadline of a milestone reached.
+        consider(Next::Known, march.ahead.0);
         first
     }
 
     /// Carries out the event the march has arrived at; true if it ends the path.
     fn happen(&mut self, march: &mut March<'_>, next: Next, life: &mut Life) -> bool {
         match next {
+            Next::Known => {}
             Next::Round => march.round(life),
             Next::Ipo => march.float(life),
             Next::Jump => march.jump(life),
@@ -474,7 +479,7 @@ impl March<'_> {
             Next::Ipo => (streams.other, 0),
             Next::Sale => (streams.other, 1),
             Next::Failure => (streams.other, 2),
-            Next::Horizon => (streams.other, 3),
+            Next::Known | Next::Horizon => (streams.other, 3),
             Next::Jump => (streams.jumps, 3 * self.jump_count + 2),
             Next::Milestone(milestone) => (self.world.milestones[milestone].shock, checks[milestone]),
         };
