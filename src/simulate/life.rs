@@ -4,11 +4,11 @@
 //! exact conditional law given its end point at the horizon, which is drawn first; a milestone on value that
 //! is hit in between becomes an event of its own, at its exact time.
 
-use super::clock::{moment, ring};
+use super::clock::{later, moment, ring};
 use super::process::{JumpLaw, ValueLaw};
 use super::value_path::{Point, Stretch, ValuePath};
 use crate::model::Watched;
-use crate::plan::{CheckPlan, MilestoneRule, PathDraws, World};
+use crate::plan::{CheckPlan, MilestoneRule, PathDraws, World, YEAR_DAYS};
 use crate::random::{Stream, brownian, math};
 
 /// Something that happened.
@@ -231,7 +231,7 @@ impl LifeSimulator {
     }
 
     fn next_event(&self, march: &March<'_>) -> (Next, f64) {
-        let mut first = (Next::Horizon, march.world.horizon);
+        let mut first = (Next::Horizon, f64::INFINITY);
         let mut consider = |next, t: f64| {
             if t < first.1 {
                 first = (next, t);
@@ -247,7 +247,11 @@ impl LifeSimulator {
         consider(Next::Failure, march.failure.max(march.t));
         consider(Next::Jump, march.next_jump);
         // What was to happen there may have been called off, such as the deadline of a milestone reached.
-        consider(Next::Known, march.ahead.0);
+        if march.ahead.0 < march.world.horizon {
+            consider(Next::Known, march.ahead.0);
+        }
+        // The horizon is the last day looked at: what falls on it still happens.
+        consider(Next::Horizon, march.world.horizon);
         first
     }
 
@@ -382,7 +386,7 @@ impl LifeSimulator {
                 if check.throughout {
                     life.reached[milestone] = march.t;
                 }
-                (Progress::Checking, march.t + check.every)
+                (Progress::Checking, march.next_check(check))
             }
         };
         self.progress[milestone] = progress;
@@ -397,7 +401,7 @@ impl LifeSimulator {
         let MilestoneRule::Checked(check) = &march.world.milestones[milestone].rule else { return };
         self.checks[milestone] += 1;
         let holds = self.watched_ratio(march, check) >= march.draws.get(check.level);
-        self.next[milestone] = march.t + check.every;
+        self.next[milestone] = march.next_check(check);
         match (check.throughout, holds) {
             (true, false) => {
                 life.lost[milestone] = march.t;
@@ -448,7 +452,7 @@ impl Motion {
     /// The motion at a time not before the last one asked for. The draw is numbered by the day.
     fn at(&mut self, t: f64, horizon: f64, stream: Stream, path: u64) -> f64 {
         if t > self.t {
-            let day = libm::floor(t * crate::plan::YEAR_DAYS);
+            let day = libm::floor(t * YEAR_DAYS);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days up to the horizon")]
             let z = math::normal_quantile(stream.uniform(path, day as u32));
             self.w = brownian::bridge_point(self.t, self.w, horizon, self.end, t.min(horizon), z);
@@ -459,6 +463,11 @@ impl Motion {
 }
 
 impl March<'_> {
+    /// The next look at a condition: at least a day later, so that time goes on.
+    fn next_check(&self, check: &CheckPlan) -> f64 {
+        later(self.draws.origin, self.t, check.every).max(self.t + 1.0 / YEAR_DAYS)
+    }
+
     fn value(&self) -> f64 {
         self.factor * self.law.value(self.t, self.w)
     }
