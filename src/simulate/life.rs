@@ -8,7 +8,7 @@ use super::clock::{later, moment, ring};
 use super::process::{JumpLaw, ValueLaw};
 use super::value_path::{Point, Stretch, ValuePath};
 use crate::model::Watched;
-use crate::plan::{CheckPlan, MilestoneRule, PathDraws, World, YEAR_DAYS};
+use crate::plan::{CheckPlan, Input, MilestoneRule, PathDraws, World, YEAR_DAYS};
 use crate::random::{Stream, brownian, math};
 
 /// Something that happened.
@@ -265,7 +265,7 @@ impl LifeSimulator {
             Next::Milestone(milestone) => self.milestone_moment(march, milestone, life),
             Next::Sale => {
                 let premium = march.world.sale.as_ref().map_or(0.0, |sale| march.draws.get(sale.premium));
-                march.record(EventKind::Sale, march.value() * (1.0 + premium), 0.0, life);
+                march.record(EventKind::Sale, march.value() * (1.0 + premium).max(0.0), 0.0, life);
             }
             Next::Failure => march.record(EventKind::Failure, march.value(), 0.0, life),
             Next::Horizon => march.record(EventKind::Horizon, march.value(), 0.0, life),
@@ -347,8 +347,7 @@ impl LifeSimulator {
         self.progress[milestone] = Progress::Done;
         self.next[milestone] = f64::INFINITY;
         march.record(EventKind::Reached(milestone), march.value(), 0.0, life);
-        march.factor *= 1.0 + march.draws.get(march.world.milestones[milestone].effect_if_reached);
-        march.mark_factor(life);
+        march.take_effect(march.world.milestones[milestone].effect_if_reached, life);
         for later in 0..self.progress.len() {
             self.begin_if_ready(march, later, life);
         }
@@ -358,8 +357,7 @@ impl LifeSimulator {
         self.progress[milestone] = Progress::Done;
         self.next[milestone] = f64::INFINITY;
         march.record(EventKind::Missed(milestone), march.value(), 0.0, life);
-        march.factor *= 1.0 + march.draws.get(march.world.milestones[milestone].effect_if_missed);
-        march.mark_factor(life);
+        march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
         for later in 0..self.progress.len() {
             let depends = march.world.milestones[later].requires.contains(&milestone);
             if depends && self.progress[later] == Progress::Waiting {
@@ -408,8 +406,7 @@ impl LifeSimulator {
                 self.progress[milestone] = Progress::Done;
                 self.next[milestone] = f64::INFINITY;
                 march.record(EventKind::Lost(milestone), march.value(), 0.0, life);
-                march.factor *= 1.0 + march.draws.get(march.world.milestones[milestone].effect_if_missed);
-                march.mark_factor(life);
+                march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
             }
             (false, true) => self.reached_now(march, milestone, life),
             (false, false) if self.next[milestone] > self.deadlines[milestone] => {
@@ -524,6 +521,12 @@ impl March<'_> {
         }
     }
 
+    /// A milestone changes the value; more than all of it cannot be lost.
+    fn take_effect(&mut self, effect: Input<f64>, life: &mut Life) {
+        self.factor *= (1.0 + self.draws.get(effect)).max(0.0);
+        self.mark_factor(life);
+    }
+
     fn round(&mut self, life: &mut Life) {
         let Some(rounds) = &self.world.rounds else { return };
         let number = self.rounds;
@@ -535,27 +538,39 @@ impl March<'_> {
         } else {
             market
         };
+        // A draw that is no price leaves the company at its value; one that is no money raises none.
+        let pre_money = if pre_money > 0.0 { pre_money } else { market };
         let new_money = if let Some(fraction) = rounds.size_of_pre_money {
             pre_money * self.draws.get_nth(fraction, number)
         } else {
             rounds.size_amount.map_or(0.0, |amount| self.draws.get_nth(amount, number))
         };
+        let new_money = new_money.max(0.0);
+        self.rounds += 1;
+        // The gap before the first round may be draw 0 of the same quantity. Rounds are at least a day apart, so
+        // that time goes on whatever is drawn.
+        self.next_round = match rounds.then {
+            Some(then) if self.rounds < rounds.at_most => {
+                moment(then, &self.draws, self.t, self.rounds).max(self.t + 1.0 / YEAR_DAYS)
+            }
+            _ => f64::INFINITY,
+        };
+        // Nobody buys into a company worth nothing.
+        if !(pre_money > 0.0) {
+            return;
+        }
         // An observed price resets the value.
-        self.factor *= pre_money / market;
+        self.factor =
+            if market > 0.0 { self.factor * (pre_money / market) } else { pre_money / self.law.value(self.t, self.w) };
         self.record(EventKind::Round(number), pre_money, new_money, life);
         self.factor *= 1.0 + new_money / pre_money;
         self.mark_factor(life);
         self.last_post_money = pre_money + new_money;
-        self.rounds += 1;
-        self.next_round = match rounds.then {
-            Some(then) if self.rounds < rounds.at_most => moment(then, &self.draws, self.t, number),
-            _ => f64::INFINITY,
-        };
     }
 
     fn float(&mut self, life: &mut Life) {
         let value = self.value();
-        let fraction = self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money));
+        let fraction = self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
         life.ipo = self.t;
         self.record(EventKind::Ipo, value, fraction * value, life);
         self.factor *= 1.0 + fraction;
