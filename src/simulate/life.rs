@@ -358,6 +358,11 @@ impl LifeSimulator {
         self.next[milestone] = f64::INFINITY;
         march.record(EventKind::Missed(milestone), march.value(), 0.0, life);
         march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
+        self.miss_dependents(march, milestone, life);
+    }
+
+    /// What waits for a milestone that will never stand again is missed as well.
+    fn miss_dependents(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
         for later in 0..self.progress.len() {
             let depends = march.world.milestones[later].requires.contains(&milestone);
             if depends && self.progress[later] == Progress::Waiting {
@@ -384,7 +389,7 @@ impl LifeSimulator {
                 if check.throughout {
                     life.reached[milestone] = march.t;
                 }
-                (Progress::Checking, march.next_check(check))
+                self.next_look(march, milestone, check)
             }
         };
         self.progress[milestone] = progress;
@@ -399,26 +404,31 @@ impl LifeSimulator {
         let MilestoneRule::Checked(check) = &march.world.milestones[milestone].rule else { return };
         self.checks[milestone] += 1;
         let holds = self.watched_ratio(march, check) >= march.draws.get(check.level);
-        self.next[milestone] = march.next_check(check);
+        (self.progress[milestone], self.next[milestone]) = self.next_look(march, milestone, check);
         match (check.throughout, holds) {
-            (true, false) => {
-                life.lost[milestone] = march.t;
-                self.progress[milestone] = Progress::Done;
-                self.next[milestone] = f64::INFINITY;
-                march.record(EventKind::Lost(milestone), march.value(), 0.0, life);
-                march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
-            }
+            (true, false) => self.lost_now(march, milestone, life),
             (false, true) => self.reached_now(march, milestone, life),
-            (false, false) if self.next[milestone] > self.deadlines[milestone] => {
-                self.progress[milestone] = Progress::Doomed;
-                self.next[milestone] = self.deadlines[milestone];
-            }
-            (true, true) if self.next[milestone] > self.deadlines[milestone] => {
-                self.progress[milestone] = Progress::Done;
-                self.next[milestone] = f64::INFINITY;
-            }
             _ => {}
         }
+    }
+
+    /// When a condition is looked at next, and what happens if that is past its deadline.
+    fn next_look(&self, march: &March<'_>, milestone: usize, check: &CheckPlan) -> (Progress, f64) {
+        let (next, deadline) = (march.next_check(check), self.deadlines[milestone]);
+        match check.throughout {
+            _ if next <= deadline => (Progress::Checking, next),
+            true => (Progress::Done, f64::INFINITY),
+            false => (Progress::Doomed, deadline),
+        }
+    }
+
+    fn lost_now(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
+        life.lost[milestone] = march.t;
+        self.progress[milestone] = Progress::Done;
+        self.next[milestone] = f64::INFINITY;
+        march.record(EventKind::Lost(milestone), march.value(), 0.0, life);
+        march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
+        self.miss_dependents(march, milestone, life);
     }
 
     /// The watched quantity, relative to today's where the level is.
