@@ -157,7 +157,7 @@ pub enum GatePlan {
 #[expect(missing_docs, reason = "the variants are those of model::Deadline")]
 pub enum DeadlinePlan {
     Date(WhenPlan),
-    AfterIpo(f64),
+    AfterIpo(Span),
 }
 
 /// See [`Decision`].
@@ -309,7 +309,7 @@ impl Resolver<'_> {
             gates: tranche.gates.iter().map(|gate| self.gate(gate)).collect(),
             by: tranche.by.map(|by| match by {
                 Deadline::Date(when) => DeadlinePlan::Date(self.when(when)),
-                Deadline::AfterIpo(span) => DeadlinePlan::AfterIpo(span.years()),
+                Deadline::AfterIpo(span) => DeadlinePlan::AfterIpo(span),
             }),
             decision: decision(&tranche.decision),
             missed: tranche.missed,

@@ -7,7 +7,7 @@ use crate::model::{
     When,
 };
 use crate::number::Amount;
-use crate::quantity::Day;
+use crate::quantity::{Day, Span};
 use super::PlanError;
 use crate::random::{CholeskyFactor, Copula, CorrelationMatrix, Family, Stream};
 
@@ -122,6 +122,8 @@ pub enum WhenPlan {
     At(Input<f64>),
     /// Years after the context's start.
     After(Input<f64>),
+    /// A calendar span after the context's start: the date moves, the time of day stays.
+    Later(Span),
 }
 
 /// See [`crate::model::Rounds`].
@@ -168,7 +170,7 @@ pub struct CheckPlan {
     pub watched: Watched,
     pub level: Input<f64>,
     pub of_today: bool,
-    pub every: f64,
+    pub every: Span,
     pub throughout: bool,
 }
 
@@ -288,14 +290,13 @@ impl<'a> Builder<'a> {
         number.map_or(Input::Fixed(0.0), |number| self.input(number))
     }
 
-    /// A span that starts on the valuation date ends on a calendar day; any other is counted in years.
     fn when(&self, when: When, from_valuation_date: bool) -> WhenPlan {
         match when {
             When::On(day) => WhenPlan::At(Input::Fixed(self.years(day))),
             When::After(span) if from_valuation_date => {
                 WhenPlan::At(Input::Fixed(self.years(self.scenario.deal.valuation_date.plus(span))))
             }
-            When::After(span) => WhenPlan::After(Input::Fixed(span.years())),
+            When::After(span) => WhenPlan::Later(span),
             When::DrawnDate(id) => WhenPlan::At(Input::drawn(id, self.scenario)),
             When::DrawnSpan(id) => WhenPlan::After(Input::drawn(id, self.scenario)),
         }
@@ -399,7 +400,7 @@ impl<'a> Builder<'a> {
                         watched: *watched,
                         level,
                         of_today,
-                        every: every.years(),
+                        every: *every,
                         throughout: *throughout,
                     })
                 }

@@ -4,11 +4,11 @@
 //! exact conditional law given its end point at the horizon, which is drawn first; a milestone on value that
 //! is hit in between becomes an event of its own, at its exact time.
 
-use super::clock::{moment, ring};
+use super::clock::{later, moment, ring};
 use super::process::{JumpLaw, ValueLaw};
 use super::value_path::{Point, Stretch, ValuePath};
 use crate::model::Watched;
-use crate::plan::{CheckPlan, MilestoneRule, PathDraws, World};
+use crate::plan::{CheckPlan, Input, MilestoneRule, PathDraws, World, YEAR_DAYS};
 use crate::random::{Stream, brownian, math};
 
 /// Something that happened.
@@ -138,6 +138,8 @@ enum Next {
     Failure,
     Jump,
     Milestone(usize),
+    /// Nothing but the point ahead at which the motion is already known.
+    Known,
     Horizon,
 }
 
@@ -229,7 +231,7 @@ impl LifeSimulator {
     }
 
     fn next_event(&self, march: &March<'_>) -> (Next, f64) {
-        let mut first = (Next::Horizon, march.world.horizon);
+        let mut first = (Next::Horizon, f64::INFINITY);
         let mut consider = |next, t: f64| {
             if t < first.1 {
                 first = (next, t);
@@ -244,19 +246,26 @@ impl LifeSimulator {
         consider(Next::Sale, march.sale.max(march.t));
         consider(Next::Failure, march.failure.max(march.t));
         consider(Next::Jump, march.next_jump);
+        // What was to happen there may have been called off, such as the deadline of a milestone reached.
+        if march.ahead.0 < march.world.horizon {
+            consider(Next::Known, march.ahead.0);
+        }
+        // The horizon is the last day looked at: what falls on it still happens.
+        consider(Next::Horizon, march.world.horizon);
         first
     }
 
     /// Carries out the event the march has arrived at; true if it ends the path.
     fn happen(&mut self, march: &mut March<'_>, next: Next, life: &mut Life) -> bool {
         match next {
+            Next::Known => {}
             Next::Round => march.round(life),
             Next::Ipo => march.float(life),
             Next::Jump => march.jump(life),
             Next::Milestone(milestone) => self.milestone_moment(march, milestone, life),
             Next::Sale => {
                 let premium = march.world.sale.as_ref().map_or(0.0, |sale| march.draws.get(sale.premium));
-                march.record(EventKind::Sale, march.value() * (1.0 + premium), 0.0, life);
+                march.record(EventKind::Sale, march.value() * (1.0 + premium).max(0.0), 0.0, life);
             }
             Next::Failure => march.record(EventKind::Failure, march.value(), 0.0, life),
             Next::Horizon => march.record(EventKind::Horizon, march.value(), 0.0, life),
@@ -338,8 +347,7 @@ impl LifeSimulator {
         self.progress[milestone] = Progress::Done;
         self.next[milestone] = f64::INFINITY;
         march.record(EventKind::Reached(milestone), march.value(), 0.0, life);
-        march.factor *= 1.0 + march.draws.get(march.world.milestones[milestone].effect_if_reached);
-        march.mark_factor(life);
+        march.take_effect(march.world.milestones[milestone].effect_if_reached, life);
         for later in 0..self.progress.len() {
             self.begin_if_ready(march, later, life);
         }
@@ -349,8 +357,12 @@ impl LifeSimulator {
         self.progress[milestone] = Progress::Done;
         self.next[milestone] = f64::INFINITY;
         march.record(EventKind::Missed(milestone), march.value(), 0.0, life);
-        march.factor *= 1.0 + march.draws.get(march.world.milestones[milestone].effect_if_missed);
-        march.mark_factor(life);
+        march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
+        self.miss_dependents(march, milestone, life);
+    }
+
+    /// What waits for a milestone that will never stand again is missed as well.
+    fn miss_dependents(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
         for later in 0..self.progress.len() {
             let depends = march.world.milestones[later].requires.contains(&milestone);
             if depends && self.progress[later] == Progress::Waiting {
@@ -377,7 +389,7 @@ impl LifeSimulator {
                 if check.throughout {
                     life.reached[milestone] = march.t;
                 }
-                (Progress::Checking, march.t + check.every)
+                self.next_look(march, milestone, check)
             }
         };
         self.progress[milestone] = progress;
@@ -392,27 +404,31 @@ impl LifeSimulator {
         let MilestoneRule::Checked(check) = &march.world.milestones[milestone].rule else { return };
         self.checks[milestone] += 1;
         let holds = self.watched_ratio(march, check) >= march.draws.get(check.level);
-        self.next[milestone] = march.t + check.every;
+        (self.progress[milestone], self.next[milestone]) = self.next_look(march, milestone, check);
         match (check.throughout, holds) {
-            (true, false) => {
-                life.lost[milestone] = march.t;
-                self.progress[milestone] = Progress::Done;
-                self.next[milestone] = f64::INFINITY;
-                march.record(EventKind::Lost(milestone), march.value(), 0.0, life);
-                march.factor *= 1.0 + march.draws.get(march.world.milestones[milestone].effect_if_missed);
-                march.mark_factor(life);
-            }
+            (true, false) => self.lost_now(march, milestone, life),
             (false, true) => self.reached_now(march, milestone, life),
-            (false, false) if self.next[milestone] > self.deadlines[milestone] => {
-                self.progress[milestone] = Progress::Doomed;
-                self.next[milestone] = self.deadlines[milestone];
-            }
-            (true, true) if self.next[milestone] > self.deadlines[milestone] => {
-                self.progress[milestone] = Progress::Done;
-                self.next[milestone] = f64::INFINITY;
-            }
             _ => {}
         }
+    }
+
+    /// When a condition is looked at next, and what happens if that is past its deadline.
+    fn next_look(&self, march: &March<'_>, milestone: usize, check: &CheckPlan) -> (Progress, f64) {
+        let (next, deadline) = (march.next_check(check), self.deadlines[milestone]);
+        match check.throughout {
+            _ if next <= deadline => (Progress::Checking, next),
+            true => (Progress::Done, f64::INFINITY),
+            false => (Progress::Doomed, deadline),
+        }
+    }
+
+    fn lost_now(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
+        life.lost[milestone] = march.t;
+        self.progress[milestone] = Progress::Done;
+        self.next[milestone] = f64::INFINITY;
+        march.record(EventKind::Lost(milestone), march.value(), 0.0, life);
+        march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
+        self.miss_dependents(march, milestone, life);
     }
 
     /// The watched quantity, relative to today's where the level is.
@@ -443,7 +459,7 @@ impl Motion {
     /// The motion at a time not before the last one asked for. The draw is numbered by the day.
     fn at(&mut self, t: f64, horizon: f64, stream: Stream, path: u64) -> f64 {
         if t > self.t {
-            let day = libm::floor(t * crate::plan::YEAR_DAYS);
+            let day = libm::floor(t * YEAR_DAYS);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days up to the horizon")]
             let z = math::normal_quantile(stream.uniform(path, day as u32));
             self.w = brownian::bridge_point(self.t, self.w, horizon, self.end, t.min(horizon), z);
@@ -454,6 +470,11 @@ impl Motion {
 }
 
 impl March<'_> {
+    /// The next look at a condition: at least a day later, so that time goes on.
+    fn next_check(&self, check: &CheckPlan) -> f64 {
+        later(self.draws.origin, self.t, check.every).max(self.t + 1.0 / YEAR_DAYS)
+    }
+
     fn value(&self) -> f64 {
         self.factor * self.law.value(self.t, self.w)
     }
@@ -474,7 +495,7 @@ impl March<'_> {
             Next::Ipo => (streams.other, 0),
             Next::Sale => (streams.other, 1),
             Next::Failure => (streams.other, 2),
-            Next::Horizon => (streams.other, 3),
+            Next::Known | Next::Horizon => (streams.other, 3),
             Next::Jump => (streams.jumps, 3 * self.jump_count + 2),
             Next::Milestone(milestone) => (self.world.milestones[milestone].shock, checks[milestone]),
         };
@@ -510,6 +531,12 @@ impl March<'_> {
         }
     }
 
+    /// A milestone changes the value; more than all of it cannot be lost.
+    fn take_effect(&mut self, effect: Input<f64>, life: &mut Life) {
+        self.factor *= (1.0 + self.draws.get(effect)).max(0.0);
+        self.mark_factor(life);
+    }
+
     fn round(&mut self, life: &mut Life) {
         let Some(rounds) = &self.world.rounds else { return };
         let number = self.rounds;
@@ -521,27 +548,39 @@ impl March<'_> {
         } else {
             market
         };
+        // A draw that is no price leaves the company at its value; one that is no money raises none.
+        let pre_money = if pre_money > 0.0 { pre_money } else { market };
         let new_money = if let Some(fraction) = rounds.size_of_pre_money {
             pre_money * self.draws.get_nth(fraction, number)
         } else {
             rounds.size_amount.map_or(0.0, |amount| self.draws.get_nth(amount, number))
         };
+        let new_money = new_money.max(0.0);
+        self.rounds += 1;
+        // The gap before the first round may be draw 0 of the same quantity. Rounds are at least a day apart, so
+        // that time goes on whatever is drawn.
+        self.next_round = match rounds.then {
+            Some(then) if self.rounds < rounds.at_most => {
+                moment(then, &self.draws, self.t, self.rounds).max(self.t + 1.0 / YEAR_DAYS)
+            }
+            _ => f64::INFINITY,
+        };
+        // Nobody buys into a company worth nothing.
+        if !(pre_money > 0.0) {
+            return;
+        }
         // An observed price resets the value.
-        self.factor *= pre_money / market;
+        self.factor =
+            if market > 0.0 { self.factor * (pre_money / market) } else { pre_money / self.law.value(self.t, self.w) };
         self.record(EventKind::Round(number), pre_money, new_money, life);
         self.factor *= 1.0 + new_money / pre_money;
         self.mark_factor(life);
         self.last_post_money = pre_money + new_money;
-        self.rounds += 1;
-        self.next_round = match rounds.then {
-            Some(then) if self.rounds < rounds.at_most => moment(then, &self.draws, self.t, number),
-            _ => f64::INFINITY,
-        };
     }
 
     fn float(&mut self, life: &mut Life) {
         let value = self.value();
-        let fraction = self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money));
+        let fraction = self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
         life.ipo = self.t;
         self.record(EventKind::Ipo, value, fraction * value, life);
         self.factor *= 1.0 + fraction;

@@ -5,7 +5,7 @@ use super::{Clause, DealSimulator, Scene, purpose};
 use crate::model::{MaturityDate, Missed};
 use crate::number::Amount;
 use crate::plan::{DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, KindPlan, RulePlan};
-use crate::simulate::clock::{moment, two_rates};
+use crate::simulate::clock::{later, moment, two_rates};
 use crate::simulate::ledger::{Branch, Reason};
 use crate::simulate::life::EventKind;
 
@@ -27,7 +27,7 @@ pub(super) fn first_event<A: Amount>(scene: &Scene<'_, A>, index: usize) -> (f64
     let deadline = match tranche.by {
         None => f64::INFINITY,
         Some(DeadlinePlan::Date(when)) => moment(when, &scene.draws, 0.0, 0),
-        Some(DeadlinePlan::AfterIpo(years)) => scene.life.ipo + years,
+        Some(DeadlinePlan::AfterIpo(span)) => later(scene.draws.origin, scene.life.ipo, span),
     };
     if stands && at <= deadline && at < f64::INFINITY { (at, Next::Fund) } else { (deadline, Next::Lapse) }
 }

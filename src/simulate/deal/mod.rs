@@ -14,8 +14,9 @@ mod state;
 use crate::contract::{Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, Compounding};
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
-use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World, YEAR_DAYS};
+use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World};
 use crate::quantity::Day;
+use crate::simulate::clock::{day_of, moment_of};
 use crate::simulate::ledger::{Branch, Flow, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
 use crate::simulate::process::ValueLaw;
@@ -84,14 +85,11 @@ impl<'a, A: Amount> Scene<'a, A> {
     }
 
     fn day(&self, t: f64) -> Day {
-        // The small addition keeps a moment that was made from a date on that date.
-        #[expect(clippy::cast_possible_truncation, reason = "days within the horizon")]
-        let days = libm::floor(t * YEAR_DAYS + 1e-6) as i32;
-        Day(self.world.valuation_date.0 + days)
+        day_of(self.world.valuation_date, t)
     }
 
     fn moment(&self, day: Day) -> f64 {
-        f64::from(day.0 - self.world.valuation_date.0) / YEAR_DAYS
+        moment_of(self.world.valuation_date, day)
     }
 
     /// The company's value at one of a tranche's own dates, without the deal's money.
