@@ -120,7 +120,8 @@ impl<A: Amount> DealSimulator<A> {
         let price = price.unwrap_or(market);
         let bought = amount.div_or(price, A::ZERO);
         self.shares += bought;
-        self.note(t, index, Clause::Bought { price, agreed, debt, shares: bought, total_shares: self.shares });
+        let (company_value, shares, total_shares) = (value, bought, self.shares);
+        self.note(t, index, Clause::Bought { price, agreed, company_value, debt, shares, total_shares });
         let tranche = &mut self.tranches[index];
         tranche.shares = bought;
         tranche.share_cost = amount;

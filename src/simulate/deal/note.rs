@@ -26,7 +26,7 @@ pub enum Clause<A> {
     /// Its last day has passed.
     Lapsed,
     /// Shares are bought, at the market price or at an agreed one.
-    Bought { price: A, agreed: bool, debt: A, shares: A, total_shares: A },
+    Bought { price: A, agreed: bool, company_value: A, debt: A, shares: A, total_shares: A },
     /// What a debt owes when one of the clauses below calls on it.
     Owed { principal: A, interest: A, rate: A, from: Day, until: Day },
     /// Interest is paid in cash.
