@@ -18,6 +18,7 @@ mod merge;
 mod overrides;
 mod reader;
 mod reference;
+mod resolved;
 mod schema;
 mod syntax;
 mod tree;

@@ -22,6 +22,7 @@ use crate::scenario::load::Loading;
 use crate::scenario::mark::MarkKind;
 use crate::scenario::overrides::{apply, case_overrides};
 use crate::scenario::reader::TableReader;
+use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
 use decoder::Decoder;
 
@@ -43,6 +44,8 @@ pub struct Loaded {
     pub diagnostics: Diagnostics,
     /// The study; there is none if there are mistakes.
     pub study: Option<Study>,
+    /// The scenario written out again, base file and overrides merged; empty if nothing could be read.
+    pub resolved: String,
 }
 
 /// Reads and checks a scenario file; `sets` are overrides such as `deal.horizon=5 years`.
@@ -59,7 +62,9 @@ pub fn load_bytes(name: &str, bytes: Vec<u8>, folder: &Path, sets: &[String]) ->
 
 fn decode(loading: Loading) -> Loaded {
     let Loading { sources, mut diagnostics, document, folder } = loading;
-    let Some(document) = document else { return Loaded { sources, diagnostics, study: None } };
+    let Some(document) = document else {
+        return Loaded { sources, diagnostics, study: None, resolved: String::new() };
+    };
     let base = scenario(&document, &sources, &folder, &mut diagnostics);
     let mut cases = Vec::new();
     // A case of a broken deal would repeat the deal's mistakes.
@@ -70,7 +75,7 @@ fn decode(loading: Loading) -> Loaded {
         duplicate_cases(&document.root, &mut diagnostics);
     }
     let study = base.filter(|_| !diagnostics.has_errors()).map(|base| Study { base, cases });
-    Loaded { sources, diagnostics, study }
+    Loaded { sources, diagnostics, study, resolved: resolved(&document.root) }
 }
 
 fn case_nodes(root: &Node) -> &[Node] {
