@@ -1,0 +1,2 @@
+//! The whole way from a run to a folder.
+mod study;
