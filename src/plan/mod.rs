@@ -34,6 +34,9 @@ pub enum PlanError {
     /// A copula has a parameter it cannot have.
     #[error(transparent)]
     Copula(#[from] crate::random::CopulaError),
+    /// A member of a correlation is certain, or drawn more than once a path.
+    #[error("{0} is not drawn once a path, so nothing can be correlated with it")]
+    Uncorrelatable(String),
 }
 
 /// One case, ready to run.

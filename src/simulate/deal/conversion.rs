@@ -261,18 +261,17 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    /// Turns a fraction of a tranche's debt into shares; the rest stays debt, its interest included.
+    /// Turns a fraction of a tranche's debt into shares. The same fraction of principal and of interest goes; the
+    /// rest stays debt as it was, its interest running on from where it did.
     #[expect(clippy::too_many_arguments, reason = "one conversion has this many facts")]
     fn convert(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, fraction: A, shares: A, branch: Branch) {
-        let claim = self.claim(scene, index, t);
         let tranche = &mut self.tranches[index];
         tranche.shares += shares;
         tranche.share_cost += amount * fraction;
         tranche.branch = branch;
         tranche.resolved = t;
         if fraction < A::ONE {
-            tranche.principal = claim * (A::ONE - fraction);
-            tranche.accrues_from = scene.day(t);
+            tranche.principal = tranche.principal * (A::ONE - fraction);
             self.schedule_debt(scene, index);
         } else {
             self.close(index, t, branch);
