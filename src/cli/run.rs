@@ -29,7 +29,6 @@ struct Case<'a> {
 }
 
 pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure> {
-    #[expect(clippy::disallowed_methods, reason = "told to the user, and kept under `volatile` only")]
     let start = Instant::now();
     let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.seed);
     let (study, loaded) = study(&command.source.file, &sets, terminal)?;
@@ -47,11 +46,7 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     let studies: Vec<CaseStudy<'_>> = cases
         .iter()
         .zip(&outcomes)
-        .map(|(case, outcomes)| CaseStudy {
-            name: case.name,
-            scenario: case.scenario,
-            outcomes,
-        })
+        .map(|(case, outcomes)| CaseStudy { name: case.name, scenario: case.scenario, outcomes })
         .collect();
     let text = loaded.sources.main_text();
     let results = Results {
@@ -101,7 +96,13 @@ fn simulated(cases: &[Case<'_>], options: RunOptions, terminal: &Terminal) -> Re
     outcomes.map_err(|error| Failure::Internal(error.to_string()))
 }
 
-fn show(command: &Run, summary: &Summary, written: &Written, seconds: f64, terminal: &Terminal) -> Result<(), Failure> {
+fn show(
+    command: &Run,
+    summary: &Summary,
+    written: &Written,
+    seconds: f64,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
     if command.json {
         let bytes = json::bytes(summary).map_err(|error| Failure::Internal(error.to_string()))?;
         return terminal.result(&String::from_utf8_lossy(&bytes));
@@ -126,7 +127,10 @@ fn threads(options: RunOptions) -> usize {
 
 fn in_words(scenario: &Scenario) -> Vec<String> {
     let paragraphs = crate::words::deal(scenario);
-    paragraphs.into_iter().map(|paragraph| format!("{}. {}", paragraph.heading, paragraph.lines.join(" "))).collect()
+    paragraphs
+        .into_iter()
+        .map(|paragraph| format!("{}. {}", paragraph.heading, paragraph.lines.join(" ")))
+        .collect()
 }
 
 /// The command that makes the same report again.
@@ -145,7 +149,11 @@ fn again(command: &Run, folder: &Path) -> String {
 /// A word for a POSIX shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=%:,+@".contains(c);
-    if word.chars().all(plain) && !word.is_empty() { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    if word.chars().all(plain) && !word.is_empty() {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 fn failure(error: ReportError) -> Failure {

@@ -7,7 +7,8 @@ use super::memo::{Block, Column, Memo};
 /// The report as the bytes of its file.
 #[must_use]
 pub(super) fn bytes(memo: &Memo) -> Vec<u8> {
-    let mut page = format!("# {}\n\n{}\n\n*{}*\n\n", plain(&memo.title), plain(&memo.subtitle), plain(&memo.notice));
+    let mut page =
+        format!("# {}\n\n{}\n\n*{}*\n\n", plain(&memo.title), plain(&memo.subtitle), plain(&memo.notice));
     page.push_str("| | | |\n|:--|--:|:--|\n");
     for headline in &memo.headlines {
         let [label, value, error, note] =
@@ -73,7 +74,9 @@ fn plain(text: &str) -> String {
     for character in text.chars() {
         match character {
             '\n' | '\r' => plain.push(' '),
-            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '#' | '~' => plain.extend(['\\', character]),
+            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '#' | '~' => {
+                plain.extend(['\\', character])
+            }
             other => plain.push(other),
         }
     }

@@ -101,12 +101,12 @@ fn chance(probability: &Probability) -> [Cell; 4] {
 
 /// Every statistic in one long table.
 fn overview(summary: &Summary, currency: &str) -> Table {
-    let header =
-        ["case", "metric", "statistic", "unit", "value", "standard_error", "low", "high", "paths"];
+    let header = ["case", "metric", "statistic", "unit", "value", "standard_error", "low", "high", "paths"];
     let mut table = Table::new("summary.csv", &header, currency);
     for case in &summary.cases {
         let mut row = |metric: &str, statistic: &str, unit: &str, numbers: [Cell; 4], paths: u64| {
-            let mut cells: Vec<Cell> = vec![case.name.as_str().into(), metric.into(), statistic.into(), unit.into()];
+            let mut cells: Vec<Cell> =
+                vec![case.name.as_str().into(), metric.into(), statistic.into(), unit.into()];
             cells.extend(numbers);
             cells.push(paths.into());
             table.rows.push(cells);
@@ -116,7 +116,8 @@ fn overview(summary: &Summary, currency: &str) -> Table {
             if metric != "irr" {
                 row(metric, "mean", unit, estimate(&d.mean), paths);
             }
-            let spread = [d.standard_deviation.into(), d.standard_deviation_error.into(), None.into(), None.into()];
+            let spread =
+                [d.standard_deviation.into(), d.standard_deviation_error.into(), None.into(), None.into()];
             row(metric, "standard_deviation", unit, spread, paths);
             row(metric, "share_undefined", "probability", chance(&d.undefined), d.undefined.paths);
         }
@@ -144,7 +145,10 @@ fn overview(summary: &Summary, currency: &str) -> Table {
     table
 }
 
-fn distributions<'a>(case: &'a CaseSummary, currency: &'a str) -> [(&'static str, &'a str, &'a Distribution); 5] {
+fn distributions<'a>(
+    case: &'a CaseSummary,
+    currency: &'a str,
+) -> [(&'static str, &'a str, &'a Distribution); 5] {
     [
         ("present_value", currency, &case.present_value),
         ("moic", "multiple", &case.moic),
@@ -169,13 +173,8 @@ fn probabilities(case: &CaseSummary) -> [(&'static str, &Probability); 8] {
 }
 
 fn percentiles(summary: &Summary, currency: &str) -> Table {
-    let measures = [
-        "present_value_{c}",
-        "moic_multiple",
-        "irr_per_year",
-        "resolution_years",
-        "ownership_fraction",
-    ];
+    let measures =
+        ["present_value_{c}", "moic_multiple", "irr_per_year", "resolution_years", "ownership_fraction"];
     let mut header = vec!["case".to_owned(), "probability".to_owned()];
     for measure in measures {
         header.extend(["", "_low", "_high"].map(|end| format!("{measure}{end}").replace("{c}", currency)));
@@ -194,17 +193,20 @@ fn percentiles(summary: &Summary, currency: &str) -> Table {
 }
 
 fn quantile(quantile: Option<&Quantile>) -> [Cell; 3] {
-    [quantile.map(|q| q.value).into(), quantile.and_then(|q| q.low).into(), quantile.and_then(|q| q.high).into()]
+    [
+        quantile.map(|q| q.value).into(),
+        quantile.and_then(|q| q.low).into(),
+        quantile.and_then(|q| q.high).into(),
+    ]
 }
 
 fn histogram(summary: &Summary, currency: &str) -> Table {
     let header = ["case", "measure", "unit", "kind", "from", "to", "paths", "probability"];
     let mut table = Table::new("histogram.csv", &header, currency);
     for case in &summary.cases {
-        for (measure, unit, bins) in [
-            ("present_value", currency, &case.present_value_bins),
-            ("moic", "multiple", &case.moic_bins),
-        ] {
+        for (measure, unit, bins) in
+            [("present_value", currency, &case.present_value_bins), ("moic", "multiple", &case.moic_bins)]
+        {
             for (kind, from, to, count) in bin_rows(bins) {
                 let share = count as f64 / bins.paths as f64;
                 let name = case.name.as_str();
@@ -231,7 +233,9 @@ fn bin_rows(bins: &Bins) -> Vec<BinRow> {
     let mut rows: Vec<BinRow> = bins.atoms.iter().map(|(v, n)| ("atom", Some(*v), Some(*v), *n)).collect();
     if let (Some(first), Some(last)) = (bins.edges.first(), bins.edges.last()) {
         rows.push(("below", None, Some(*first), bins.below));
-        rows.extend(bins.edges.windows(2).zip(&bins.counts).map(|(e, n)| ("bin", Some(e[0]), Some(e[1]), *n)));
+        rows.extend(
+            bins.edges.windows(2).zip(&bins.counts).map(|(e, n)| ("bin", Some(e[0]), Some(e[1]), *n)),
+        );
         rows.push(("above", Some(*last), None, bins.above));
     }
     rows
@@ -443,7 +447,15 @@ fn timing(summary: &Summary) -> Table {
 
 fn fan(summary: &Summary, currency: &str) -> Table {
     let header = [
-        "date", "years", "p05_{c}", "p25_{c}", "p50_{c}", "p75_{c}", "p95_{c}", "probability_alive", "paths",
+        "date",
+        "years",
+        "p05_{c}",
+        "p25_{c}",
+        "p50_{c}",
+        "p75_{c}",
+        "p95_{c}",
+        "probability_alive",
+        "paths",
     ];
     let mut table = Table::new("fan.csv", &header, currency);
     for row in &summary.fan {
@@ -456,8 +468,7 @@ fn fan(summary: &Summary, currency: &str) -> Table {
 }
 
 fn convergence(summary: &Summary, currency: &str) -> Table {
-    let header =
-        ["case", "paths", "present_value_{c}", "standard_error_{c}", "low_{c}", "high_{c}"];
+    let header = ["case", "paths", "present_value_{c}", "standard_error_{c}", "low_{c}", "high_{c}"];
     let mut table = Table::new("convergence.csv", &header, currency);
     for case in &summary.cases {
         for row in &case.convergence {

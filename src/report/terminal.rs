@@ -57,7 +57,10 @@ fn numbers(summary: &Summary) -> Vec<String> {
     let less = format!("{} less than 1x back", chance(&base.probabilities.moic_below_1));
     let committed = money(summary.deal.committed, mark);
     let mut lines = vec![
-        row("Present value", &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark))),
+        row(
+            "Present value",
+            &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark)),
+        ),
         row("Multiple", &format!("{} of expected money invested; {less}", times(&base.moic_of_means))),
         row(
             "Investment",
@@ -69,7 +72,10 @@ fn numbers(summary: &Summary) -> Vec<String> {
         ),
     ];
     if base.has_strategic {
-        lines.push(row("Strategic value", &format!("{}, apart from all other numbers", amount(&base.strategic, mark))));
+        lines.push(row(
+            "Strategic value",
+            &format!("{}, apart from all other numbers", amount(&base.strategic, mark)),
+        ));
     }
     lines
 }
@@ -124,7 +130,13 @@ fn cases(summary: &Summary) -> Vec<String> {
     let columns = |name: &str, mean: &str, change: &str, better: &str, median: &str| {
         let name = fitted(name, 30);
         let gap = " ".repeat(30 - length(&name));
-        format!("  {name}{gap}{}{}{}{}", right(mean, 20), right(change, 22), right(better, 12), right(median, 12))
+        format!(
+            "  {name}{gap}{}{}{}{}",
+            right(mean, 20),
+            right(change, 22),
+            right(better, 12),
+            right(median, 12)
+        )
     };
     let mut lines = vec![columns("Case", "mean PV", "against base", "better on", "median IRR")];
     for case in summary.cases.iter().take(MOST_CASES) {

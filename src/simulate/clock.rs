@@ -78,7 +78,10 @@ fn wait(steps: &[StepPlan], draws: &PathDraws<'_>, cumulated: f64) -> f64 {
 /// Waiting time at one rate before a moment and another after it, both counted from now.
 #[must_use]
 pub(super) fn two_rates(uniform: f64, before: f64, change: f64, after: f64) -> f64 {
-    let steps = [StepPlan { from: 0.0, rate: Input::Fixed(before) }, StepPlan { from: change, rate: Input::Fixed(after) }];
+    let steps = [
+        StepPlan { from: 0.0, rate: Input::Fixed(before) },
+        StepPlan { from: change, rate: Input::Fixed(after) },
+    ];
     let none = PathDraws { plan: &[], values: &[], lane: 0, path: 0, origin: Day(0) };
     wait(&steps, &none, -libm::log1p(-uniform))
 }

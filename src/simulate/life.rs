@@ -222,10 +222,14 @@ impl LifeSimulator {
         let root = libm::sqrt(world.horizon);
         for (row, &column) in world.shocks.iter().enumerate() {
             let weights = world.shock_factor.row(row);
-            let explained: f64 =
-                weights[..row].iter().zip(&self.motions).map(|(weight, motion)| weight * motion.end / root).sum();
+            let explained: f64 = weights[..row]
+                .iter()
+                .zip(&self.motions)
+                .map(|(weight, motion)| weight * motion.end / root)
+                .sum();
             // A process that is a copy of earlier ones (correlation ±1) has no motion of its own.
-            let own = if weights[row] > 1e-9 { (draws.column(column) - explained) / weights[row] } else { 0.0 };
+            let own =
+                if weights[row] > 1e-9 { (draws.column(column) - explained) / weights[row] } else { 0.0 };
             self.motions.push(Motion { t: 0.0, w: 0.0, end: own * root });
         }
     }
@@ -304,8 +308,9 @@ impl LifeSimulator {
         let uniform = |number| stream.uniform(march.draws.path, 3 * march.crossings + number);
         let probability = brownian::crossing_probability(start, end, t - march.t);
         let crosses = uniform(0) < probability;
-        let at = crosses
-            .then(|| brownian::first_crossing(start, end, t - march.t, math::normal_quantile(uniform(1)), uniform(2)));
+        let at = crosses.then(|| {
+            brownian::first_crossing(start, end, t - march.t, math::normal_quantile(uniform(1)), uniform(2))
+        });
         march.crossings += 1;
         point.stretch = if crosses { Stretch::FirstMeets { start } } else { Stretch::Below { start, end } };
         at.map(|after| (milestone, march.t + after))
@@ -336,7 +341,9 @@ impl LifeSimulator {
     fn milestone_moment(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
         match self.progress[milestone] {
             Progress::Scheduled => self.reached_now(march, milestone, life),
-            Progress::Waiting | Progress::Doomed | Progress::Watching(_) => self.missed_now(march, milestone, life),
+            Progress::Waiting | Progress::Doomed | Progress::Watching(_) => {
+                self.missed_now(march, milestone, life)
+            }
             Progress::Checking => self.check(march, milestone, life),
             Progress::Done => self.next[milestone] = f64::INFINITY,
         }
@@ -460,7 +467,11 @@ impl Motion {
     fn at(&mut self, t: f64, horizon: f64, stream: Stream, path: u64) -> f64 {
         if t > self.t {
             let day = libm::floor(t * YEAR_DAYS);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days up to the horizon")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "days up to the horizon"
+            )]
             let z = math::normal_quantile(stream.uniform(path, day as u32));
             self.w = brownian::bridge_point(self.t, self.w, horizon, self.end, t.min(horizon), z);
             self.t = t;
@@ -570,8 +581,11 @@ impl March<'_> {
             return;
         }
         // An observed price resets the value.
-        self.factor =
-            if market > 0.0 { self.factor * (pre_money / market) } else { pre_money / self.law.value(self.t, self.w) };
+        self.factor = if market > 0.0 {
+            self.factor * (pre_money / market)
+        } else {
+            pre_money / self.law.value(self.t, self.w)
+        };
         self.record(EventKind::Round(number), pre_money, new_money, life);
         self.factor *= 1.0 + new_money / pre_money;
         self.mark_factor(life);
@@ -580,7 +594,8 @@ impl March<'_> {
 
     fn float(&mut self, life: &mut Life) {
         let value = self.value();
-        let fraction = self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
+        let fraction =
+            self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
         life.ipo = self.t;
         self.record(EventKind::Ipo, value, fraction * value, life);
         self.factor *= 1.0 + fraction;

@@ -1,11 +1,11 @@
 //! Charts of the deal: payoff, endings, tranches, timing.
 
 use super::{Figure, branch_of, by_meaning, calendar_year, frame, meaning, or_nan};
-use crate::report::chart::{
-    Branch as BranchBar, Branches, ChartError, Event, Exit, Kink, LineRole, Payoff, PayoffLine, Stage, Timing,
-    TimingSeries, Tree,
-};
 use crate::report::chart::Meaning;
+use crate::report::chart::{
+    Branch as BranchBar, Branches, ChartError, Event, Exit, Kink, LineRole, Payoff, PayoffLine, Stage,
+    Timing, TimingSeries, Tree,
+};
 use crate::report::format::{money, percent, years};
 use crate::report::summary::{PayoffCurve, PayoffPoint, Summary, TrancheRow, is_event};
 
@@ -46,7 +46,8 @@ pub(super) fn payoff(summary: &Summary) -> Result<Option<Figure>, ChartError> {
 }
 
 fn payoff_caption(curve: &PayoffCurve, mark: &str) -> String {
-    let when = if curve.years_from_run { "the median time of conversion in this run" } else { "an assumed time" };
+    let when =
+        if curve.years_from_run { "the median time of conversion in this run" } else { "an assumed time" };
     let round = match (curve.new_money_fraction, curve.new_money) {
         (Some(fraction), _) => format!("a round of {} of the value before it", percent(fraction)),
         (None, Some(amount)) => format!("a round of {}", money(amount, mark)),
@@ -74,7 +75,10 @@ pub(super) fn branches(summary: &Summary) -> Result<Option<Figure>, ChartError> 
         rows: base.branches.iter().filter_map(row).collect(),
         mean: or_nan(base.present_value.mean.value),
     };
-    let subtitle = format!("Base case, share of the committed amount, and contribution to the mean present value, {}", summary.currency_mark());
+    let subtitle = format!(
+        "Base case, share of the committed amount, and contribution to the mean present value, {}",
+        summary.currency_mark()
+    );
     let chart = shown.draw(&frame(summary, "How the commitment ends", subtitle))?;
     let caption = "Each tranche counts with its committed amount, so that the shares add up to 100%; the contributions \
                    add up to the mean present value.";
@@ -87,10 +91,12 @@ pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     if ends.is_empty() {
         return Ok(None);
     }
-    let with_start = |values: &[f64]| std::iter::once(0.0).chain(values.iter().copied()).collect::<Vec<f64>>();
-    let rows = base.timing.iter().filter_map(|row| {
-        Some((branch_of(&row.branch)?, row.label.as_str(), with_start(&row.cumulative)))
-    });
+    let with_start =
+        |values: &[f64]| std::iter::once(0.0).chain(values.iter().copied()).collect::<Vec<f64>>();
+    let rows = base
+        .timing
+        .iter()
+        .filter_map(|row| Some((branch_of(&row.branch)?, row.label.as_str(), with_start(&row.cumulative))));
     let mut series: Vec<TimingSeries> = by_meaning(rows)
         .into_iter()
         .map(|(name, meaning, cumulative)| TimingSeries { name, meaning, cumulative })
@@ -103,7 +109,11 @@ pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         .sum();
     if unfunded > 0.0 {
         let cumulative = vec![unfunded; ends.len() + 1];
-        series.push(TimingSeries { name: "never funded".to_owned(), meaning: Meaning::Unresolved, cumulative });
+        series.push(TimingSeries {
+            name: "never funded".to_owned(),
+            meaning: Meaning::Unresolved,
+            cumulative,
+        });
     }
     let days = std::iter::once(summary.deal.valuation_day).chain(ends.iter().map(|(_, day)| *day));
     let shown = Timing { dates: days.map(calendar_year).collect(), series, events: events(summary) };
@@ -129,7 +139,8 @@ pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     for tranche in &base.tranches {
         for name in &tranche.gated_by {
             let milestone = base.milestones.iter().find(|milestone| milestone.milestone == *name);
-            let Some(milestone) = milestone.filter(|m| stages.iter().all(|stage| stage.name != m.title)) else {
+            let Some(milestone) = milestone.filter(|m| stages.iter().all(|stage| stage.name != m.title))
+            else {
                 continue;
             };
             stages.push(Stage {

@@ -102,7 +102,9 @@ fn frame(summary: &Summary, title: &str, subtitle: String) -> Frame {
 /// What an ending means, which gives its colour.
 fn meaning(branch: Branch) -> Meaning {
     match branch {
-        Branch::IpoAtCap | Branch::IpoAtDiscount | Branch::IpoAtPrice | Branch::SharesFloated => Meaning::Liquidity,
+        Branch::IpoAtCap | Branch::IpoAtDiscount | Branch::IpoAtPrice | Branch::SharesFloated => {
+            Meaning::Liquidity
+        }
         Branch::RoundAtCap => Meaning::Cap,
         Branch::RoundAtDiscount
         | Branch::RoundAtPrice
@@ -115,7 +117,9 @@ fn meaning(branch: Branch) -> Meaning {
         Branch::RepaidShort | Branch::MaturityDefault | Branch::FailureRecovery | Branch::SharesWorthless => {
             Meaning::Default
         }
-        Branch::DebtAtHorizon | Branch::SharesAtHorizon | Branch::Lapsed | Branch::Declined => Meaning::Unresolved,
+        Branch::DebtAtHorizon | Branch::SharesAtHorizon | Branch::Lapsed | Branch::Declined => {
+            Meaning::Unresolved
+        }
     }
 }
 
@@ -138,7 +142,9 @@ fn group_name(meaning: Meaning) -> &'static str {
 }
 
 /// Rows gathered by meaning, with the row's own words where it is alone: name, meaning, and the sums of the values.
-fn by_meaning<'a>(rows: impl Iterator<Item = (Branch, &'a str, Vec<f64>)>) -> Vec<(String, Meaning, Vec<f64>)> {
+fn by_meaning<'a>(
+    rows: impl Iterator<Item = (Branch, &'a str, Vec<f64>)>,
+) -> Vec<(String, Meaning, Vec<f64>)> {
     let mut groups: Vec<(String, Meaning, Vec<f64>)> = Vec::new();
     for (branch, label, values) in rows {
         let meaning = meaning(branch);
@@ -157,7 +163,11 @@ fn calendar_year(day: crate::quantity::Day) -> f64 {
     let (year, ..) = day.civil();
     let start = |year| crate::quantity::Day::from_civil(year, 1, 1).map_or(0, |day| day.0);
     let (first, next) = (start(year), start(year + 1));
-    if next > first { f64::from(year) + f64::from(day.0 - first) / f64::from(next - first) } else { f64::from(year) }
+    if next > first {
+        f64::from(year) + f64::from(day.0 - first) / f64::from(next - first)
+    } else {
+        f64::from(year)
+    }
 }
 
 /// A number for a chart, which shows NaN as unknown.

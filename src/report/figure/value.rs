@@ -3,8 +3,8 @@
 use super::deal::events;
 use super::{Figure, calendar_year, frame, or_nan};
 use crate::report::chart::{
-    Atom, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Histogram, LossLine,
-    Meaning, MoicBucket, MoicBuckets, Threshold, Unit,
+    Atom, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Histogram,
+    LossLine, Meaning, MoicBucket, MoicBuckets, Threshold, Unit,
 };
 use crate::report::format::{count, money, percent};
 use crate::report::summary::{CaseSummary, Summary, day_after};
@@ -73,7 +73,8 @@ pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError
     let highest = rows.last().map_or(f64::NAN, |row| row.at_least);
     let log = median > 0.0 && highest > LONG_TAIL * median;
     // The chance of at least x is that of the lowest outcome at or above it.
-    let at_least = |x: f64| base.moic_exceedance.iter().find(|row| row.at_least >= x).map(|row| row.probability);
+    let at_least =
+        |x: f64| base.moic_exceedance.iter().find(|row| row.at_least >= x).map(|row| row.probability);
     let shown = Exceedance {
         x_title: "Multiple of the money invested".to_owned(),
         unit: Unit::Multiple,
@@ -112,7 +113,8 @@ pub(super) fn moic(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     let subtitle = "Base case, paths on which something is invested; value: share of all proceeds".to_owned();
     let shown = MoicBuckets { buckets: buckets.collect() };
     let chart = shown.draw(&frame(summary, "Multiples of the money invested", subtitle))?;
-    let caption = "Multiples are not discounted: proceeds, the mark at the horizon included, over the money paid in.";
+    let caption =
+        "Multiples are not discounted: proceeds, the mark at the horizon included, over the money paid in.";
     Ok(Some(Figure { chart, data: "moic.csv", caption: caption.to_owned() }))
 }
 
@@ -130,7 +132,10 @@ pub(super) fn cases(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         }),
     };
     let shown = Cases { rows: summary.cases.iter().map(row).collect() };
-    let subtitle = format!("Mean present value ± standard error, {}; all cases on the same paths", summary.currency_mark());
+    let subtitle = format!(
+        "Mean present value ± standard error, {}; all cases on the same paths",
+        summary.currency_mark()
+    );
     let chart = shown.draw(&frame(summary, "Cases compared", subtitle))?;
     let caption = "Differences are taken path by path, which removes the chance that the cases share. Cases may \
                    invest different amounts.";
@@ -162,10 +167,14 @@ pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         events: events(summary),
         observed: Vec::new(),
     };
-    let subtitle = format!("Base case, paths on which the company still exists on its own, {}", summary.currency_mark());
+    let subtitle =
+        format!("Base case, paths on which the company still exists on its own, {}", summary.currency_mark());
     let chart = shown.draw(&frame(summary, "Value of the company", subtitle))?;
     let alive = last.alive.value.map_or_else(String::new, |share| {
-        format!(" At the horizon that is {} of paths; the others have ended in a sale or a failure.", percent(share))
+        format!(
+            " At the horizon that is {} of paths; the others have ended in a sale or a failure.",
+            percent(share)
+        )
     });
     let caption = format!(
         "Value of all claims, new money of later rounds included, without the money of this deal; first {} paths.{alive}",
@@ -183,7 +192,8 @@ pub(super) fn convergence(summary: &Summary) -> Result<Option<Figure>, ChartErro
         mean: rows.iter().map(|row| row.mean).collect(),
         standard_error: rows.iter().map(|row| row.standard_error).collect(),
     };
-    let subtitle = format!("Base case, mean present value of the first so many paths, {}", summary.currency_mark());
+    let subtitle =
+        format!("Base case, mean present value of the first so many paths, {}", summary.currency_mark());
     let chart = shown.draw(&frame(summary, "Convergence of the mean", subtitle))?;
     let caption = "The grey band is the final 95% interval: the running mean should settle within it.";
     Ok(Some(Figure { chart, data: "convergence.csv", caption: caption.to_owned() }))

@@ -44,7 +44,11 @@ pub(super) fn tranches(summary: &Summary, figures: &[Figure]) -> Option<Section>
 
 pub(super) fn timing(_: &Summary, figures: &[Figure]) -> Option<Section> {
     let blocks: Vec<Block> = ["timing", "fan"].into_iter().filter_map(|id| figure(figures, id)).collect();
-    (!blocks.is_empty()).then_some(Section { title: "Timing, and the value of the company", new_page: true, blocks })
+    (!blocks.is_empty()).then_some(Section {
+        title: "Timing, and the value of the company",
+        new_page: true,
+        blocks,
+    })
 }
 
 pub(super) fn assumptions(summary: &Summary) -> Option<Section> {

@@ -181,6 +181,7 @@ fn text(text: impl Into<String>) -> Block {
 
 /// Headings: the first `texts` columns hold texts, the others numbers.
 fn columns<S: AsRef<str>>(names: &[S], texts: usize) -> Vec<Column> {
-    let column = |(index, name): (usize, &S)| Column { name: name.as_ref().to_owned(), numeric: index >= texts };
+    let column =
+        |(index, name): (usize, &S)| Column { name: name.as_ref().to_owned(), numeric: index >= texts };
     names.iter().enumerate().map(column).collect()
 }

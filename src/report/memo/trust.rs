@@ -14,7 +14,9 @@ pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Option<Section> {
     };
     let mut blocks: Vec<Block> = summary.warnings.iter().map(warning).collect();
     if blocks.is_empty() {
-        blocks.push(text("No warning: the tails are tame, every ending was seen often, and the errors are small."));
+        blocks.push(text(
+            "No warning: the tails are tame, every ending was seen often, and the errors are small.",
+        ));
     }
     blocks.push(text(cross_check(summary)));
     blocks.extend(figure(figures, "convergence"));

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::CaseStudy;
 use super::ending::{
     BranchRow, MilestoneRow, TimingRow, TrancheRow, branch_rows, milestone_rows, timing_rows, tranche_rows,
     weighted,
@@ -10,11 +11,10 @@ use super::estimate::{Distribution, Mean, Probability, finite};
 use super::shape::{
     Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow, convergence, exceedance, moic_buckets,
 };
-use super::CaseStudy;
 use crate::plan::YEAR_DAYS;
 use crate::statistics::{
-    Moments, PairedDifference, Proportion, SortedSample, Tail, TailVerdict, paired_difference, share_of_total,
-    tail_mean, tail_verdict,
+    Moments, PairedDifference, Proportion, SortedSample, Tail, TailVerdict, paired_difference,
+    share_of_total, tail_mean, tail_verdict,
 };
 
 /// The results of one case. Money in units of the deal's currency, rates per year as fractions.
@@ -139,8 +139,9 @@ impl CaseSummary {
     pub(super) fn new(case: &CaseStudy<'_>, base: Option<&CaseStudy<'_>>) -> Self {
         let columns = &case.outcomes.columns;
         let pairs = || columns.received.iter().zip(&columns.invested);
-        let moic: Vec<f64> =
-            pairs().map(|(received, invested)| if *invested > 0.0 { received / invested } else { f64::NAN }).collect();
+        let moic: Vec<f64> = pairs()
+            .map(|(received, invested)| if *invested > 0.0 { received / invested } else { f64::NAN })
+            .collect();
         let resolved: Vec<f64> = columns
             .resolved
             .iter()
@@ -248,8 +249,9 @@ fn tail(sorted: &SortedSample) -> TailSummary {
 
 fn difference(case: &CaseStudy<'_>, base: &CaseStudy<'_>) -> Option<Difference> {
     let (a, b) = (&case.outcomes.columns.present_value, &base.outcomes.columns.present_value);
-    let PairedDifference { pairs, mean, standard_error, unpaired_standard_error, higher, lower, ties, .. } =
-        paired_difference(a, b)?;
+    let PairedDifference {
+        pairs, mean, standard_error, unpaired_standard_error, higher, lower, ties, ..
+    } = paired_difference(a, b)?;
     Some(Difference {
         present_value: Mean {
             value: finite(mean.value),

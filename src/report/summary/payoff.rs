@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::{CaseStudy, expected};
 use crate::contract::{
-    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundTerms, accrued_interest,
-    post_money_fraction, price_round, shares_at_valuation,
+    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundTerms,
+    accrued_interest, post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{
-    Accrual, CapBasis, Conversion, Debt, Instrument, InterestPayment, Kind, NonQualified, RoundSize, Scenario,
-    ValuationCap,
+    Accrual, CapBasis, Conversion, Debt, Instrument, InterestPayment, Kind, NonQualified, RoundSize,
+    Scenario, ValuationCap,
 };
 use crate::number::Amount;
 use crate::plan::CONVENTION;
@@ -212,8 +212,12 @@ impl<'a> Conversions<'a> {
             }
         };
         let waived = debt.interest.payment == InterestPayment::WaivedOnConversion;
-        let discount =
-            conversion.discount.iter().take_while(|(from, _)| from.years() <= years).last().map(|(_, off)| *off);
+        let discount = conversion
+            .discount
+            .iter()
+            .take_while(|(from, _)| from.years() <= years)
+            .last()
+            .map(|(_, off)| *off);
         let (new_money_fraction, new_money) = match scenario.rounds.as_ref().map(|rounds| &rounds.size) {
             Some(RoundSize::OfPreMoney(fraction)) => (Some(expected(*fraction, scenario)), None),
             Some(RoundSize::Amount(amount)) => (None, Some(expected(*amount, scenario))),
@@ -253,7 +257,8 @@ impl<'a> Conversions<'a> {
     fn payoff(&self, value: f64) -> (f64, Regime) {
         let as_debt = self.claim.min(value);
         let new_money = self.new_money.unwrap_or_else(|| self.new_money_fraction.unwrap_or(0.0) * value);
-        let qualified = self.conversion.qualified_financing.map(|least| new_money >= f64::from_decimal(least));
+        let qualified =
+            self.conversion.qualified_financing.map(|least| new_money >= f64::from_decimal(least));
         let may_choose = match qualified {
             // No round converts it, but a milestone may.
             None if self.agreed.is_some() => return self.as_agreed(value),
@@ -264,10 +269,10 @@ impl<'a> Conversions<'a> {
                 NonQualified::HolderChooses => true,
             },
         };
-        let limit = self.conversion.ownership_limit.map(|fraction| OwnershipLimit {
-            existing_shares: 0.0,
-            fraction: f64::from_decimal(fraction),
-        });
+        let limit = self
+            .conversion
+            .ownership_limit
+            .map(|fraction| OwnershipLimit { existing_shares: 0.0, fraction: f64::from_decimal(fraction) });
         let round = RoundTerms {
             outstanding: self.shares,
             unallocated: 0.0,
@@ -276,7 +281,8 @@ impl<'a> Conversions<'a> {
             new_money,
             convention: CONVENTION,
         };
-        let converting = [Converting { amount: self.converting, terms: self.terms, limited: limit.is_some() }];
+        let converting =
+            [Converting { amount: self.converting, terms: self.terms, limited: limit.is_some() }];
         let (mut shares, mut basis) = ([0.0], [PriceBasis::RoundPrice]);
         match price_round(&round, &converting, limit.as_ref(), &mut shares, &mut basis) {
             Ok(_) if may_choose && basis[0] == PriceBasis::RoundPrice => (as_debt, Regime::Unwilling),

@@ -3,9 +3,7 @@
 use serde::Serialize;
 
 use super::estimate::finite;
-use crate::statistics::{
-    self, Checkpoint, Histogram, Scale, SortedSample, exceedance_curve,
-};
+use crate::statistics::{self, Checkpoint, Histogram, Scale, SortedSample, exceedance_curve};
 
 /// Counts of paths by value; bins, atoms, `below` and `above` add up to the defined paths.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

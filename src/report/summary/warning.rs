@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::case::CaseSummary;
 use super::CrossCheckSummary;
+use super::case::CaseSummary;
 use crate::report::format::{count, percent};
 
 /// A reason for care.
@@ -47,7 +47,9 @@ fn tail(case: &CaseSummary) -> Option<Warning> {
         "infinite_variance",
         case,
         index,
-        format!("the largest outcomes fall off like a power law of index {index:.2}: below 2, the mean has no usable standard error"),
+        format!(
+            "the largest outcomes fall off like a power law of index {index:.2}: below 2, the mean has no usable standard error"
+        ),
         "quote the median and the percentiles; check the spread and the drift of the company's value, or truncate them",
     ))
 }

@@ -113,7 +113,9 @@ fn case(
 }
 
 fn duplicate_cases(root: &Node, diagnostics: &mut Diagnostics) {
-    let named = |node: &Node| node.table().and_then(|table| table.get("name")).and_then(Node::text).map(str::to_owned);
+    let named = |node: &Node| {
+        node.table().and_then(|table| table.get("name")).and_then(Node::text).map(str::to_owned)
+    };
     let nodes = case_nodes(root);
     for (index, node) in nodes.iter().enumerate() {
         let name = named(node);
@@ -125,7 +127,12 @@ fn duplicate_cases(root: &Node, diagnostics: &mut Diagnostics) {
 }
 
 /// Decodes one document; `None` if it has mistakes, which are reported.
-fn scenario(document: &Document, sources: &Sources, folder: &Path, diagnostics: &mut Diagnostics) -> Option<Scenario> {
+fn scenario(
+    document: &Document,
+    sources: &Sources,
+    folder: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<Scenario> {
     let context = Context::new(document.damaged);
     let decoded = read(document, &context, sources, folder);
     let found = context.into_diagnostics();
@@ -309,7 +316,8 @@ fn deal(top: &TableReader<'_>, context: &Context) -> Option<Deal> {
         }
         Err(error) => {
             let place = table.node("currency").map_or(table.place(), |node| node.place);
-            context.report(Diagnostic::new(Code::UnreadableValue, error.problem).at(place, "").help(error.fix));
+            context
+                .report(Diagnostic::new(Code::UnreadableValue, error.problem).at(place, "").help(error.fix));
             None
         }
     });

@@ -3,8 +3,8 @@
 use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundOutcome, RoundTerms, post_money_fraction,
-    price_round, shares_at_valuation,
+    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundOutcome, RoundTerms,
+    post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{InterestPayment, NonQualified};
 use crate::number::Amount;
@@ -49,7 +49,8 @@ impl<A: Amount> DealSimulator<A> {
                     tranche.branch = branch;
                     tranche.resolved = t;
                 }
-                let clause = Clause::SharesSold { company_value: value, debt, total_shares, price, shares: sold };
+                let clause =
+                    Clause::SharesSold { company_value: value, debt, total_shares, price, shares: sold };
                 self.note(t, index, clause);
                 self.pay(t, index, proceeds, Reason::SharesSold);
             }
@@ -93,7 +94,13 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// What converts: principal, and interest unless it is waived.
-    pub(super) fn converting_amount(&self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64) -> A {
+    pub(super) fn converting_amount(
+        &self,
+        scene: &Scene<'_, A>,
+        debt: &DebtPlan<A>,
+        index: usize,
+        t: f64,
+    ) -> A {
         let principal = self.tranches[index].principal;
         match debt.payment {
             InterestPayment::WaivedOnConversion => principal,
@@ -154,7 +161,8 @@ impl<A: Amount> DealSimulator<A> {
         let mut place = 0;
         let right = |index: usize| {
             scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()).is_some_and(|conversion| {
-                let qualified = conversion.qualified_financing.is_some_and(|amount| event.new_money >= amount);
+                let qualified =
+                    conversion.qualified_financing.is_some_and(|amount| event.new_money >= amount);
                 !qualified && conversion.non_qualified == NonQualified::HolderChooses
             })
         };
@@ -172,7 +180,13 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone.
-    pub(super) fn price(&mut self, scene: &Scene<'_, A>, t: f64, pre_money: A, new_money: A) -> Option<RoundOutcome<A>> {
+    pub(super) fn price(
+        &mut self,
+        scene: &Scene<'_, A>,
+        t: f64,
+        pre_money: A,
+        new_money: A,
+    ) -> Option<RoundOutcome<A>> {
         self.scratch.converting.clear();
         let mut limit: Option<OwnershipLimit<A>> = None;
         for place in 0..self.scratch.members.len() {
@@ -233,7 +247,8 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Shares already held by the holder of a tranche.
     fn held_by_same(&self, scene: &Scene<'_, A>, index: usize) -> A {
-        let holder = |tranche: usize| scene.terms.instruments[scene.terms.tranches[tranche].instrument].holder;
+        let holder =
+            |tranche: usize| scene.terms.instruments[scene.terms.tranches[tranche].instrument].holder;
         let same = |other: &usize| holder(*other) == holder(index);
         (0..self.tranches.len()).filter(same).fold(A::ZERO, |sum, other| sum + self.tranches[other].shares)
     }
@@ -264,7 +279,16 @@ impl<A: Amount> DealSimulator<A> {
     /// Turns a fraction of a tranche's debt into shares. The same fraction of principal and of interest goes; the
     /// rest stays debt as it was, its interest running on from where it did.
     #[expect(clippy::too_many_arguments, reason = "one conversion has this many facts")]
-    fn convert(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, fraction: A, shares: A, branch: Branch) {
+    fn convert(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        t: f64,
+        amount: A,
+        fraction: A,
+        shares: A,
+        branch: Branch,
+    ) {
         let tranche = &mut self.tranches[index];
         tranche.shares += shares;
         tranche.share_cost += amount * fraction;
@@ -304,8 +328,14 @@ impl<A: Amount> DealSimulator<A> {
                     self.convert(scene, index, event.t, amount, A::ONE, shares, Branch::MilestoneConversion);
                     self.shares += shares;
                     let (claim, valuation, total_shares) = (amount, path_cap(scene, at), self.shares);
-                    let clause =
-                        Clause::ConvertedAsAgreed { claim, valuation, outstanding, together, shares, total_shares };
+                    let clause = Clause::ConvertedAsAgreed {
+                        claim,
+                        valuation,
+                        outstanding,
+                        together,
+                        shares,
+                        total_shares,
+                    };
                     self.note(event.t, index, clause);
                     issued = true;
                 }

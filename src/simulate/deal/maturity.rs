@@ -11,7 +11,8 @@ impl<A: Amount> DealSimulator<A> {
     /// A tranche falls due: it is extended, converts, is repaid or defaults.
     pub(super) fn mature(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
         let terms = scene.terms;
-        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[terms.tranches[index].instrument].kind else {
+        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[terms.tranches[index].instrument].kind
+        else {
             return;
         };
         let Some(maturity) = debt.maturity else { return };
@@ -25,7 +26,8 @@ impl<A: Amount> DealSimulator<A> {
             self.schedule_debt(scene, index);
             return;
         }
-        let value = scene.value_at(t, index, purpose::MATURITY + self.tranches[index].extensions) * self.factor;
+        let value =
+            scene.value_at(t, index, purpose::MATURITY + self.tranches[index].extensions) * self.factor;
         let claim = self.claim(scene, index, t);
         self.note_owed(scene, index, t);
         let may_convert = maturity.then != AtMaturity::Repay && self.right(scene, index, t).is_some();
@@ -69,7 +71,14 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// What an ownership limit kept from converting is repaid; the tranche still counts as converted.
-    fn repay_rest(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A) {
+    fn repay_rest(
+        &mut self,
+        scene: &mut Scene<'_, A>,
+        index: usize,
+        t: f64,
+        maturity: &MaturityPlan<A>,
+        value: A,
+    ) {
         if self.tranches[index].is_open_debt() {
             let claim = self.claim(scene, index, t);
             self.note_owed(scene, index, t);
@@ -78,18 +87,23 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    fn repay(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A, claim: A) {
+    fn repay(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        t: f64,
+        maturity: &MaturityPlan<A>,
+        value: A,
+        claim: A,
+    ) {
         #[expect(clippy::cast_possible_truncation, reason = "tranches are few")]
-        let defaults = maturity
-            .can_pay
-            .is_some_and(|(chance, stream)| A::from_f64(stream.uniform(scene.draws.path, index as u32)) > scene.draws.get(chance));
+        let defaults = maturity.can_pay.is_some_and(|(chance, stream)| {
+            A::from_f64(stream.uniform(scene.draws.path, index as u32)) > scene.draws.get(chance)
+        });
         // The company cannot pay more than it is worth.
         let recovery = scene.draws.get(scene.terms.recovery);
-        let (due, reason) = if defaults {
-            (claim * recovery, Reason::Recovery)
-        } else {
-            (claim, Reason::Repayment)
-        };
+        let (due, reason) =
+            if defaults { (claim * recovery, Reason::Recovery) } else { (claim, Reason::Repayment) };
         let paid = repayment(due, value);
         let branch = match (defaults, paid < claim) {
             (true, _) => Branch::MaturityDefault,

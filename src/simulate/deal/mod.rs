@@ -11,7 +11,7 @@ mod maturity;
 mod note;
 mod state;
 
-use crate::contract::{Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, Compounding};
+use crate::contract::{Compounding, Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest};
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
 use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World};
@@ -166,7 +166,14 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// Carries the deal through a life of the company.
-    pub fn simulate(&mut self, world: &World, terms: &Terms<A>, law: ValueLaw<'_>, life: &mut Life, draws: PathDraws<'_>) {
+    pub fn simulate(
+        &mut self,
+        world: &World,
+        terms: &Terms<A>,
+        law: ValueLaw<'_>,
+        life: &mut Life,
+        draws: PathDraws<'_>,
+    ) {
         let mut scene = Scene { world, terms, law, life, draws };
         self.start(&mut scene);
         for index in 0..scene.life.events.len() {
@@ -266,13 +273,15 @@ impl<A: Amount> DealSimulator<A> {
 
     /// What a tranche's lender may claim on a day.
     fn claim(&self, scene: &Scene<'_, A>, index: usize, t: f64) -> A {
-        let interest = scene.debt_of(index).map_or(A::ZERO, |debt| self.interest(scene, debt, index, scene.day(t)));
+        let interest =
+            scene.debt_of(index).map_or(A::ZERO, |debt| self.interest(scene, debt, index, scene.day(t)));
         self.tranches[index].principal + interest
     }
 
     /// All debt that stands before shares, except the tranches gathered in the scratch list.
     fn debt_left_out(&self, scene: &Scene<'_, A>, t: f64) -> A {
-        let open = |index: &usize| self.tranches[*index].is_open_debt() && !self.scratch.members.contains(index);
+        let open =
+            |index: &usize| self.tranches[*index].is_open_debt() && !self.scratch.members.contains(index);
         (0..self.tranches.len()).filter(open).fold(A::ZERO, |sum, index| sum + self.claim(scene, index, t))
     }
 
