@@ -23,7 +23,19 @@ impl<A: Amount> DealSimulator<A> {
         }
         let world_value = A::from_f64(event.value);
         let money = A::from_f64(event.new_money);
-        self.factor = (world_value * self.factor + money).div_or(world_value + money, self.factor);
+        self.scratch.members.clear();
+        let value = self.value_before(scene, event);
+        self.factor = (value + money).div_or(world_value + money, self.factor);
+    }
+
+    /// The company's value before a round's new money. A pre-money valuation given outright is that of the
+    /// shares, whatever the deal has paid in; debt that does not convert comes on top.
+    fn value_before(&self, scene: &Scene<'_, A>, event: Event) -> A {
+        let outright = scene.world.rounds.as_ref().is_some_and(|rounds| rounds.pre_money_amount.is_some());
+        if outright && matches!(event.kind, EventKind::Round(_)) {
+            return A::from_f64(event.value) + self.debt_left_out(scene, event.t);
+        }
+        A::from_f64(event.value) * self.factor
     }
 
     /// The flotation: what converts does, then the investor's shares are sold at the offer price.
@@ -102,16 +114,18 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Prices the round with the gathered tranches and converts them. If a holder who may choose would get no
     /// better price than the new investors, nothing is done, it is taken off the list and true is returned,
-    /// unless `settled`.
+    /// unless `settled`. Where no share count satisfies everyone nothing converts, and new money alone buys.
     fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> bool {
         let at_ipo = event.kind == EventKind::Ipo;
-        let pre_money = A::from_f64(event.value) * self.factor - self.debt_left_out(scene, event.t);
+        let pre_money = self.value_before(scene, event) - self.debt_left_out(scene, event.t);
         let Some(outcome) = self.price(scene, event.t, pre_money, A::from_f64(event.new_money)) else {
-            return false;
+            let all = !self.scratch.members.is_empty();
+            self.scratch.members.clear();
+            return all && self.solve_round(scene, event, true);
         };
         if !settled && !at_ipo {
             let before = self.scratch.members.len();
-            self.drop_unwilling(scene, event);
+            self.drop_unwilling(scene, event, &outcome);
             if self.scratch.members.len() < before {
                 return true;
             }
@@ -125,20 +139,30 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// Takes holders off the list who may choose and gain nothing by converting.
-    fn drop_unwilling(&mut self, scene: &Scene<'_, A>, event: Event) {
-        let basis = std::mem::take(&mut self.scratch.basis);
-        let mut place = 0;
-        let right = |index: usize| {
-            scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()).is_some_and(|conversion| {
+    fn drop_unwilling(&mut self, scene: &Scene<'_, A>, event: Event, outcome: &RoundOutcome<A>) {
+        let mut kept = 0;
+        for place in 0..self.scratch.members.len() {
+            let index = self.scratch.members[place];
+            let chooses = scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()).is_some_and(|conversion| {
                 let qualified = conversion.qualified_financing.is_some_and(|amount| event.new_money >= amount);
                 !qualified && conversion.non_qualified == NonQualified::HolderChooses
-            })
-        };
-        self.scratch.members.retain(|&index| {
-            place += 1;
-            !(right(index) && basis[place - 1] == PriceBasis::RoundPrice)
-        });
-        self.scratch.basis = basis;
+            });
+            if !(chooses && self.gains_nothing(scene, event.t, place, outcome)) {
+                self.scratch.members[kept] = index;
+                kept += 1;
+            }
+        }
+        self.scratch.members.truncate(kept);
+    }
+
+    /// Whether a holder's shares are worth no more than the debt given up for them. At the bare price they are
+    /// worth as much, but for rounding, which must not decide; with interest waived even a discount may not do.
+    pub(super) fn gains_nothing(&self, scene: &Scene<'_, A>, t: f64, place: usize, outcome: &RoundOutcome<A>) -> bool {
+        let limited = self.scratch.converting[place].limited;
+        let fraction = if limited { outcome.converted_fraction } else { A::ONE };
+        let given_up = self.claim(scene, self.scratch.members[place], t) * fraction;
+        self.scratch.basis[place] == PriceBasis::RoundPrice
+            || self.scratch.shares[place] * outcome.price <= given_up
     }
 
     /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone.
@@ -172,7 +196,7 @@ impl<A: Amount> DealSimulator<A> {
         let scratch = &mut self.scratch;
         let priced =
             price_round(&terms, &scratch.converting, limit.as_ref(), &mut scratch.shares, &mut scratch.basis);
-        if priced.is_err() {
+        if priced.is_err() && count > 0 {
             self.infeasible += 1;
             for place in 0..count {
                 self.note(t, self.scratch.members[place], Clause::CannotConvert);
@@ -261,29 +285,34 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn milestone(&mut self, scene: &mut Scene<'_, A>, milestone: usize, event: Event) {
         let waits = |deal: &Self, index: usize| {
             let (_, conversion) = deal.right(scene, index, event.t)?;
-            conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone).map(|(_, at)| at)
+            let on = conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone);
+            on.map(|(_, at)| (conversion, at))
         };
         let amount = |deal: &Self, index: usize| {
             scene.debt_of(index).map_or(A::ZERO, |debt| deal.converting_amount(scene, debt, index, event.t))
         };
         let mut together = A::ZERO;
         for index in 0..self.tranches.len() {
-            if let Some(at) = waits(self, index) {
+            if let Some((_, at)) = waits(self, index) {
                 together += post_money_fraction(amount(self, index), path_cap(scene, at));
             }
         }
         let outstanding = self.shares;
         let mut issued = false;
         for index in 0..self.tranches.len() {
-            let Some(at) = waits(self, index) else { continue };
+            let Some((conversion, at)) = waits(self, index) else { continue };
             let amount = amount(self, index);
             match shares_at_valuation(amount, path_cap(scene, at), outstanding, together) {
                 Some(shares) => {
-                    self.convert(scene, index, event.t, amount, A::ONE, shares, Branch::MilestoneConversion);
-                    self.shares += shares;
-                    let total_shares = self.shares;
-                    self.note(event.t, index, Clause::ConvertedAsAgreed { claim: amount, shares, total_shares });
-                    issued = true;
+                    let fraction = self.fraction_within_limit(scene, conversion, index, shares);
+                    let shares = shares * fraction;
+                    if shares > A::ZERO {
+                        self.convert(scene, index, event.t, amount, fraction, shares, Branch::MilestoneConversion);
+                        self.shares += shares;
+                        let total_shares = self.shares;
+                        self.note(event.t, index, Clause::ConvertedAsAgreed { claim: amount, shares, total_shares });
+                        issued = true;
+                    }
                 }
                 None => {
                     self.infeasible += 1;
@@ -293,6 +322,20 @@ impl<A: Amount> DealSimulator<A> {
         }
         if issued {
             self.note_ownership(scene);
+        }
+    }
+}
+
+impl<A: Amount> DealSimulator<A> {
+    /// The fraction of new shares that takes a holder no further than its ownership limit L: with h held of T
+    /// shares, h + n ≤ L (T + n).
+    fn fraction_within_limit(&self, scene: &Scene<'_, A>, conversion: &ConversionPlan<A>, index: usize, shares: A) -> A {
+        match conversion.ownership_limit {
+            Some(limit) if limit < A::ONE => {
+                let room = (limit * self.shares - self.held_by_same(scene, index)).or_zero();
+                room.div_or((A::ONE - limit) * shares, A::ONE).min_of(A::ONE)
+            }
+            _ => A::ONE,
         }
     }
 }
