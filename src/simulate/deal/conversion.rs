@@ -118,7 +118,7 @@ impl<A: Amount> DealSimulator<A> {
     fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> bool {
         let at_ipo = event.kind == EventKind::Ipo;
         let pre_money = self.value_before(scene, event) - self.debt_left_out(scene, event.t);
-        let Some(outcome) = self.price(scene, event.t, pre_money, A::from_f64(event.new_money)) else {
+        let Some(outcome) = self.price(scene, event.t, pre_money, Some(A::from_f64(event.new_money))) else {
             let all = !self.scratch.members.is_empty();
             self.scratch.members.clear();
             return all && self.solve_round(scene, event, true);
@@ -165,8 +165,15 @@ impl<A: Amount> DealSimulator<A> {
             || self.scratch.shares[place] * outcome.price <= given_up
     }
 
-    /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone.
-    pub(super) fn price(&mut self, scene: &Scene<'_, A>, t: f64, pre_money: A, new_money: A) -> Option<RoundOutcome<A>> {
+    /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone. Without
+    /// new money it is a maturity, where nobody pays the price that a discount would be taken from.
+    pub(super) fn price(
+        &mut self,
+        scene: &Scene<'_, A>,
+        t: f64,
+        pre_money: A,
+        new_money: Option<A>,
+    ) -> Option<RoundOutcome<A>> {
         self.scratch.converting.clear();
         let mut limit: Option<OwnershipLimit<A>> = None;
         for place in 0..self.scratch.members.len() {
@@ -175,7 +182,10 @@ impl<A: Amount> DealSimulator<A> {
             if let Some(fraction) = conversion.ownership_limit {
                 limit = Some(OwnershipLimit { existing_shares: self.held_by_same(scene, index), fraction });
             }
-            let terms = self.conversion_terms(scene, conversion, index, t);
+            let mut terms = self.conversion_terms(scene, conversion, index, t);
+            if new_money.is_none() {
+                terms.discount = A::ZERO;
+            }
             let amount = self.converting_amount(scene, debt, index, t);
             let limited = conversion.ownership_limit.is_some();
             self.scratch.converting.push(Converting { amount, terms, limited });
@@ -190,7 +200,7 @@ impl<A: Amount> DealSimulator<A> {
             unallocated: A::ZERO,
             pool: Pool::Keep,
             pre_money,
-            new_money,
+            new_money: new_money.unwrap_or(A::ZERO),
             convention: CONVENTION,
         };
         let scratch = &mut self.scratch;

@@ -1,7 +1,7 @@
 //! What happens when a debt falls due.
 
 use super::{Clause, DealSimulator, Scene, purpose};
-use crate::contract::{better_of, repayment};
+use crate::contract::repayment;
 use crate::model::AtMaturity;
 use crate::number::Amount;
 use crate::plan::MaturityPlan;
@@ -27,7 +27,7 @@ impl<A: Amount> DealSimulator<A> {
         let value = scene.value_at(t, index, purpose::MATURITY + self.tranches[index].extensions) * self.factor;
         let claim = self.claim(scene, index, t);
         let may_convert = maturity.then != AtMaturity::Repay && self.right(scene, index, t).is_some();
-        if may_convert && self.convert_at_maturity(scene, index, t, &maturity, value, claim) {
+        if may_convert && self.convert_at_maturity(scene, index, t, &maturity, value) {
             self.repay_rest(scene, index, t, &maturity, value);
             return;
         }
@@ -42,15 +42,12 @@ impl<A: Amount> DealSimulator<A> {
         t: f64,
         maturity: &MaturityPlan<A>,
         value: A,
-        claim: A,
     ) -> bool {
         self.scratch.members.clear();
         self.scratch.members.push(index);
         let shares_value = value - self.debt_left_out(scene, t);
-        let Some(outcome) = self.price(scene, t, shares_value, A::ZERO) else { return false };
-        let as_converted = self.scratch.shares[0] * outcome.price;
-        let repaid = repayment(claim, value);
-        if maturity.then == AtMaturity::HolderChooses && !better_of(repaid, as_converted).converts {
+        let Some(outcome) = self.price(scene, t, shares_value, None) else { return false };
+        if maturity.then == AtMaturity::HolderChooses && self.gains_nothing(scene, t, 0, &outcome) {
             return false;
         }
         self.convert_members(scene, t, &outcome, |_| Branch::MaturityConversion);
@@ -67,15 +64,15 @@ impl<A: Amount> DealSimulator<A> {
         if self.tranches[index].is_open_debt() {
             let claim = self.claim(scene, index, t);
             self.repay(scene, index, t, maturity, value, claim);
-            self.tranches[index].branch = Branch::MaturityConversion;
         }
     }
 
     fn repay(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A, claim: A) {
-        #[expect(clippy::cast_possible_truncation, reason = "tranches are few")]
-        let defaults = maturity
-            .can_pay
-            .is_some_and(|(chance, stream)| A::from_f64(stream.uniform(scene.draws.path, index as u32)) > scene.draws.get(chance));
+        // What falls due on the same day is paid or not paid together.
+        let days = scene.day(t).0.saturating_sub(scene.world.valuation_date.0).unsigned_abs();
+        let defaults = maturity.can_pay.is_some_and(|(chance, stream)| {
+            A::from_f64(stream.uniform(scene.draws.path, days)) > scene.draws.get(chance)
+        });
         // The company cannot pay more than it is worth.
         let (due, reason) = if defaults {
             (claim * scene.draws.get(scene.terms.recovery), Reason::Recovery)
@@ -91,7 +88,9 @@ impl<A: Amount> DealSimulator<A> {
         let clause = if defaults { Clause::Defaulted { claim, paid } } else { Clause::Repaid { claim, paid } };
         self.note(t, index, clause);
         self.pay(t, index, paid, reason);
-        self.close(index, t, branch);
+        // A tranche that has converted in part stays counted there.
+        let converted = self.tranches[index].branch != Branch::DebtAtHorizon;
+        self.close(index, t, if converted { self.tranches[index].branch } else { branch });
         self.company_money(-paid, value);
     }
 }
