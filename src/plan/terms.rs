@@ -116,7 +116,7 @@ pub struct MaturityPlan<A> {
     pub due: MaturityDate,
     pub then: AtMaturity,
     pub extension: Option<Extension>,
-    /// Probability, and the stream that decides by tranche.
+    /// Probability, and the stream that decides by day.
     pub can_pay: Option<(Input<A>, Stream)>,
 }
 
@@ -139,7 +139,7 @@ pub struct TranchePlan<A> {
     pub by: Option<DeadlinePlan>,
     pub decision: DecisionPlan<A>,
     pub missed: Missed,
-    /// The company's draw, the value at the tranche's own dates, and whether it can pay: by draw number.
+    /// The company's draw and the value at the tranche's own dates, by draw number.
     pub stream: Stream,
 }
 
