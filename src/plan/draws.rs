@@ -2,6 +2,7 @@
 
 use crate::model::{Number, Scenario, VariableId};
 use crate::number::Amount;
+use crate::quantity::Day;
 use crate::random::{Copula, Family, Law as _, Stream};
 
 /// One uncertain quantity: a stream of uniforms and what they are turned into.
@@ -76,6 +77,8 @@ pub struct PathDraws<'a> {
     pub lane: usize,
     /// Number of the path in the run.
     pub path: u64,
+    /// The day from which years are counted.
+    pub origin: Day,
 }
 
 impl PathDraws<'_> {

@@ -48,7 +48,13 @@ impl DrawBlock {
     /// The draws of the path at a position of the block.
     #[must_use]
     pub fn path<'a>(&'a self, world: &'a World, lane: usize) -> PathDraws<'a> {
-        PathDraws { plan: &world.columns, values: &self.values, lane, path: self.first_path + lane as u64 }
+        PathDraws {
+            plan: &world.columns,
+            values: &self.values,
+            lane,
+            path: self.first_path + lane as u64,
+            origin: world.valuation_date,
+        }
     }
 
     /// Replaces the independent uniforms of a group by dependent ones.

@@ -91,7 +91,7 @@ pub struct Tally {
     pub paths: u64,
     /// By tranche.
     pub tranches: Vec<TrancheTally>,
-    /// How often each milestone was reached.
+    /// How often each milestone was reached and never lost.
     pub reached: Vec<u64>,
     /// Sum of the years until each was reached.
     pub reached_years: Vec<f64>,
@@ -161,8 +161,8 @@ impl Tally {
 
     fn life(&mut self, life: &Life) {
         self.paths += 1;
-        for (milestone, &t) in life.reached.iter().enumerate() {
-            if t.is_finite() {
+        for (milestone, (&t, lost)) in life.reached.iter().zip(&life.lost).enumerate() {
+            if t.is_finite() && lost.is_infinite() {
                 self.reached[milestone] += 1;
                 self.reached_years[milestone] += t;
             }
@@ -268,17 +268,19 @@ impl Recorder {
 /// rates' logarithms, while the company's state lets them run.
 #[must_use]
 pub fn strategic_value(world: &World, draws: &PathDraws<'_>, life: &Life) -> f64 {
-    world.strategic.iter().map(|flow| one_strategic_value(flow, draws, life)).sum()
+    world.strategic.iter().map(|flow| one_strategic_value(flow, draws, life, world.horizon)).sum()
 }
 
-fn one_strategic_value(flow: &StrategicPlan, draws: &PathDraws<'_>, life: &Life) -> f64 {
-    let from = flow.starts_with.map_or(flow.from, |milestone| flow.from.max(life.reached[milestone]));
+fn one_strategic_value(flow: &StrategicPlan, draws: &PathDraws<'_>, life: &Life, horizon: f64) -> f64 {
+    // What flowed before today is no part of today's value.
+    let from = flow.starts_with.map_or(0.0, |milestone| life.reached[milestone]).max(flow.from).max(0.0);
     let ended = match life.events.last().map(|event| event.kind) {
         Some(EventKind::Failure) => life.end,
         Some(EventKind::Sale) if flow.ends_at_sale => life.end,
         _ => f64::INFINITY,
     };
-    let until = flow.until.min(ended);
+    // Nobody knows whether the company lives on after the horizon.
+    let until = flow.until.min(ended).min(horizon);
     if !(until > from) {
         return 0.0;
     }
@@ -289,7 +291,7 @@ fn one_strategic_value(flow: &StrategicPlan, draws: &PathDraws<'_>, life: &Life)
     let integral = if rate.abs() < 1e-12 {
         until - from
     } else {
-        (math::exp(rate * until) - math::exp(rate * from)) / rate
+        math::exp(rate * from) * libm::expm1(rate * (until - from)) / rate
     };
     yearly * math::exp(-growth * flow.from) * integral
 }

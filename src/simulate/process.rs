@@ -5,7 +5,7 @@
 //! order of dates, then samples the value exactly.
 
 use crate::plan::{PathDraws, ProcessPlan};
-use crate::random::{Family, Law as _, math};
+use crate::random::{Family, math};
 
 /// The process on one path: the parameters that are uncertain have been drawn.
 #[derive(Clone, Copy, Debug)]
@@ -103,8 +103,15 @@ impl<'a> ValueLaw<'a> {
     }
 }
 
+/// A value below this, such as one of nought, counts as this: a billionth of a unit of currency.
+const SMALLEST_VALUE: f64 = 1e-9;
+
+/// Logarithm of the quantile at Φ(W/√years). It does not go by way of Φ where it need not: between two dates
+/// far apart W/√years passes 8, where Φ rounds to 1 and a quantile to infinity.
 fn log_quantile(family: &Family, years: f64, w: f64) -> f64 {
-    math::ln(family.quantile(math::normal_cdf(w / libm::sqrt(years))))
+    let mut value = [w / libm::sqrt(years)];
+    family.fill_from_normals(&mut value);
+    math::ln(value[0].max(SMALLEST_VALUE))
 }
 
 fn log_at(dates: &[(f64, Family)], log_start: f64, t: f64, w: f64) -> f64 {

@@ -50,7 +50,11 @@ struct Shared<'a> {
 ///
 /// # Errors
 /// If the threads cannot be started.
-pub fn run(plans: &[&Plan], options: RunOptions, progress: impl Fn(u64)) -> Result<Vec<Outcomes>, ThreadError> {
+pub fn run(
+    plans: &[&Plan],
+    options: RunOptions,
+    progress: impl Fn(u64),
+) -> Result<Vec<Outcomes>, ThreadError> {
     let threads = options.threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)

@@ -79,7 +79,8 @@ fn a_fair_company_makes_equity_fairly_priced() {
     // standard errors, 6e-5.
     let mut deal = scenario();
     deal.failure = None;
-    deal.company.process = Process::Gbm { drift: Number::Known(Decimal::new(9_531_017_980_432_486, 17)), volatility: known(60) };
+    deal.company.process =
+        Process::Gbm { drift: Number::Known(Decimal::new(9_531_017_980_432_486, 17)), volatility: known(60) };
     deal.discounting.required_return = cents(10);
     deal.instruments[0].kind = Kind::Equity(crate::model::Equity {
         terms: crate::model::ShareTerms {

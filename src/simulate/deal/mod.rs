@@ -11,17 +11,18 @@ mod maturity;
 mod note;
 mod state;
 
-use crate::contract::{Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, Compounding};
+use crate::contract::{Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, repayment, Compounding};
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
-use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World, YEAR_DAYS};
-use crate::quantity::Day;
+use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World};
+use crate::quantity::{Day, Span};
+use crate::simulate::clock::{day_of, moment_of};
 use crate::simulate::ledger::{Branch, Flow, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
 use crate::simulate::process::ValueLaw;
 use state::{Next, Tranche};
 
-pub use note::{Clause, Note};
+pub use note::{Clause, Note, Share};
 
 /// Runs deals; holds the results and the working memory of one path.
 #[derive(Clone, Debug)]
@@ -84,14 +85,11 @@ impl<'a, A: Amount> Scene<'a, A> {
     }
 
     fn day(&self, t: f64) -> Day {
-        // The small addition keeps a moment that was made from a date on that date.
-        #[expect(clippy::cast_possible_truncation, reason = "days within the horizon")]
-        let days = libm::floor(t * YEAR_DAYS + 1e-6) as i32;
-        Day(self.world.valuation_date.0 + days)
+        day_of(self.world.valuation_date, t)
     }
 
     fn moment(&self, day: Day) -> f64 {
-        f64::from(day.0 - self.world.valuation_date.0) / YEAR_DAYS
+        moment_of(self.world.valuation_date, day)
     }
 
     /// The company's value at one of a tranche's own dates, without the deal's money.
@@ -147,12 +145,35 @@ impl<A: Amount> DealSimulator<A> {
 
     fn note(&mut self, t: f64, tranche: usize, clause: Clause<A>) {
         if self.keep_notes {
-            self.notes.push(Note { t, tranche, clause });
+            self.notes.push(Note { t, tranche: Some(tranche), clause });
+        }
+    }
+
+    fn note_company(&mut self, t: f64, clause: Clause<A>) {
+        if self.keep_notes {
+            self.notes.push(Note { t, tranche: None, clause });
+        }
+    }
+
+    /// Notes how much an open debt owes and how its interest is made up.
+    fn note_owed(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        if let Some(debt) = scene.debt_of(index).filter(|_| self.keep_notes) {
+            let Tranche { principal, accrues_from: from, .. } = self.tranches[index];
+            let until = scene.day(t);
+            let (interest, rate) = (self.interest(scene, debt, index, until), scene.draws.get(debt.rate));
+            self.note(t, index, Clause::Owed { principal, interest, rate, from, until });
         }
     }
 
     /// Carries the deal through a life of the company.
-    pub fn simulate(&mut self, world: &World, terms: &Terms<A>, law: ValueLaw<'_>, life: &mut Life, draws: PathDraws<'_>) {
+    pub fn simulate(
+        &mut self,
+        world: &World,
+        terms: &Terms<A>,
+        law: ValueLaw<'_>,
+        life: &mut Life,
+        draws: PathDraws<'_>,
+    ) {
         let mut scene = Scene { world, terms, law, life, draws };
         self.start(&mut scene);
         for index in 0..scene.life.events.len() {
@@ -252,13 +273,15 @@ impl<A: Amount> DealSimulator<A> {
 
     /// What a tranche's lender may claim on a day.
     fn claim(&self, scene: &Scene<'_, A>, index: usize, t: f64) -> A {
-        let interest = scene.debt_of(index).map_or(A::ZERO, |debt| self.interest(scene, debt, index, scene.day(t)));
+        let interest =
+            scene.debt_of(index).map_or(A::ZERO, |debt| self.interest(scene, debt, index, scene.day(t)));
         self.tranches[index].principal + interest
     }
 
     /// All debt that stands before shares, except the tranches gathered in the scratch list.
     fn debt_left_out(&self, scene: &Scene<'_, A>, t: f64) -> A {
-        let open = |index: &usize| self.tranches[*index].is_open_debt() && !self.scratch.members.contains(index);
+        let open =
+            |index: &usize| self.tranches[*index].is_open_debt() && !self.scratch.members.contains(index);
         (0..self.tranches.len()).filter(open).fold(A::ZERO, |sum, index| sum + self.claim(scene, index, t))
     }
 
@@ -270,10 +293,16 @@ impl<A: Amount> DealSimulator<A> {
         #[expect(clippy::cast_sign_loss, reason = "days since the valuation date are not negative")]
         let days = (day.0 - scene.world.valuation_date.0) as u32;
         let value = scene.value_at(t, index, purpose::COUPON + days) * self.factor;
-        self.note(t, index, Clause::InterestPaid { principal: self.tranches[index].principal, interest });
-        self.pay(t, index, interest, Reason::Interest);
-        self.company_money(-interest, value);
-        self.tranches[index].accrues_from = day;
+        // The company cannot pay more than it is worth; what it owes beyond is added to the principal.
+        let paid = repayment(interest, value);
+        self.note_owed(scene, index, t);
+        self.note(t, index, Clause::InterestPaid { interest: paid });
+        self.pay(t, index, paid, Reason::Interest);
+        self.company_money(-paid, value);
+        let tranche = &mut self.tranches[index];
+        tranche.principal += interest - paid;
+        tranche.accrues_from = day;
+        tranche.coupons += 1;
         self.schedule_debt(scene, index);
     }
 
@@ -283,8 +312,9 @@ impl<A: Amount> DealSimulator<A> {
         let tranche = &mut self.tranches[index];
         (tranche.at, tranche.next) = (tranche.due, Next::Maturity);
         if let InterestPayment::Cash { every_months } = debt.payment {
-            let day = tranche.accrues_from.plus(crate::quantity::Span { months: every_months, days: 0 });
-            let coupon = scene.moment(day);
+            // Counted from the funding, so that the 31st comes back after a short month.
+            let months = every_months.max(1).saturating_mul(tranche.coupons.saturating_add(1));
+            let coupon = scene.moment(tranche.funded_on.plus(Span::of_months(months)));
             if coupon < tranche.due {
                 (tranche.at, tranche.next) = (coupon, Next::Coupon);
             }

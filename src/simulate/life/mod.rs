@@ -4,12 +4,14 @@
 //! exact conditional law given its end point at the horizon, which is drawn first; a milestone on value that
 //! is hit in between becomes an event of its own, at its exact time.
 
+mod march;
+mod milestones;
+
 use super::clock::{moment, ring};
 use super::process::{JumpLaw, ValueLaw};
 use super::value_path::{Point, Stretch, ValuePath};
-use crate::model::Watched;
-use crate::plan::{CheckPlan, MilestoneRule, PathDraws, World};
-use crate::random::{Stream, brownian, math};
+use crate::plan::{PathDraws, World};
+use crate::random::{brownian, math};
 
 /// Something that happened.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,6 +140,8 @@ enum Next {
     Failure,
     Jump,
     Milestone(usize),
+    /// Nothing but the point ahead at which the motion is already known.
+    Known,
     Horizon,
 }
 
@@ -229,7 +233,7 @@ impl LifeSimulator {
     }
 
     fn next_event(&self, march: &March<'_>) -> (Next, f64) {
-        let mut first = (Next::Horizon, march.world.horizon);
+        let mut first = (Next::Horizon, f64::INFINITY);
         let mut consider = |next, t: f64| {
             if t < first.1 {
                 first = (next, t);
@@ -244,19 +248,26 @@ impl LifeSimulator {
         consider(Next::Sale, march.sale.max(march.t));
         consider(Next::Failure, march.failure.max(march.t));
         consider(Next::Jump, march.next_jump);
+        // What was to happen there may have been called off, such as the deadline of a milestone reached.
+        if march.ahead.0 < march.world.horizon {
+            consider(Next::Known, march.ahead.0);
+        }
+        // The horizon is the last day looked at: what falls on it still happens.
+        consider(Next::Horizon, march.world.horizon);
         first
     }
 
     /// Carries out the event the march has arrived at; true if it ends the path.
     fn happen(&mut self, march: &mut March<'_>, next: Next, life: &mut Life) -> bool {
         match next {
+            Next::Known => {}
             Next::Round => march.round(life),
             Next::Ipo => march.float(life),
             Next::Jump => march.jump(life),
             Next::Milestone(milestone) => self.milestone_moment(march, milestone, life),
             Next::Sale => {
                 let premium = march.world.sale.as_ref().map_or(0.0, |sale| march.draws.get(sale.premium));
-                march.record(EventKind::Sale, march.value() * (1.0 + premium), 0.0, life);
+                march.record(EventKind::Sale, march.value() * (1.0 + premium).max(0.0), 0.0, life);
             }
             Next::Failure => march.record(EventKind::Failure, march.value(), 0.0, life),
             Next::Horizon => march.record(EventKind::Horizon, march.value(), 0.0, life),
@@ -322,250 +333,5 @@ impl LifeSimulator {
                 self.reached_now(march, milestone, life);
             }
         }
-    }
-
-    fn milestone_moment(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
-        match self.progress[milestone] {
-            Progress::Scheduled => self.reached_now(march, milestone, life),
-            Progress::Waiting | Progress::Doomed | Progress::Watching(_) => self.missed_now(march, milestone, life),
-            Progress::Checking => self.check(march, milestone, life),
-            Progress::Done => self.next[milestone] = f64::INFINITY,
-        }
-    }
-
-    fn reached_now(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
-        life.reached[milestone] = march.t;
-        self.progress[milestone] = Progress::Done;
-        self.next[milestone] = f64::INFINITY;
-        march.record(EventKind::Reached(milestone), march.value(), 0.0, life);
-        march.factor *= 1.0 + march.draws.get(march.world.milestones[milestone].effect_if_reached);
-        march.mark_factor(life);
-        for later in 0..self.progress.len() {
-            self.begin_if_ready(march, later, life);
-        }
-    }
-
-    fn missed_now(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
-        self.progress[milestone] = Progress::Done;
-        self.next[milestone] = f64::INFINITY;
-        march.record(EventKind::Missed(milestone), march.value(), 0.0, life);
-        march.factor *= 1.0 + march.draws.get(march.world.milestones[milestone].effect_if_missed);
-        march.mark_factor(life);
-        for later in 0..self.progress.len() {
-            let depends = march.world.milestones[later].requires.contains(&milestone);
-            if depends && self.progress[later] == Progress::Waiting {
-                self.missed_now(march, later, life);
-            }
-        }
-    }
-
-    /// Starts a waiting milestone whose prerequisites all stand.
-    fn begin_if_ready(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
-        let plan = &march.world.milestones[milestone];
-        let ready = plan.requires.iter().all(|&required| life.stands(required, march.t));
-        if self.progress[milestone] != Progress::Waiting || !ready {
-            return;
-        }
-        let deadline = self.deadlines[milestone];
-        let (progress, next) = match &plan.rule {
-            MilestoneRule::Timed(clock) => {
-                let t = ring(clock, &march.draws, march.t);
-                if t <= deadline { (Progress::Scheduled, t) } else { (Progress::Doomed, deadline) }
-            }
-            MilestoneRule::ValueReaches(level) => (Progress::Watching(march.draws.get(*level)), deadline),
-            MilestoneRule::Checked(check) => {
-                if check.throughout {
-                    life.reached[milestone] = march.t;
-                }
-                (Progress::Checking, march.t + check.every)
-            }
-        };
-        self.progress[milestone] = progress;
-        self.next[milestone] = next;
-        let already = matches!(progress, Progress::Watching(level) if march.value() >= level);
-        if already {
-            self.reached_now(march, milestone, life);
-        }
-    }
-
-    fn check(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
-        let MilestoneRule::Checked(check) = &march.world.milestones[milestone].rule else { return };
-        self.checks[milestone] += 1;
-        let holds = self.watched_ratio(march, check) >= march.draws.get(check.level);
-        self.next[milestone] = march.t + check.every;
-        match (check.throughout, holds) {
-            (true, false) => {
-                life.lost[milestone] = march.t;
-                self.progress[milestone] = Progress::Done;
-                self.next[milestone] = f64::INFINITY;
-                march.record(EventKind::Lost(milestone), march.value(), 0.0, life);
-                march.factor *= 1.0 + march.draws.get(march.world.milestones[milestone].effect_if_missed);
-                march.mark_factor(life);
-            }
-            (false, true) => self.reached_now(march, milestone, life),
-            (false, false) if self.next[milestone] > self.deadlines[milestone] => {
-                self.progress[milestone] = Progress::Doomed;
-                self.next[milestone] = self.deadlines[milestone];
-            }
-            (true, true) if self.next[milestone] > self.deadlines[milestone] => {
-                self.progress[milestone] = Progress::Done;
-                self.next[milestone] = f64::INFINITY;
-            }
-            _ => {}
-        }
-    }
-
-    /// The watched quantity, relative to today's where the level is.
-    fn watched_ratio(&mut self, march: &March<'_>, check: &CheckPlan) -> f64 {
-        let value = march.value() / if check.of_today { march.value_today } else { 1.0 };
-        // Factors are 1 today.
-        match check.watched {
-            Watched::Value => value,
-            Watched::Factor(factor) => self.factor_value(march, factor),
-            Watched::ValueOver(factor) => value / self.factor_value(march, factor),
-        }
-    }
-
-    fn factor_value(&mut self, march: &March<'_>, factor: usize) -> f64 {
-        let plan = &march.world.factors[factor];
-        let weights = march.world.shock_factor.row(factor + 1);
-        let mut w = weights[0] * march.w;
-        for own in 1..=factor + 1 {
-            let stream = march.world.factors[own - 1].stream;
-            w += weights[own] * self.motions[own].at(march.t, march.world.horizon, stream, march.draws.path);
-        }
-        let volatility = march.draws.get(plan.volatility);
-        math::exp((march.draws.get(plan.drift) - 0.5 * volatility * volatility) * march.t + volatility * w)
-    }
-}
-
-impl Motion {
-    /// The motion at a time not before the last one asked for. The draw is numbered by the day.
-    fn at(&mut self, t: f64, horizon: f64, stream: Stream, path: u64) -> f64 {
-        if t > self.t {
-            let day = libm::floor(t * crate::plan::YEAR_DAYS);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days up to the horizon")]
-            let z = math::normal_quantile(stream.uniform(path, day as u32));
-            self.w = brownian::bridge_point(self.t, self.w, horizon, self.end, t.min(horizon), z);
-            self.t = t;
-        }
-        self.w
-    }
-}
-
-impl March<'_> {
-    fn value(&self) -> f64 {
-        self.factor * self.law.value(self.t, self.w)
-    }
-
-    /// The motion at the next event. Each kind of event has draws of its own, so that one more event of one
-    /// kind leaves the others' draws where they were.
-    fn shock_at(&self, next: Next, t: f64, checks: &[u32]) -> f64 {
-        let (ahead, end) = self.ahead;
-        if t >= ahead {
-            return end;
-        }
-        if t <= self.t {
-            return self.w;
-        }
-        let streams = &self.world.streams;
-        let (stream, draw) = match next {
-            Next::Round => (streams.round, self.rounds),
-            Next::Ipo => (streams.other, 0),
-            Next::Sale => (streams.other, 1),
-            Next::Failure => (streams.other, 2),
-            Next::Horizon => (streams.other, 3),
-            Next::Jump => (streams.jumps, 3 * self.jump_count + 2),
-            Next::Milestone(milestone) => (self.world.milestones[milestone].shock, checks[milestone]),
-        };
-        let z = math::normal_quantile(stream.uniform(self.draws.path, draw));
-        brownian::bridge_point(self.t, self.w, ahead, end, t, z)
-    }
-
-    fn advance(&mut self, t: f64, w: f64, life: &mut Life) {
-        if t > self.t {
-            life.path.push(Point { t, w, factor: self.factor, stretch: Stretch::Free });
-        }
-        self.t = t;
-        self.w = w;
-        if t >= self.ahead.0 {
-            // Past the known point the motion is tied to its end at the horizon again.
-            self.ahead = (self.world.horizon, self.horizon_end());
-        }
-    }
-
-    fn horizon_end(&self) -> f64 {
-        self.draws.column(self.world.shocks[0]) * libm::sqrt(self.world.horizon)
-    }
-
-    fn record(&self, kind: EventKind, value: f64, new_money: f64, life: &mut Life) {
-        life.events.push(Event { t: self.t, kind, value, new_money });
-    }
-
-    /// The value changes by a factor at this very moment.
-    fn mark_factor(&self, life: &mut Life) {
-        let factor = self.factor;
-        if let Some(point) = life.path.last_mut() {
-            point.factor = factor;
-        }
-    }
-
-    fn round(&mut self, life: &mut Life) {
-        let Some(rounds) = &self.world.rounds else { return };
-        let number = self.rounds;
-        let market = self.value();
-        let pre_money = if let Some(multiple) = rounds.step_up {
-            self.last_post_money * self.draws.get_nth(multiple, number)
-        } else if let Some(amount) = rounds.pre_money_amount {
-            self.draws.get_nth(amount, number)
-        } else {
-            market
-        };
-        let new_money = if let Some(fraction) = rounds.size_of_pre_money {
-            pre_money * self.draws.get_nth(fraction, number)
-        } else {
-            rounds.size_amount.map_or(0.0, |amount| self.draws.get_nth(amount, number))
-        };
-        // An observed price resets the value.
-        self.factor *= pre_money / market;
-        self.record(EventKind::Round(number), pre_money, new_money, life);
-        self.factor *= 1.0 + new_money / pre_money;
-        self.mark_factor(life);
-        self.last_post_money = pre_money + new_money;
-        self.rounds += 1;
-        self.next_round = match rounds.then {
-            Some(then) if self.rounds < rounds.at_most => moment(then, &self.draws, self.t, number),
-            _ => f64::INFINITY,
-        };
-    }
-
-    fn float(&mut self, life: &mut Life) {
-        let value = self.value();
-        let fraction = self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money));
-        life.ipo = self.t;
-        self.record(EventKind::Ipo, value, fraction * value, life);
-        self.factor *= 1.0 + fraction;
-        self.mark_factor(life);
-        (self.ipo, self.sale, self.next_round) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
-    }
-
-    fn jump(&mut self, life: &mut Life) {
-        if let Some(jumps) = self.jumps {
-            let uniform = self.world.streams.jumps.uniform(self.draws.path, 3 * self.jump_count + 1);
-            self.factor *= math::exp(jumps.mean_log + jumps.sd_log * math::normal_quantile(uniform));
-        }
-        self.mark_factor(life);
-        self.jump_count += 1;
-        self.schedule_jump();
-    }
-
-    fn schedule_jump(&mut self) {
-        self.next_jump = match self.jumps {
-            Some(jumps) if jumps.per_year > 0.0 => {
-                let uniform = self.world.streams.jumps.uniform(self.draws.path, 3 * self.jump_count);
-                self.t - libm::log1p(-uniform) / jumps.per_year
-            }
-            _ => f64::INFINITY,
-        };
     }
 }
