@@ -1,9 +1,9 @@
 //! Charts of the deal: payoff, endings, tranches, timing.
 
-use super::{Figure, branch_of, by_meaning, calendar_year, frame, meaning, or_nan};
+use super::{Figure, LOW, branch_of, by_meaning, calendar_year, frame, meaning, or_nan, rounded, short_name};
 use crate::report::chart::Meaning;
 use crate::report::chart::{
-    Branch as BranchBar, Branches, ChartError, Event, Exit, Kink, LineRole, Payoff, PayoffLine, Stage,
+    Branch as BranchBar, Branches, ChartError, Event, Exit, Frame, Kink, LineRole, Payoff, PayoffLine, Stage,
     Timing, TimingSeries, Tree,
 };
 use crate::report::format::{money, percent, years};
@@ -65,21 +65,22 @@ pub(super) fn branches(summary: &Summary) -> Result<Option<Figure>, ChartError> 
     let base = summary.base();
     let row = |row: &crate::report::summary::BranchRow| {
         Some(BranchBar {
-            name: row.label.clone(),
+            name: short_name(branch_of(&row.branch)?).to_owned(),
             meaning: meaning(branch_of(&row.branch)?),
             probability: row.probability.value?,
-            contribution: row.contribution.value?,
+            contribution: rounded(&row.contribution),
         })
     };
     let shown = Branches {
         rows: base.branches.iter().filter_map(row).collect(),
-        mean: or_nan(base.present_value.mean.value),
+        mean: rounded(&base.present_value.mean),
     };
     let subtitle = format!(
         "Base case, share of the committed amount, and contribution to the mean present value, {}",
         summary.currency_mark()
     );
-    let chart = shown.draw(&frame(summary, "How the commitment ends", subtitle))?;
+    let frame = Frame { size: LOW, ..frame(summary, "How the commitment ends", subtitle) };
+    let chart = shown.draw(&frame)?;
     let caption = "Each tranche counts with its committed amount, so that the shares add up to 100%; the contributions \
                    add up to the mean present value.";
     Ok(Some(Figure { chart, data: "branches.csv", caption: caption.to_owned() }))
@@ -93,10 +94,8 @@ pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     }
     let with_start =
         |values: &[f64]| std::iter::once(0.0).chain(values.iter().copied()).collect::<Vec<f64>>();
-    let rows = base
-        .timing
-        .iter()
-        .filter_map(|row| Some((branch_of(&row.branch)?, row.label.as_str(), with_start(&row.cumulative))));
+    let rows =
+        base.timing.iter().filter_map(|row| Some((branch_of(&row.branch)?, with_start(&row.cumulative))));
     let mut series: Vec<TimingSeries> = by_meaning(rows)
         .into_iter()
         .map(|(name, meaning, cumulative)| TimingSeries { name, meaning, cumulative })
@@ -153,11 +152,9 @@ pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         }
         stages.push(stage(tranche));
     }
-    let chart = Tree { stages }.draw(&frame(
-        summary,
-        "Milestones and tranches",
-        "Base case, shares of all paths: milestones reached, tranches funded, and how these end".to_owned(),
-    ))?;
+    let subtitle = "Base case, shares of all paths: milestones reached, tranches funded, and how these end";
+    let frame = Frame { size: LOW, ..frame(summary, "Milestones and tranches", subtitle.to_owned()) };
+    let chart = Tree { stages }.draw(&frame)?;
     let caption = "Filled boxes are tranches, dashed ones the milestones they wait for. A tranche is reached when its \
                    conditions are met, and funded if nobody who may decline it does. Beneath each tranche: how it ends.";
     Ok(Some(Figure { chart, data: "tranches.csv", caption: caption.to_owned() }))
@@ -172,7 +169,7 @@ fn stage(tranche: &TrancheRow) -> Stage {
     let rows = tranche.endings.iter().filter_map(|ending| {
         let branch = branch_of(&ending.branch)?;
         let ended = is_event(branch) || matches!(branch.id(), "debt_at_horizon" | "shares_at_horizon");
-        ended.then_some((branch, ending.label.as_str(), vec![ending.probability.value?]))
+        ended.then_some((branch, vec![ending.probability.value?]))
     });
     Stage {
         name: tranche.tranche.clone(),

@@ -34,7 +34,7 @@ pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
         ),
         headline(
             "Median return a year",
-            percentile(base.irr.percentile(0.5), Measure::Rate),
+            words::percentile_with_error(base.irr.percentile(0.5), Measure::Rate),
             undefined.map_or_else(
                 || "internal rate of return".to_owned(),
                 |share| format!("internal rate of return; undefined on {}", percent(share)),
@@ -61,11 +61,11 @@ pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
     headlines
 }
 
-pub(super) fn payoff(summary: &Summary, figures: &[Figure]) -> Option<Section> {
+pub(super) fn payoff(summary: &Summary, figures: &[Figure]) -> Section {
     let mut blocks: Vec<Block> =
         ["payoff", "branches"].into_iter().filter_map(|id| figure(figures, id)).collect();
     blocks.push(branch_table(summary.base(), summary.currency_mark()));
-    Some(Section { title: "Payoff, and how it ends", new_page: false, blocks })
+    Section { title: "Payoff, and how it ends", new_page: false, blocks }
 }
 
 fn branch_table(case: &CaseSummary, mark: &str) -> Block {
@@ -101,13 +101,13 @@ fn branch_table(case: &CaseSummary, mark: &str) -> Block {
     }
 }
 
-pub(super) fn distribution(summary: &Summary, figures: &[Figure]) -> Option<Section> {
+pub(super) fn distribution(summary: &Summary, figures: &[Figure]) -> Section {
     let base = summary.base();
     let mut blocks: Vec<Block> =
         ["histogram", "exceedance", "moic"].into_iter().filter_map(|id| figure(figures, id)).collect();
     blocks.push(percentile_table(base, summary.currency_mark()));
     blocks.push(statistics_table(base, summary.currency_mark()));
-    Some(Section { title: "Distribution of the outcome", new_page: true, blocks })
+    Section { title: "Distribution of the outcome", new_page: true, blocks }
 }
 
 fn percentile_table(case: &CaseSummary, mark: &str) -> Block {
@@ -225,5 +225,5 @@ pub(super) fn cases(summary: &Summary, figures: &[Figure]) -> Option<Section> {
     )];
     blocks.extend(figure(figures, "cases"));
     blocks.push(table);
-    Some(Section { title: "Cases", new_page: true, blocks })
+    Some(Section { title: "Cases", new_page: false, blocks })
 }

@@ -10,6 +10,7 @@ use super::ending::{
 use super::estimate::{Distribution, Mean, Probability, finite};
 use super::shape::{
     Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow, convergence, exceedance, moic_buckets,
+    multiples_reached,
 };
 use crate::plan::YEAR_DAYS;
 use crate::statistics::{
@@ -69,6 +70,8 @@ pub struct CaseSummary {
     pub moic_bins: Bins,
     /// Exceedance of the present value.
     pub present_value_exceedance: Vec<ExceedanceRow>,
+    /// Probabilities of reaching round multiples, where something was invested.
+    pub multiples_reached: Vec<ExceedanceRow>,
     /// Exceedance of the multiple.
     pub moic_exceedance: Vec<ExceedanceRow>,
 }
@@ -182,6 +185,7 @@ impl CaseSummary {
             present_value_bins: Bins::new(&value),
             moic_bins: Bins::new(&multiple),
             present_value_exceedance: exceedance(&value),
+            multiples_reached: multiples_reached(&multiple),
             moic_exceedance: exceedance(&multiple),
             moic: Distribution::new(&moic, &multiple),
         }
@@ -204,7 +208,7 @@ fn shortfall(sorted: &SortedSample) -> Option<Shortfall> {
 
 /// R = mean of x over mean of y, with the standard error of the ratio estimator: that of the mean of x − R·y,
 /// over the mean of y (Cochran 1977, *Sampling Techniques*, 6.3).
-fn ratio_of_means(x: &[f64], y: &[f64]) -> Mean {
+pub(in crate::report) fn ratio_of_means(x: &[f64], y: &[f64]) -> Mean {
     let (numerator, denominator) = (Moments::of(x), Moments::of(y));
     let (Some(above), Some(below)) = (numerator.mean(), denominator.mean().filter(|mean| *mean > 0.0)) else {
         return Mean::default();

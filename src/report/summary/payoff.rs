@@ -249,7 +249,7 @@ impl<'a> Conversions<'a> {
             Cap::None => 0.0,
         };
         let low = (0.5 * self.claim).min(0.25 * today);
-        let high = finals.quantile(0.95).unwrap_or(0.0).max(4.0 * today).max(3.0 * cap);
+        let high = finals.quantile(0.75).unwrap_or(0.0).max(4.0 * today).max(3.0 * cap);
         (low > 0.0 && high.is_finite() && low < high).then_some((low, high))
     }
 
@@ -288,9 +288,10 @@ impl<'a> Conversions<'a> {
             Ok(_) if may_choose && basis[0] == PriceBasis::RoundPrice => (as_debt, Regime::Unwilling),
             Ok(outcome) => {
                 let fraction = if limit.is_some() { outcome.converted_fraction } else { 1.0 };
-                let rest = (self.claim * (1.0 - fraction)).min(value);
-                let limited = fraction < 1.0;
-                (shares[0] * outcome.price + rest, Regime::Converts { basis: basis[0], limited })
+                let held = shares[0] * outcome.price;
+                // What stays debt cannot be worth more than the shares leave over.
+                let rest = (self.claim * (1.0 - fraction)).min((value - held).max(0.0));
+                (held + rest, Regime::Converts { basis: basis[0], limited: fraction < 1.0 })
             }
             Err(_) => (as_debt, Regime::Infeasible),
         }
@@ -321,7 +322,7 @@ impl<'a> Conversions<'a> {
             if below.1 != above.1 {
                 let (left, right) = bisect(left, right, |value| self.payoff(value).1 == below.1);
                 values.extend([left, right]);
-                if let Some(text) = name(below.1, above.1) {
+                if let Some(text) = name(below.1, above.1).filter(|_| self.bends(left, right)) {
                     kinks.push(self.kink(right, text));
                 }
             }
@@ -333,6 +334,17 @@ impl<'a> Conversions<'a> {
         }
         values.sort_by(f64::total_cmp);
         (values, kinks)
+    }
+
+    /// Whether the payoff jumps between neighbouring values or its slope changes: a law may change without that.
+    fn bends(&self, left: f64, right: f64) -> bool {
+        let step = 1e-3;
+        let at = |value: f64| self.payoff(value).0;
+        let jump = at(right) / at(left) - 1.0;
+        // Growth of the payoff in per cent for one per cent of company value.
+        let before = (at(left) / at(left * (1.0 - step)) - 1.0) / step;
+        let after = (at(right * (1.0 + step)) / at(right) - 1.0) / step;
+        jump.abs() > 0.002 || (after - before).abs() > 0.02
     }
 
     fn kink(&self, company_value: f64, text: &str) -> PayoffKink {

@@ -1,106 +1,12 @@
-//! The summary as tidy tables: one observation a row, one unit a column.
-//!
-//! Columns of amounts end in the currency's code in small letters (`present_value_usd`), shares of paths are
-//! called `probability`, rates end in `_per_year`, spans of time in `_years`. Tables of several measures have a
-//! `unit` column instead. An empty cell is an unknown number.
+//! Tables of value: statistics, percentiles, shapes, cases, convergence.
 
-use super::summary::{
-    Bins, CaseSummary, Distribution, ExceedanceRow, Mean, PERCENTILES, Probability, Quantile, Summary,
+use super::{Cell, Table, chance, estimate};
+use crate::report::summary::{
+    Bins, CaseSummary, Distribution, ExceedanceRow, PERCENTILES, Probability, Quantile, Summary,
 };
 
-/// A table for a CSV file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Table {
-    /// Name of the file.
-    pub file: &'static str,
-    /// Names of the columns.
-    pub header: Vec<String>,
-    /// Rows, each as long as the header.
-    pub rows: Vec<Vec<Cell>>,
-}
-
-/// One cell.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
-    /// A text.
-    Text(String),
-    /// A number; empty if unknown.
-    Number(Option<f64>),
-    /// A count; empty if unknown.
-    Count(Option<u64>),
-}
-
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Cell::Text(text.to_owned())
-    }
-}
-
-impl From<Option<f64>> for Cell {
-    fn from(number: Option<f64>) -> Self {
-        Cell::Number(number)
-    }
-}
-
-impl From<f64> for Cell {
-    fn from(number: f64) -> Self {
-        Cell::Number(Some(number))
-    }
-}
-
-impl From<u64> for Cell {
-    fn from(count: u64) -> Self {
-        Cell::Count(Some(count))
-    }
-}
-
-impl Table {
-    fn new(file: &'static str, header: &[&str], currency: &str) -> Self {
-        // `{c}` stands for the currency.
-        let header = header.iter().map(|name| name.replace("{c}", currency)).collect();
-        Self { file, header, rows: Vec::new() }
-    }
-}
-
-/// All tables of a summary, in the order of the report.
-#[must_use]
-pub fn tables(summary: &Summary) -> Vec<Table> {
-    let code = summary.deal.currency.to_lowercase();
-    let currency = code.as_str();
-    let mut tables = vec![
-        overview(summary, currency),
-        percentiles(summary, currency),
-        histogram(summary, currency),
-        exceedance(summary, currency),
-        moic(summary),
-        branches(summary, currency),
-        cases(summary, currency),
-        tranches(summary, currency),
-        milestones(summary),
-        timing(summary),
-        fan(summary, currency),
-        convergence(summary, currency),
-        assumptions(summary),
-    ];
-    tables.extend(payoff(summary, currency));
-    tables
-}
-
-fn estimate(mean: &Mean) -> [Cell; 4] {
-    [mean.value.into(), mean.standard_error.into(), mean.low.into(), mean.high.into()]
-}
-
-fn chance(probability: &Probability) -> [Cell; 4] {
-    [
-        probability.value.into(),
-        probability.standard_error.into(),
-        probability.low.into(),
-        probability.high.into(),
-    ]
-}
-
 /// Every statistic in one long table.
-fn overview(summary: &Summary, currency: &str) -> Table {
+pub(super) fn overview(summary: &Summary, currency: &str) -> Table {
     let header = ["case", "metric", "statistic", "unit", "value", "standard_error", "low", "high", "paths"];
     let mut table = Table::new("summary.csv", &header, currency);
     for case in &summary.cases {
@@ -172,7 +78,7 @@ fn probabilities(case: &CaseSummary) -> [(&'static str, &Probability); 8] {
     ]
 }
 
-fn percentiles(summary: &Summary, currency: &str) -> Table {
+pub(super) fn percentiles(summary: &Summary, currency: &str) -> Table {
     let measures =
         ["present_value_{c}", "moic_multiple", "irr_per_year", "resolution_years", "ownership_fraction"];
     let mut header = vec!["case".to_owned(), "probability".to_owned()];
@@ -200,7 +106,7 @@ fn quantile(quantile: Option<&Quantile>) -> [Cell; 3] {
     ]
 }
 
-fn histogram(summary: &Summary, currency: &str) -> Table {
+pub(super) fn histogram(summary: &Summary, currency: &str) -> Table {
     let header = ["case", "measure", "unit", "kind", "from", "to", "paths", "probability"];
     let mut table = Table::new("histogram.csv", &header, currency);
     for case in &summary.cases {
@@ -241,7 +147,7 @@ fn bin_rows(bins: &Bins) -> Vec<BinRow> {
     rows
 }
 
-fn exceedance(summary: &Summary, currency: &str) -> Table {
+pub(super) fn exceedance(summary: &Summary, currency: &str) -> Table {
     let header = ["case", "measure", "unit", "at_least", "probability", "low", "high"];
     let mut table = Table::new("exceedance.csv", &header, currency);
     for case in &summary.cases {
@@ -260,7 +166,7 @@ fn exceedance(summary: &Summary, currency: &str) -> Table {
     table
 }
 
-fn moic(summary: &Summary) -> Table {
+pub(super) fn moic(summary: &Summary) -> Table {
     let header = [
         "case",
         "bucket",
@@ -288,39 +194,7 @@ fn moic(summary: &Summary) -> Table {
     table
 }
 
-fn branches(summary: &Summary, currency: &str) -> Table {
-    let header = [
-        "case",
-        "branch",
-        "label",
-        "probability",
-        "probability_standard_error",
-        "probability_low",
-        "probability_high",
-        "contribution_{c}",
-        "contribution_standard_error_{c}",
-        "present_value_per_committed",
-        "tranche_paths",
-    ];
-    let mut table = Table::new("branches.csv", &header, currency);
-    for case in &summary.cases {
-        for row in &case.branches {
-            let mut cells: Vec<Cell> =
-                vec![case.name.as_str().into(), row.branch.as_str().into(), row.label.as_str().into()];
-            cells.extend(chance(&row.probability));
-            cells.extend([
-                row.contribution.value.into(),
-                row.contribution.standard_error.into(),
-                row.present_value_per_committed.into(),
-                row.seen.into(),
-            ]);
-            table.rows.push(cells);
-        }
-    }
-    table
-}
-
-fn cases(summary: &Summary, currency: &str) -> Table {
+pub(super) fn cases(summary: &Summary, currency: &str) -> Table {
     let header = [
         "case",
         "present_value_{c}",
@@ -365,109 +239,7 @@ fn cases(summary: &Summary, currency: &str) -> Table {
     table
 }
 
-/// One row for each tranche and ending; what concerns the tranche as a whole is repeated.
-fn tranches(summary: &Summary, currency: &str) -> Table {
-    let header = [
-        "case",
-        "instrument",
-        "tranche",
-        "committed_{c}",
-        "probability_funded",
-        "probability_funded_standard_error",
-        "invested_{c}",
-        "invested_standard_error_{c}",
-        "present_value_{c}",
-        "present_value_standard_error_{c}",
-        "branch",
-        "probability_branch",
-        "probability_branch_standard_error",
-    ];
-    let mut table = Table::new("tranches.csv", &header, currency);
-    for case in &summary.cases {
-        for tranche in &case.tranches {
-            for ending in &tranche.endings {
-                let row: [Cell; 13] = [
-                    case.name.as_str().into(),
-                    tranche.instrument.as_str().into(),
-                    tranche.tranche.as_str().into(),
-                    tranche.committed.into(),
-                    tranche.funded.value.into(),
-                    tranche.funded.standard_error.into(),
-                    tranche.invested.value.into(),
-                    tranche.invested.standard_error.into(),
-                    tranche.present_value.value.into(),
-                    tranche.present_value.standard_error.into(),
-                    ending.branch.as_str().into(),
-                    ending.probability.value.into(),
-                    ending.probability.standard_error.into(),
-                ];
-                table.rows.push(row.into());
-            }
-        }
-    }
-    table
-}
-
-fn milestones(summary: &Summary) -> Table {
-    let header = ["case", "milestone", "title", "probability", "standard_error", "low", "high", "mean_years"];
-    let mut table = Table::new("milestones.csv", &header, "");
-    for case in &summary.cases {
-        for milestone in &case.milestones {
-            let mut row: Vec<Cell> = vec![
-                case.name.as_str().into(),
-                milestone.milestone.as_str().into(),
-                milestone.title.as_str().into(),
-            ];
-            row.extend(chance(&milestone.reached));
-            row.push(milestone.mean_years.into());
-            table.rows.push(row);
-        }
-    }
-    table
-}
-
-fn timing(summary: &Summary) -> Table {
-    let mut table = Table::new("timing.csv", &["case", "date", "years", "branch", "probability"], "");
-    for case in &summary.cases {
-        for row in &case.timing {
-            for (date, cumulative) in summary.quarter_ends().iter().zip(&row.cumulative) {
-                let cells: [Cell; 5] = [
-                    case.name.as_str().into(),
-                    date.1.to_string().as_str().into(),
-                    date.0.into(),
-                    row.branch.as_str().into(),
-                    (*cumulative).into(),
-                ];
-                table.rows.push(cells.into());
-            }
-        }
-    }
-    table
-}
-
-fn fan(summary: &Summary, currency: &str) -> Table {
-    let header = [
-        "date",
-        "years",
-        "p05_{c}",
-        "p25_{c}",
-        "p50_{c}",
-        "p75_{c}",
-        "p95_{c}",
-        "probability_alive",
-        "paths",
-    ];
-    let mut table = Table::new("fan.csv", &header, currency);
-    for row in &summary.fan {
-        let mut cells: Vec<Cell> = vec![row.date.as_str().into(), row.years.into()];
-        cells.extend((0..5).map(|k| Cell::from(row.percentiles.map(|percentiles| percentiles[k]))));
-        cells.extend([row.alive.value.into(), row.alive.paths.into()]);
-        table.rows.push(cells);
-    }
-    table
-}
-
-fn convergence(summary: &Summary, currency: &str) -> Table {
+pub(super) fn convergence(summary: &Summary, currency: &str) -> Table {
     let header = ["case", "paths", "present_value_{c}", "standard_error_{c}", "low_{c}", "high_{c}"];
     let mut table = Table::new("convergence.csv", &header, currency);
     for case in &summary.cases {
@@ -478,30 +250,4 @@ fn convergence(summary: &Summary, currency: &str) -> Table {
         }
     }
     table
-}
-
-fn assumptions(summary: &Summary) -> Table {
-    let mut table = Table::new("assumptions.csv", &["key", "value", "provenance", "note"], "");
-    for row in &summary.assumptions {
-        let cells: [Cell; 4] =
-            [&row.key, &row.value, row.provenance, &row.note].map(|text: &str| Cell::from(text));
-        table.rows.push(cells.into());
-    }
-    table
-}
-
-fn payoff(summary: &Summary, currency: &str) -> Option<Table> {
-    let curve = summary.payoff.as_ref()?;
-    let header = ["company_value_{c}", "convertible_{c}", "repaid_only_{c}", "equity_today_{c}"];
-    let mut table = Table::new("payoff.csv", &header, currency);
-    for point in &curve.points {
-        let row: [Cell; 4] = [
-            point.company_value.into(),
-            point.convertible.into(),
-            point.repaid_only.into(),
-            point.equity_today.into(),
-        ];
-        table.rows.push(row.into());
-    }
-    Some(table)
 }
