@@ -16,7 +16,7 @@ mod run;
 mod value_path;
 
 pub use draws::DrawBlock;
-pub use deal::{Clause, DealSimulator, Note, TrancheEnd};
+pub use deal::{Clause, DealSimulator, Note, Share, TrancheEnd};
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
 pub use life::{Event, EventKind, Life, LifeSimulator};

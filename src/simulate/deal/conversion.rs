@@ -36,7 +36,9 @@ impl<A: Amount> DealSimulator<A> {
     /// Sells all shares held in the market, the company's value being given.
     pub(super) fn sell_shares(&mut self, scene: &Scene<'_, A>, t: f64, value: A, branch: Branch) {
         self.scratch.members.clear();
-        let price = (value - self.debt_left_out(scene, t)).or_zero().div_or(self.shares, A::ZERO);
+        let debt = self.debt_left_out(scene, t);
+        let price = (value - debt).or_zero().div_or(self.shares, A::ZERO);
+        let total_shares = self.shares;
         for index in 0..self.tranches.len() {
             let tranche = &mut self.tranches[index];
             if tranche.shares > A::ZERO {
@@ -47,7 +49,8 @@ impl<A: Amount> DealSimulator<A> {
                     tranche.branch = branch;
                     tranche.resolved = t;
                 }
-                self.note(t, index, Clause::SharesSold { shares: sold, price });
+                let clause = Clause::SharesSold { company_value: value, debt, total_shares, price, shares: sold };
+                self.note(t, index, clause);
                 self.pay(t, index, proceeds, Reason::SharesSold);
             }
         }
@@ -105,8 +108,10 @@ impl<A: Amount> DealSimulator<A> {
     /// unless `settled`.
     fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> bool {
         let at_ipo = event.kind == EventKind::Ipo;
-        let pre_money = A::from_f64(event.value) * self.factor - self.debt_left_out(scene, event.t);
-        let Some(outcome) = self.price(scene, event.t, pre_money, A::from_f64(event.new_money)) else {
+        let value = A::from_f64(event.value) * self.factor;
+        let debt = self.debt_left_out(scene, event.t);
+        let new_money = A::from_f64(event.new_money);
+        let Some(outcome) = self.price(scene, event.t, value - debt, new_money) else {
             return false;
         };
         if !settled && !at_ipo {
@@ -116,12 +121,31 @@ impl<A: Amount> DealSimulator<A> {
                 return true;
             }
         }
+        self.note_priced(event.t, value, debt, new_money, &outcome);
+        for place in 0..self.scratch.members.len() {
+            self.note_owed(scene, self.scratch.members[place], event.t);
+        }
         self.convert_members(scene, event.t, &outcome, |basis| conversion_branch(basis, at_ipo));
         self.shares = outcome.total_shares;
         if !self.scratch.members.is_empty() {
             self.note_ownership(scene);
         }
         false
+    }
+
+    /// Notes the price of a share, before anything converts at it.
+    pub(super) fn note_priced(
+        &mut self,
+        t: f64,
+        company_value: A,
+        debt: A,
+        new_money: A,
+        &RoundOutcome { price, new_shares, total_shares, .. }: &RoundOutcome<A>,
+    ) {
+        let shares_before = self.shares;
+        let clause =
+            Clause::Priced { company_value, debt, new_money, shares_before, new_shares, total_shares, price };
+        self.note_company(t, clause);
     }
 
     /// Takes holders off the list who may choose and gain nothing by converting.
@@ -134,10 +158,16 @@ impl<A: Amount> DealSimulator<A> {
                 !qualified && conversion.non_qualified == NonQualified::HolderChooses
             })
         };
-        self.scratch.members.retain(|&index| {
+        let mut members = std::mem::take(&mut self.scratch.members);
+        members.retain(|&index| {
             place += 1;
-            !(right(index) && basis[place - 1] == PriceBasis::RoundPrice)
+            let unwilling = right(index) && basis[place - 1] == PriceBasis::RoundPrice;
+            if unwilling {
+                self.note(event.t, index, Clause::KeptDebt);
+            }
+            !unwilling
         });
+        self.scratch.members = members;
         self.scratch.basis = basis;
     }
 
@@ -218,24 +248,15 @@ impl<A: Amount> DealSimulator<A> {
     ) {
         for place in 0..self.scratch.members.len() {
             let index = self.scratch.members[place];
-            let Converting { amount, limited, .. } = self.scratch.converting[place];
+            let Converting { amount, terms, limited } = self.scratch.converting[place];
             let fraction = if limited { outcome.converted_fraction } else { A::ONE };
             let shares = self.scratch.shares[place];
             if shares > A::ZERO {
-                self.note(
-                    t,
-                    index,
-                    Clause::Converted {
-                        claim: amount,
-                        round_price: outcome.price,
-                        price: (amount * fraction).div_or(shares, A::ZERO),
-                        basis: self.scratch.basis[place],
-                        shares,
-                        total_shares: outcome.total_shares,
-                        fraction,
-                    },
-                );
-                self.convert(scene, index, t, amount, fraction, shares, branch(self.scratch.basis[place]));
+                let basis = self.scratch.basis[place];
+                let price = (amount * fraction).div_or(shares, A::ZERO);
+                let clause = Clause::Converted { claim: amount, terms, price, basis, shares, fraction };
+                self.note(t, index, clause);
+                self.convert(scene, index, t, amount, fraction, shares, branch(basis));
             }
         }
     }
@@ -280,10 +301,13 @@ impl<A: Amount> DealSimulator<A> {
             let amount = amount(self, index);
             match shares_at_valuation(amount, path_cap(scene, at), outstanding, together) {
                 Some(shares) => {
+                    self.note_owed(scene, index, event.t);
                     self.convert(scene, index, event.t, amount, A::ONE, shares, Branch::MilestoneConversion);
                     self.shares += shares;
-                    let total_shares = self.shares;
-                    self.note(event.t, index, Clause::ConvertedAsAgreed { claim: amount, shares, total_shares });
+                    let (claim, valuation, total_shares) = (amount, path_cap(scene, at), self.shares);
+                    let clause =
+                        Clause::ConvertedAsAgreed { claim, valuation, outstanding, together, shares, total_shares };
+                    self.note(event.t, index, clause);
                     issued = true;
                 }
                 None => {

@@ -1,7 +1,7 @@
 //! Sale, failure and the mark at the horizon.
 
 use super::conversion::path_cap;
-use super::{Clause, DealSimulator, Scene};
+use super::{Clause, DealSimulator, Scene, Share};
 use crate::contract::{
     Cap, ExitClass, Participation, change_of_control_claim, distribute, post_money_fraction, shares_at_valuation,
 };
@@ -23,7 +23,7 @@ impl<A: Amount> DealSimulator<A> {
             if !open && self.tranches[index].shares <= A::ZERO {
                 continue;
             }
-            self.note_waterfall(event.t, index);
+            self.note_waterfall(scene, event.t, index);
             self.pay(event.t, index, payout, Reason::SaleProceeds);
             let tranche = &mut self.tranches[index];
             let branch = match (open, converted) {
@@ -45,7 +45,8 @@ impl<A: Amount> DealSimulator<A> {
         for index in 0..self.tranches.len() {
             if self.tranches[index].is_open_debt() {
                 let claim = self.claim(scene, index, t);
-                self.note(t, index, Clause::Failed { claim, paid: claim * recovery });
+                self.note_owed(scene, index, t);
+                self.note(t, index, Clause::Failed { claim, recovery, paid: claim * recovery });
                 self.pay(t, index, claim * recovery, Reason::Recovery);
             }
             let tranche = &mut self.tranches[index];
@@ -69,7 +70,7 @@ impl<A: Amount> DealSimulator<A> {
             let tranche = &self.tranches[index];
             if tranche.is_open_debt() || tranche.shares > A::ZERO {
                 let (payout, _) = self.payout(index);
-                self.note_waterfall(event.t, index);
+                self.note_waterfall(scene, event.t, index);
                 self.pay(event.t, index, payout, Reason::HorizonMark);
             }
         }
@@ -84,15 +85,15 @@ impl<A: Amount> DealSimulator<A> {
         (self.scratch.payouts[debt] + self.scratch.payouts[shares], converts)
     }
 
-    fn note_waterfall(&mut self, t: f64, index: usize) {
-        let (debt, shares) = (&self.scratch.classes[2 * index], &self.scratch.classes[2 * index + 1]);
-        let clause = Clause::Waterfall {
-            claim: debt.claim + shares.claim,
-            shares: debt.shares + shares.shares,
-            per_share: self.scratch.shares[0],
-            payout: self.scratch.payouts[2 * index] + self.scratch.payouts[2 * index + 1],
+    fn note_waterfall(&mut self, scene: &Scene<'_, A>, t: f64, index: usize) {
+        if self.tranches[index].is_open_debt() {
+            self.note_owed(scene, index, t);
+        }
+        let share = |class: usize| {
+            let ExitClass { claim, shares, .. } = self.scratch.classes[class];
+            Share { claim, shares, payout: self.scratch.payouts[class] }
         };
-        self.note(t, index, clause);
+        self.note(t, index, Clause::Waterfall { debt: share(2 * index), equity: share(2 * index + 1) });
     }
 
     fn kept_preference(&self, class: usize, per_share: A) -> bool {
@@ -112,13 +113,16 @@ impl<A: Amount> DealSimulator<A> {
             others -= shares.shares;
             self.scratch.classes.extend([debt, shares]);
         }
-        self.scratch.classes.push(ExitClass { shares: others.or_zero(), ..nothing(u32::MAX) });
+        let other_shares = others.or_zero();
+        self.scratch.classes.push(ExitClass { shares: other_shares, ..nothing(u32::MAX) });
         let scratch = &mut self.scratch;
         scratch.payouts.clear();
         scratch.payouts.resize(scratch.classes.len(), A::ZERO);
         let outcome = distribute(proceeds, &scratch.classes, &mut scratch.waterfall, &mut scratch.payouts);
         scratch.shares.clear();
         scratch.shares.push(outcome.per_share);
+        let clause = Clause::Distributed { proceeds, other_shares, per_share: outcome.per_share };
+        self.note_company(event.t, clause);
     }
 
     /// The fraction of the company that all notes with a post-money cap would take together.

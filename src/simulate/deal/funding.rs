@@ -114,11 +114,14 @@ impl<A: Amount> DealSimulator<A> {
     /// Buys new shares at an agreed price, or else at the company's value less its debt.
     fn buy_shares(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, price: Option<A>, value: A) {
         self.scratch.members.clear();
-        let market = (value - self.debt_left_out(scene, t)).or_zero().div_or(self.shares, A::ZERO);
+        let debt = self.debt_left_out(scene, t);
+        let market = (value - debt).or_zero().div_or(self.shares, A::ZERO);
+        let agreed = price.is_some();
         let price = price.unwrap_or(market);
         let bought = amount.div_or(price, A::ZERO);
         self.shares += bought;
-        self.note(t, index, Clause::Bought { price, shares: bought, total_shares: self.shares });
+        let (company_value, shares, total_shares) = (value, bought, self.shares);
+        self.note(t, index, Clause::Bought { price, agreed, company_value, debt, shares, total_shares });
         let tranche = &mut self.tranches[index];
         tranche.shares = bought;
         tranche.share_cost = amount;

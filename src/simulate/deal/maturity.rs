@@ -16,16 +16,18 @@ impl<A: Amount> DealSimulator<A> {
         };
         let Some(maturity) = debt.maturity else { return };
         if let Some(extension) = maturity.extension.filter(|_| self.tranches[index].extensions > 0) {
-            let due = scene.moment(scene.day(t).plus(extension.by));
+            let until = scene.day(t).plus(extension.by);
+            let due = scene.moment(until);
             let tranche = &mut self.tranches[index];
             tranche.extensions -= 1;
             tranche.due = due;
-            self.note(t, index, Clause::Extended);
+            self.note(t, index, Clause::Extended { until });
             self.schedule_debt(scene, index);
             return;
         }
         let value = scene.value_at(t, index, purpose::MATURITY + self.tranches[index].extensions) * self.factor;
         let claim = self.claim(scene, index, t);
+        self.note_owed(scene, index, t);
         let may_convert = maturity.then != AtMaturity::Repay && self.right(scene, index, t).is_some();
         if may_convert && self.convert_at_maturity(scene, index, t, &maturity, value, claim) {
             self.repay_rest(scene, index, t, &maturity, value);
@@ -46,12 +48,16 @@ impl<A: Amount> DealSimulator<A> {
     ) -> bool {
         self.scratch.members.clear();
         self.scratch.members.push(index);
-        let shares_value = value - self.debt_left_out(scene, t);
-        let Some(outcome) = self.price(scene, t, shares_value, A::ZERO) else { return false };
+        let debt = self.debt_left_out(scene, t);
+        let Some(outcome) = self.price(scene, t, value - debt, A::ZERO) else { return false };
         let as_converted = self.scratch.shares[0] * outcome.price;
         let repaid = repayment(claim, value);
-        if maturity.then == AtMaturity::HolderChooses && !better_of(repaid, as_converted).converts {
-            return false;
+        self.note_priced(t, value, debt, A::ZERO, &outcome);
+        if maturity.then == AtMaturity::HolderChooses {
+            self.note(t, index, Clause::Compared { repaid, as_converted });
+            if !better_of(repaid, as_converted).converts {
+                return false;
+            }
         }
         self.convert_members(scene, t, &outcome, |_| Branch::MaturityConversion);
         self.shares = outcome.total_shares;
@@ -66,6 +72,7 @@ impl<A: Amount> DealSimulator<A> {
     fn repay_rest(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A) {
         if self.tranches[index].is_open_debt() {
             let claim = self.claim(scene, index, t);
+            self.note_owed(scene, index, t);
             self.repay(scene, index, t, maturity, value, claim);
             self.tranches[index].branch = Branch::MaturityConversion;
         }
@@ -77,8 +84,9 @@ impl<A: Amount> DealSimulator<A> {
             .can_pay
             .is_some_and(|(chance, stream)| A::from_f64(stream.uniform(scene.draws.path, index as u32)) > scene.draws.get(chance));
         // The company cannot pay more than it is worth.
+        let recovery = scene.draws.get(scene.terms.recovery);
         let (due, reason) = if defaults {
-            (claim * scene.draws.get(scene.terms.recovery), Reason::Recovery)
+            (claim * recovery, Reason::Recovery)
         } else {
             (claim, Reason::Repayment)
         };
@@ -88,7 +96,11 @@ impl<A: Amount> DealSimulator<A> {
             (false, true) => Branch::RepaidShort,
             (false, false) => Branch::Repaid,
         };
-        let clause = if defaults { Clause::Defaulted { claim, paid } } else { Clause::Repaid { claim, paid } };
+        let clause = if defaults {
+            Clause::Defaulted { claim, recovery, company_value: value, paid }
+        } else {
+            Clause::Repaid { claim, company_value: value, paid }
+        };
         self.note(t, index, clause);
         self.pay(t, index, paid, reason);
         self.close(index, t, branch);

@@ -21,7 +21,7 @@ use crate::simulate::life::{Event, EventKind, Life};
 use crate::simulate::process::ValueLaw;
 use state::{Next, Tranche};
 
-pub use note::{Clause, Note};
+pub use note::{Clause, Note, Share};
 
 /// Runs deals; holds the results and the working memory of one path.
 #[derive(Clone, Debug)]
@@ -147,7 +147,23 @@ impl<A: Amount> DealSimulator<A> {
 
     fn note(&mut self, t: f64, tranche: usize, clause: Clause<A>) {
         if self.keep_notes {
-            self.notes.push(Note { t, tranche, clause });
+            self.notes.push(Note { t, tranche: Some(tranche), clause });
+        }
+    }
+
+    fn note_company(&mut self, t: f64, clause: Clause<A>) {
+        if self.keep_notes {
+            self.notes.push(Note { t, tranche: None, clause });
+        }
+    }
+
+    /// Notes how much an open debt owes and how its interest is made up.
+    fn note_owed(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        if let Some(debt) = scene.debt_of(index).filter(|_| self.keep_notes) {
+            let Tranche { principal, accrues_from: from, .. } = self.tranches[index];
+            let until = scene.day(t);
+            let (interest, rate) = (self.interest(scene, debt, index, until), scene.draws.get(debt.rate));
+            self.note(t, index, Clause::Owed { principal, interest, rate, from, until });
         }
     }
 
@@ -270,7 +286,8 @@ impl<A: Amount> DealSimulator<A> {
         #[expect(clippy::cast_sign_loss, reason = "days since the valuation date are not negative")]
         let days = (day.0 - scene.world.valuation_date.0) as u32;
         let value = scene.value_at(t, index, purpose::COUPON + days) * self.factor;
-        self.note(t, index, Clause::InterestPaid { principal: self.tranches[index].principal, interest });
+        self.note_owed(scene, index, t);
+        self.note(t, index, Clause::InterestPaid { interest });
         self.pay(t, index, interest, Reason::Interest);
         self.company_money(-interest, value);
         self.tranches[index].accrues_from = day;
