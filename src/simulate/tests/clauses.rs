@@ -72,8 +72,9 @@ fn the_discount_schedule_steps_on_its_day() {
     // hand-worked: 10 % off until a year after funding, 25 % from then on; on the day before, interest is 364/365
     // of 6
     let steps = |date: &str| {
-        let mut scenario =
-            uncapped(|c| c.discount = vec![(months(0), cents(10)), (months(12), cents(25)), (months(24), cents(50))]);
+        let mut scenario = uncapped(|c| {
+            c.discount = vec![(months(0), cents(10)), (months(12), cents(25)), (months(24), cents(50))]
+        });
         scenario.rounds = Some(round_on(date));
         scenario
     };
@@ -132,7 +133,8 @@ fn a_holder_who_waives_interest_counts_it_as_given_up() {
 
 #[test]
 fn interest_waived_does_not_convert() {
-    let waived = with_debt(in_round(|_| {}), |debt| debt.interest.payment = InterestPayment::WaivedOnConversion);
+    let waived =
+        with_debt(in_round(|_| {}), |debt| debt.interest.payment = InterestPayment::WaivedOnConversion);
     assert_marked(&waived, Branch::RoundAtDiscount, 125.0);
 }
 

@@ -105,8 +105,14 @@ impl Telling<'_> {
     }
 
     fn on_demand(&self, column: usize, nth: u32) -> f64 {
-        let draws =
-            PathDraws { plan: &self.plan.world.columns, values: &[], lane: 0, path: self.replay.path };
+        let world = &self.plan.world;
+        let draws = PathDraws {
+            plan: &world.columns,
+            values: &[],
+            lane: 0,
+            path: self.replay.path,
+            origin: world.valuation_date,
+        };
         draws.get_nth(Input::<f64>::OnDemand(column), nth)
     }
 
