@@ -20,13 +20,18 @@ struct Pair {
 }
 
 /// Everything that can be correlated, by the name the file gives it.
-pub(super) fn coordinates(decoder: &Decoder<'_>, exits: [bool; 3]) -> Vec<(String, Coordinate)> {
+pub(super) fn coordinates(
+    decoder: &Decoder<'_>,
+    milestones: &[bool],
+    exits: [bool; 3],
+) -> Vec<(String, Coordinate)> {
     let mut names = vec![("company.value".to_owned(), Coordinate::Company)];
     names
         .extend(decoder.factors.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Factor(id))));
-    names.extend(
-        decoder.milestones.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Milestone(id))),
-    );
+    // What happens for certain, or by the company's value, has no draw that could be correlated.
+    let random = |(id, _): &(usize, String)| milestones.get(*id) != Some(&false);
+    let random = decoder.milestones.iter().cloned().enumerate().filter(random);
+    names.extend(random.map(|(id, name)| (name, Coordinate::Milestone(id))));
     let variables = decoder.variables.borrow();
     let single = variables.iter().enumerate().filter(|(_, variable)| !variable.repeated);
     names.extend(single.map(|(id, variable)| (variable.name.clone(), Coordinate::Variable(id))));
@@ -160,7 +165,7 @@ fn coordinate(decoder: &Decoder<'_>, node: &Node, names: &[(String, Coordinate)]
             Diagnostic::new(Code::UnknownName, format!("nothing that can be correlated is called `{name}`"));
         let mistake =
             mistake.at(node.place, "").suggest(nearest(&name, names.iter().map(|(known, _)| known.as_str())));
-        decoder.report(mistake.help("name `company.value`, a factor, a milestone, a variable, `exit.ipo`, `exit.sale` or `failure`; what is drawn anew each time cannot be correlated"));
+        decoder.report(mistake.help("name `company.value`, a factor, a variable, or a milestone, `exit.ipo`, `exit.sale` or `failure` that has a probability or a hazard; what is drawn anew each time cannot be correlated"));
     }
     found
 }

@@ -360,7 +360,15 @@ impl<A: Amount> DealSimulator<A> {
                     let shares = shares * fraction;
                     if shares > A::ZERO {
                         self.note_owed(scene, index, event.t);
-                        self.convert(scene, index, event.t, amount, fraction, shares, Branch::MilestoneConversion);
+                        self.convert(
+                            scene,
+                            index,
+                            event.t,
+                            amount,
+                            fraction,
+                            shares,
+                            Branch::MilestoneConversion,
+                        );
                         self.shares += shares;
                         let (claim, valuation, total_shares) = (amount, path_cap(scene, at), self.shares);
                         let clause = Clause::ConvertedAsAgreed {
@@ -390,7 +398,13 @@ impl<A: Amount> DealSimulator<A> {
 impl<A: Amount> DealSimulator<A> {
     /// The fraction of new shares that takes a holder no further than its ownership limit L: with h held of T
     /// shares, h + n ≤ L (T + n).
-    fn fraction_within_limit(&self, scene: &Scene<'_, A>, conversion: &ConversionPlan<A>, index: usize, shares: A) -> A {
+    fn fraction_within_limit(
+        &self,
+        scene: &Scene<'_, A>,
+        conversion: &ConversionPlan<A>,
+        index: usize,
+        shares: A,
+    ) -> A {
         match conversion.ownership_limit {
             Some(limit) if limit < A::ONE => {
                 let room = (limit * self.shares - self.held_by_same(scene, index)).or_zero();

@@ -85,7 +85,15 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    fn repay(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A, claim: A) {
+    fn repay(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        t: f64,
+        maturity: &MaturityPlan<A>,
+        value: A,
+        claim: A,
+    ) {
         // What falls due on the same day is paid or not paid together.
         let days = scene.day(t).0.saturating_sub(scene.world.valuation_date.0).unsigned_abs();
         let defaults = maturity.can_pay.is_some_and(|(chance, stream)| {

@@ -11,7 +11,9 @@ mod maturity;
 mod note;
 mod state;
 
-use crate::contract::{Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, repayment, Compounding};
+use crate::contract::{
+    Compounding, Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, repayment,
+};
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
 use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World};

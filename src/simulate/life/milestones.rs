@@ -10,7 +10,9 @@ impl LifeSimulator {
     pub(super) fn milestone_moment(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
         match self.progress[milestone] {
             Progress::Scheduled => self.reached_now(march, milestone, life),
-            Progress::Waiting | Progress::Doomed | Progress::Watching(_) => self.missed_now(march, milestone, life),
+            Progress::Waiting | Progress::Doomed | Progress::Watching(_) => {
+                self.missed_now(march, milestone, life)
+            }
             Progress::Checking => self.check(march, milestone, life),
             Progress::Done => self.next[milestone] = f64::INFINITY,
         }
@@ -87,7 +89,12 @@ impl LifeSimulator {
     }
 
     /// When a condition is looked at next, and what happens if that is past its deadline.
-    pub(super) fn next_look(&self, march: &March<'_>, milestone: usize, check: &CheckPlan) -> (Progress, f64) {
+    pub(super) fn next_look(
+        &self,
+        march: &March<'_>,
+        milestone: usize,
+        check: &CheckPlan,
+    ) -> (Progress, f64) {
         let (next, deadline) = (march.next_check(check), self.deadlines[milestone]);
         match check.throughout {
             _ if next <= deadline => (Progress::Checking, next),
@@ -134,7 +141,11 @@ impl Motion {
     fn at(&mut self, t: f64, horizon: f64, stream: Stream, path: u64) -> f64 {
         if t > self.t {
             let day = libm::floor(t * YEAR_DAYS);
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days up to the horizon")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "days up to the horizon"
+            )]
             let z = math::normal_quantile(stream.uniform(path, day as u32));
             self.w = brownian::bridge_point(self.t, self.w, horizon, self.end, t.min(horizon), z);
             self.t = t;
