@@ -44,10 +44,7 @@ mod tests {
             ],
         };
         let text = String::from_utf8(bytes(&table).unwrap()).unwrap();
-        assert_eq!(
-            text,
-            "name,value_usd,paths\n\"a, \"\"b\"\"\",0.1,3\né,,\nc,0,1\nd,1310000000,1\ne,,1\n"
-        );
+        assert_eq!(text, "name,value_usd,paths\n\"a, \"\"b\"\"\",0.1,3\né,,\nc,0,1\nd,1310000000,1\ne,,1\n");
     }
 
     #[test]

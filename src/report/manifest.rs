@@ -52,7 +52,12 @@ pub struct Entry {
 impl<'a> Manifest<'a> {
     /// The manifest of files given by path and content.
     #[must_use]
-    pub fn new(summary: &'a Summary, command: &'a str, files: &[(String, Vec<u8>)], volatile: Volatile) -> Self {
+    pub fn new(
+        summary: &'a Summary,
+        command: &'a str,
+        files: &[(String, Vec<u8>)],
+        volatile: Volatile,
+    ) -> Self {
         let mut files: Vec<Entry> = files
             .iter()
             .map(|(path, content)| Entry {

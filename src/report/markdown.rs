@@ -7,7 +7,8 @@ use super::memo::{Block, Column, Memo};
 /// The report as the bytes of its file.
 #[must_use]
 pub(super) fn bytes(memo: &Memo) -> Vec<u8> {
-    let mut page = format!("# {}\n\n{}\n\n*{}*\n\n", plain(&memo.title), plain(&memo.subtitle), plain(&memo.notice));
+    let mut page =
+        format!("# {}\n\n{}\n\n*{}*\n\n", plain(&memo.title), plain(&memo.subtitle), plain(&memo.notice));
     page.push_str("| | | |\n|:--|--:|:--|\n");
     for headline in &memo.headlines {
         let [label, value, error, note] =
@@ -32,8 +33,8 @@ fn write_block(page: &mut String, block: &Block) {
     let _ = match block {
         Block::Text { text } => writeln!(page, "{}", plain(text)),
         Block::List { items } => {
-            items.iter().for_each(|item| page.push_str(&format!("- {}\n", plain(item))));
-            Ok(())
+            let lines: Vec<String> = items.iter().map(|item| format!("- {}", plain(item))).collect();
+            writeln!(page, "{}", lines.join("\n"))
         }
         Block::Table { head, rows, total, note } => {
             write_table(page, head, rows, *total);
@@ -67,13 +68,15 @@ fn write_table(page: &mut String, head: &[Column], rows: &[Vec<String>], total: 
     }
 }
 
-/// A text in which no character means anything to Markdown. One line: a break would end a row.
+/// A text in which no character means anything to markdown. One line: a break would end a row.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
             '\n' | '\r' => plain.push(' '),
-            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '#' | '~' => plain.extend(['\\', character]),
+            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '#' | '~' => {
+                plain.extend(['\\', character]);
+            }
             other => plain.push(other),
         }
     }
@@ -84,7 +87,7 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::plain;
 
-    /// Hand-worked: CommonMark §2.4, a backslash before punctuation makes it literal.
+    /// Hand-worked: `CommonMark` §2.4, a backslash before punctuation makes it literal.
     #[test]
     fn no_text_becomes_markup() {
         assert_eq!(plain("a|b *c* <d>\ne"), "a\\|b \\*c\\* \\<d\\> e");

@@ -96,6 +96,15 @@ pub fn publish(files: &[(String, Vec<u8>)], folder: &Path) -> Result<(), Publish
     Ok(())
 }
 
+/// Whether a report could be put there, as far as can be told before anything is written.
+///
+/// # Errors
+/// If something stands there that is not replaced.
+pub fn check_target(folder: &Path) -> Result<(), PublishError> {
+    let target = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    may_replace(&target, folder).map(drop)
+}
+
 /// Whether the target exists; an error if it may not be replaced.
 fn may_replace(target: &Path, asked: &Path) -> Result<bool, PublishError> {
     let kind = match fs::symlink_metadata(target) {

@@ -11,6 +11,9 @@ const MOST_CASES: usize = 5;
 const MOST_WARNINGS: usize = 3;
 /// Lines of endings.
 const MOST_ENDING_LINES: usize = 2;
+/// Between two endings, and the room for those that are not named.
+const GAP: &str = "   ";
+const REST: usize = 15;
 /// Percentiles shown.
 const SHOWN: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// Width of the names on the left.
@@ -57,8 +60,11 @@ fn numbers(summary: &Summary) -> Vec<String> {
     let less = format!("{} less than 1x back", chance(&base.probabilities.moic_below_1));
     let committed = money(summary.deal.committed, mark);
     let mut lines = vec![
-        row("Present value", &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark))),
-        row("Multiple", &format!("{} of expected money invested; {less}", times(&base.moic_of_means))),
+        row(
+            "Present value",
+            &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark)),
+        ),
+        row("Multiple", &format!("{} expected proceeds over investment; {less}", times(&base.moic_of_means))),
         row(
             "Investment",
             &format!(
@@ -69,7 +75,10 @@ fn numbers(summary: &Summary) -> Vec<String> {
         ),
     ];
     if base.has_strategic {
-        lines.push(row("Strategic value", &format!("{}, apart from all other numbers", amount(&base.strategic, mark))));
+        lines.push(row(
+            "Strategic value",
+            &format!("{}, apart from all other numbers", amount(&base.strategic, mark)),
+        ));
     }
     lines
 }
@@ -97,26 +106,25 @@ fn endings(base: &CaseSummary) -> Vec<String> {
         .filter_map(|row| row.probability.value.map(|p| (p, format!("{} {}", row.label, percent(p)))))
         .collect();
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let room = WIDTH - NAME - 4;
-    let mut lines = vec![String::new()];
-    let mut left: f64 = 1.0;
+    let mut lines: Vec<String> = Vec::new();
+    let mut named: f64 = 0.0;
     for (index, (probability, text)) in rows.iter().enumerate() {
-        // The last line keeps room for what is not named.
-        let rest = if index + 1 < rows.len() { 14 } else { 0 };
         let last = lines.len() == MOST_ENDING_LINES;
-        let used = lines.last().map_or(0, |line| length(line));
-        let gap = if used == 0 { 0 } else { 3 };
-        if used + gap + length(text) + (if last { rest } else { 0 }) <= room {
-            lines.last_mut().into_iter().for_each(|line| *line += &format!("{}{text}", " ".repeat(gap)));
-        } else if last {
-            lines.last_mut().into_iter().for_each(|line| *line += &format!("   other {}", percent(left)));
-            break;
-        } else {
-            lines.push(text.clone());
+        // The last line keeps room for what is not named.
+        let rest = if last && index + 1 < rows.len() { REST } else { 0 };
+        match lines.last_mut() {
+            Some(line) if NAME + length(line) + length(GAP) + length(text) + rest + 2 <= WIDTH => {
+                line.extend([GAP, text]);
+            }
+            Some(line) if last => {
+                line.extend([GAP, "other ", &percent(1.0 - named)]);
+                break;
+            }
+            _ => lines.push(text.clone()),
         }
-        left -= probability;
+        named += probability;
     }
-    lines.iter().enumerate().map(|(i, line)| row(if i == 0 { "Ends as" } else { "" }, line)).collect()
+    lines.iter().zip(["Ends as", ""]).map(|(line, name)| row(name, line)).collect()
 }
 
 fn cases(summary: &Summary) -> Vec<String> {
@@ -124,10 +132,18 @@ fn cases(summary: &Summary) -> Vec<String> {
     let columns = |name: &str, mean: &str, change: &str, better: &str, median: &str| {
         let name = fitted(name, 30);
         let gap = " ".repeat(30 - length(&name));
-        format!("  {name}{gap}{}{}{}{}", right(mean, 20), right(change, 22), right(better, 12), right(median, 12))
+        format!(
+            "  {name}{gap}{}{}{}{}",
+            right(mean, 20),
+            right(change, 22),
+            right(better, 12),
+            right(median, 12)
+        )
     };
     let mut lines = vec![columns("Case", "mean PV", "against base", "better on", "median IRR")];
-    for case in summary.cases.iter().take(MOST_CASES) {
+    let all = summary.cases.len();
+    let shown = if all > MOST_CASES { MOST_CASES - 1 } else { MOST_CASES };
+    for case in summary.cases.iter().take(shown) {
         let (change, better) = case.difference.as_ref().map_or_else(
             || ("base".to_owned(), String::new()),
             |d| (difference(&d.present_value, mark), share(d.better.value)),
@@ -135,8 +151,8 @@ fn cases(summary: &Summary) -> Vec<String> {
         let median = percentile(case.irr.percentile(0.5), Measure::Rate);
         lines.push(columns(&case.name, &amount(&case.present_value.mean, mark), &change, &better, &median));
     }
-    if summary.cases.len() > MOST_CASES {
-        lines.push(format!("  and {} more cases, in cases.csv", summary.cases.len() - MOST_CASES));
+    if all > shown {
+        lines.push(format!("  and {} more cases, in cases.csv", all - shown));
     }
     lines
 }

@@ -156,7 +156,9 @@ impl<'a> TableReader<'a> {
 
     /// Reports keys that exclude each other if more than one of them is there.
     pub fn at_most_one(&self, keys: &[&str]) {
-        keys.iter().for_each(|key| drop(self.node(key)));
+        for key in keys {
+            self.described(key);
+        }
         let mut present = self.table.entries.iter().filter(|(name, _)| keys.contains(&name.text.as_str()));
         if let Some((first, _)) = present.next() {
             for (other, _) in present {

@@ -7,7 +7,7 @@ const LINE: usize = 96;
 
 /// The scenario as one TOML text that reads to the same deal.
 #[must_use]
-pub fn resolved(root: &Node) -> String {
+pub(super) fn resolved(root: &Node) -> String {
     let mut text = String::new();
     if let Some(table) = root.table() {
         section(table, "", &mut text);
@@ -50,7 +50,9 @@ fn section(table: &Table, path: &str, text: &mut String) {
 fn fits(node: &Node) -> bool {
     let tables_only = match &node.value {
         Value::Table(_) => true,
-        Value::List(elements) => !elements.is_empty() && elements.iter().all(|element| element.table().is_some()),
+        Value::List(elements) => {
+            !elements.is_empty() && elements.iter().all(|element| element.table().is_some())
+        }
         _ => false,
     };
     !tables_only || (!marked_inside(node) && inline(node).len() <= LINE)
@@ -66,7 +68,9 @@ fn marked_inside(node: &Node) -> bool {
 }
 
 fn mark(node: &Node) -> String {
-    node.mark.as_ref().map_or_else(String::new, |mark| format!("  # [{}] {}", mark.kind.name(), mark.text).trim_end().to_owned())
+    node.mark.as_ref().map_or_else(String::new, |mark| {
+        format!("  # [{}] {}", mark.kind.name(), mark.text).trim_end().to_owned()
+    })
 }
 
 fn inline(node: &Node) -> String {
@@ -77,7 +81,8 @@ fn inline(node: &Node) -> String {
         Value::Day(day) => day.to_string(),
         Value::List(elements) => format!("[{}]", elements.iter().map(inline).collect::<Vec<_>>().join(", ")),
         Value::Table(table) => {
-            let entry = |(name, node): &(super::tree::Name, Node)| format!("{} = {}", key(&name.text), inline(node));
+            let entry =
+                |(name, node): &(super::tree::Name, Node)| format!("{} = {}", key(&name.text), inline(node));
             format!("{{ {} }}", table.entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
         // A run only starts when nothing is broken.
@@ -125,7 +130,13 @@ mod tests {
             scenario.assumptions.sort_by(|a, b| a.key.cmp(&b.key));
             scenario.assumptions.iter_mut().for_each(|assumption| assumption.value.clear());
             scenario.variables.sort_by(|a, b| a.name.cmp(&b.name));
-            (scenario.deal, scenario.simulation, scenario.variables, scenario.assumptions, scenario.instruments.len())
+            (
+                scenario.deal,
+                scenario.simulation,
+                scenario.variables,
+                scenario.assumptions,
+                scenario.instruments.len(),
+            )
         };
         assert_eq!(strip(&study.base), strip(&second.base));
         assert_eq!(study.cases.len(), second.cases.len());

@@ -1,11 +1,11 @@
 //! Charts of the deal: payoff, endings, tranches, timing.
 
-use super::{Figure, branch_of, by_meaning, calendar_year, frame, meaning, or_nan};
-use crate::report::chart::{
-    Branch as BranchBar, Branches, ChartError, Event, Exit, Kink, LineRole, Payoff, PayoffLine, Stage, Timing,
-    TimingSeries, Tree,
-};
+use super::{Figure, LOW, branch_of, by_meaning, calendar_year, frame, meaning, or_nan, rounded, short_name};
 use crate::report::chart::Meaning;
+use crate::report::chart::{
+    Branch as BranchBar, Branches, ChartError, Event, Exit, Frame, Kink, LineRole, Payoff, PayoffLine, Stage,
+    Timing, TimingSeries, Tree,
+};
 use crate::report::format::{money, percent, years};
 use crate::report::summary::{PayoffCurve, PayoffPoint, Summary, TrancheRow, is_event};
 
@@ -46,7 +46,8 @@ pub(super) fn payoff(summary: &Summary) -> Result<Option<Figure>, ChartError> {
 }
 
 fn payoff_caption(curve: &PayoffCurve, mark: &str) -> String {
-    let when = if curve.years_from_run { "the median time of conversion in this run" } else { "an assumed time" };
+    let when =
+        if curve.years_from_run { "the median time of conversion in this run" } else { "an assumed time" };
     let round = match (curve.new_money_fraction, curve.new_money) {
         (Some(fraction), _) => format!("a round of {} of the value before it", percent(fraction)),
         (None, Some(amount)) => format!("a round of {}", money(amount, mark)),
@@ -64,18 +65,22 @@ pub(super) fn branches(summary: &Summary) -> Result<Option<Figure>, ChartError> 
     let base = summary.base();
     let row = |row: &crate::report::summary::BranchRow| {
         Some(BranchBar {
-            name: row.label.clone(),
+            name: short_name(branch_of(&row.branch)?).to_owned(),
             meaning: meaning(branch_of(&row.branch)?),
             probability: row.probability.value?,
-            contribution: row.contribution.value?,
+            contribution: rounded(&row.contribution),
         })
     };
     let shown = Branches {
         rows: base.branches.iter().filter_map(row).collect(),
-        mean: or_nan(base.present_value.mean.value),
+        mean: rounded(&base.present_value.mean),
     };
-    let subtitle = format!("Base case, share of the committed amount, and contribution to the mean present value, {}", summary.currency_mark());
-    let chart = shown.draw(&frame(summary, "How the commitment ends", subtitle))?;
+    let subtitle = format!(
+        "Base case, share of the committed amount, and contribution to the mean present value, {}",
+        summary.currency_mark()
+    );
+    let frame = Frame { size: LOW, ..frame(summary, "How the commitment ends", subtitle) };
+    let chart = shown.draw(&frame)?;
     let caption = "Each tranche counts with its committed amount, so that the shares add up to 100%; the contributions \
                    add up to the mean present value.";
     Ok(Some(Figure { chart, data: "branches.csv", caption: caption.to_owned() }))
@@ -87,10 +92,10 @@ pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     if ends.is_empty() {
         return Ok(None);
     }
-    let with_start = |values: &[f64]| std::iter::once(0.0).chain(values.iter().copied()).collect::<Vec<f64>>();
-    let rows = base.timing.iter().filter_map(|row| {
-        Some((branch_of(&row.branch)?, row.label.as_str(), with_start(&row.cumulative)))
-    });
+    let with_start =
+        |values: &[f64]| std::iter::once(0.0).chain(values.iter().copied()).collect::<Vec<f64>>();
+    let rows =
+        base.timing.iter().filter_map(|row| Some((branch_of(&row.branch)?, with_start(&row.cumulative))));
     let mut series: Vec<TimingSeries> = by_meaning(rows)
         .into_iter()
         .map(|(name, meaning, cumulative)| TimingSeries { name, meaning, cumulative })
@@ -103,7 +108,11 @@ pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         .sum();
     if unfunded > 0.0 {
         let cumulative = vec![unfunded; ends.len() + 1];
-        series.push(TimingSeries { name: "never funded".to_owned(), meaning: Meaning::Unresolved, cumulative });
+        series.push(TimingSeries {
+            name: "never funded".to_owned(),
+            meaning: Meaning::Unresolved,
+            cumulative,
+        });
     }
     let days = std::iter::once(summary.deal.valuation_day).chain(ends.iter().map(|(_, day)| *day));
     let shown = Timing { dates: days.map(calendar_year).collect(), series, events: events(summary) };
@@ -129,7 +138,8 @@ pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     for tranche in &base.tranches {
         for name in &tranche.gated_by {
             let milestone = base.milestones.iter().find(|milestone| milestone.milestone == *name);
-            let Some(milestone) = milestone.filter(|m| stages.iter().all(|stage| stage.name != m.title)) else {
+            let Some(milestone) = milestone.filter(|m| stages.iter().all(|stage| stage.name != m.title))
+            else {
                 continue;
             };
             stages.push(Stage {
@@ -142,11 +152,9 @@ pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         }
         stages.push(stage(tranche));
     }
-    let chart = Tree { stages }.draw(&frame(
-        summary,
-        "Milestones and tranches",
-        "Base case, shares of all paths: milestones reached, tranches funded, and how these end".to_owned(),
-    ))?;
+    let subtitle = "Base case, shares of all paths: milestones reached, tranches funded, and how these end";
+    let frame = Frame { size: LOW, ..frame(summary, "Milestones and tranches", subtitle.to_owned()) };
+    let chart = Tree { stages }.draw(&frame)?;
     let caption = "Filled boxes are tranches, dashed ones the milestones they wait for. A tranche is reached when its \
                    conditions are met, and funded if nobody who may decline it does. Beneath each tranche: how it ends.";
     Ok(Some(Figure { chart, data: "tranches.csv", caption: caption.to_owned() }))
@@ -161,7 +169,7 @@ fn stage(tranche: &TrancheRow) -> Stage {
     let rows = tranche.endings.iter().filter_map(|ending| {
         let branch = branch_of(&ending.branch)?;
         let ended = is_event(branch) || matches!(branch.id(), "debt_at_horizon" | "shares_at_horizon");
-        ended.then_some((branch, ending.label.as_str(), vec![ending.probability.value?]))
+        ended.then_some((branch, vec![ending.probability.value?]))
     });
     Stage {
         name: tranche.tranche.clone(),

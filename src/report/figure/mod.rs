@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::chart::{Chart, ChartError, Frame, Meaning, Size};
 use super::format::count;
-use super::summary::Summary;
+use super::summary::{Mean, Summary};
 use crate::simulate::Branch;
 
 /// A finished chart and where it belongs.
@@ -102,7 +102,9 @@ fn frame(summary: &Summary, title: &str, subtitle: String) -> Frame {
 /// What an ending means, which gives its colour.
 fn meaning(branch: Branch) -> Meaning {
     match branch {
-        Branch::IpoAtCap | Branch::IpoAtDiscount | Branch::IpoAtPrice | Branch::SharesFloated => Meaning::Liquidity,
+        Branch::IpoAtCap | Branch::IpoAtDiscount | Branch::IpoAtPrice | Branch::SharesFloated => {
+            Meaning::Liquidity
+        }
         Branch::RoundAtCap => Meaning::Cap,
         Branch::RoundAtDiscount
         | Branch::RoundAtPrice
@@ -115,7 +117,9 @@ fn meaning(branch: Branch) -> Meaning {
         Branch::RepaidShort | Branch::MaturityDefault | Branch::FailureRecovery | Branch::SharesWorthless => {
             Meaning::Default
         }
-        Branch::DebtAtHorizon | Branch::SharesAtHorizon | Branch::Lapsed | Branch::Declined => Meaning::Unresolved,
+        Branch::DebtAtHorizon | Branch::SharesAtHorizon | Branch::Lapsed | Branch::Declined => {
+            Meaning::Unresolved
+        }
     }
 }
 
@@ -124,12 +128,29 @@ fn branch_of(id: &str) -> Option<Branch> {
     Branch::ALL.into_iter().find(|branch| branch.id() == id)
 }
 
+/// A few words for an ending, for charts.
+fn short_name(branch: Branch) -> &'static str {
+    match branch {
+        Branch::RoundAtCap => "round, at cap",
+        Branch::RoundAtDiscount => "round, at discount",
+        Branch::RoundAtPrice => "round, at its price",
+        Branch::IpoAtCap => "IPO, at cap",
+        Branch::IpoAtDiscount => "IPO, at discount",
+        Branch::IpoAtPrice => "IPO, at its price",
+        Branch::MilestoneConversion => "on the milestone",
+        Branch::MaturityConversion => "at maturity",
+        Branch::FailureRecovery => "failed, recovery",
+        Branch::SharesWorthless => "failed, worthless",
+        other => other.label(),
+    }
+}
+
 /// What endings of one meaning are called together.
 fn group_name(meaning: Meaning) -> &'static str {
     match meaning {
         Meaning::Liquidity => "at the IPO",
-        Meaning::Cap => "converted at the cap",
-        Meaning::Round => "converted below the cap",
+        Meaning::Cap => "at the cap",
+        Meaning::Round => "not at the cap",
         Meaning::ChangeOfControl => "in a sale",
         Meaning::Repaid => "repaid",
         Meaning::Default => "default or failure",
@@ -137,16 +158,16 @@ fn group_name(meaning: Meaning) -> &'static str {
     }
 }
 
-/// Rows gathered by meaning, with the row's own words where it is alone: name, meaning, and the sums of the values.
-fn by_meaning<'a>(rows: impl Iterator<Item = (Branch, &'a str, Vec<f64>)>) -> Vec<(String, Meaning, Vec<f64>)> {
+/// Endings gathered by meaning, with an ending's own name where it is alone: name, meaning, sums of the values.
+fn by_meaning(rows: impl Iterator<Item = (Branch, Vec<f64>)>) -> Vec<(String, Meaning, Vec<f64>)> {
     let mut groups: Vec<(String, Meaning, Vec<f64>)> = Vec::new();
-    for (branch, label, values) in rows {
+    for (branch, values) in rows {
         let meaning = meaning(branch);
         if let Some((name, _, sums)) = groups.iter_mut().find(|group| group.1 == meaning) {
             group_name(meaning).clone_into(name);
             sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
         } else {
-            groups.push((label.to_owned(), meaning, values));
+            groups.push((short_name(branch).to_owned(), meaning, values));
         }
     }
     groups
@@ -157,7 +178,26 @@ fn calendar_year(day: crate::quantity::Day) -> f64 {
     let (year, ..) = day.civil();
     let start = |year| crate::quantity::Day::from_civil(year, 1, 1).map_or(0, |day| day.0);
     let (first, next) = (start(year), start(year + 1));
-    if next > first { f64::from(year) + f64::from(day.0 - first) / f64::from(next - first) } else { f64::from(year) }
+    if next > first {
+        f64::from(year) + f64::from(day.0 - first) / f64::from(next - first)
+    } else {
+        f64::from(year)
+    }
+}
+
+/// A chart that grows with its rows starts from this height.
+const LOW: Size = Size { height: 150.0, ..Size::PAGE };
+
+/// An estimate rounded to the first figure of its standard error, as the tables print it: a chart writes the
+/// numbers it is given.
+fn rounded(mean: &Mean) -> f64 {
+    match (mean.value, mean.standard_error) {
+        (Some(value), Some(error)) if error > 0.0 => {
+            let step = libm::exp10(libm::floor(libm::log10(error / 0.95)));
+            libm::round(value / step) * step
+        }
+        (value, _) => or_nan(value),
+    }
 }
 
 /// A number for a chart, which shows NaN as unknown.

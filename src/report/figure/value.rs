@@ -1,10 +1,10 @@
 //! Charts of value: distribution, multiples, cases, fan, convergence.
 
 use super::deal::events;
-use super::{Figure, calendar_year, frame, or_nan};
+use super::{Figure, LOW, calendar_year, frame, or_nan, rounded};
 use crate::report::chart::{
-    Atom, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Histogram, LossLine,
-    Meaning, MoicBucket, MoicBuckets, Threshold, Unit,
+    Atom, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Frame,
+    Histogram, LossLine, Meaning, MoicBucket, MoicBuckets, Threshold, Unit,
 };
 use crate::report::format::{count, money, percent};
 use crate::report::summary::{CaseSummary, Summary, day_after};
@@ -24,7 +24,7 @@ pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError>
         shares: bins.counts.iter().map(|paths| share(*paths)).collect(),
         atoms: bins.atoms.iter().map(|(value, paths)| atom(base, *value, share(*paths), mark)).collect(),
         overflow: share(bins.above),
-        mean: value.mean.value,
+        mean: value.mean.value.map(|_| rounded(&value.mean)),
         percentiles: p10.zip(p50).zip(p90).map(|((p10, p50), p90)| [p10, p50, p90]),
         loss: base.probabilities.present_value_below_0.value.map(|share_below| LossLine {
             at: 0.0,
@@ -51,16 +51,12 @@ pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError>
 fn atom(case: &CaseSummary, value: f64, share: f64, mark: &str) -> Atom {
     let nothing = case.probabilities.nothing_invested.value.unwrap_or(0.0);
     // Every path on which nothing is invested is worth exactly 0.
-    let (label, meaning) = if value.abs() <= 0.0 && nothing >= 0.999 * share {
-        ("nothing invested".to_owned(), Meaning::Unresolved)
-    } else {
-        (money(value, mark), if value < 0.0 { Meaning::Default } else { Meaning::Repaid })
-    };
-    Atom { value, share, label, meaning }
+    let of_nothing = value.abs() <= 0.0 && nothing >= 0.999 * share;
+    let label = if of_nothing { "nothing invested".to_owned() } else { money(value, mark) };
+    // Which endings share the value is not known, so the spike claims no colour.
+    Atom { value, share, label, meaning: Meaning::Unresolved }
 }
 
-/// Multiples whose probability is of interest.
-const THRESHOLDS: [f64; 6] = [0.5, 1.0, 2.0, 3.0, 5.0, 10.0];
 /// The curve is shown down to this probability: beyond, an axis would be all tail.
 const LEAST_SHOWN: f64 = 0.005;
 /// A longer tail than this multiple of the median asks for a logarithmic axis.
@@ -72,8 +68,6 @@ pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError
     let median = base.moic.percentile(0.5).map_or(f64::NAN, |quantile| quantile.value);
     let highest = rows.last().map_or(f64::NAN, |row| row.at_least);
     let log = median > 0.0 && highest > LONG_TAIL * median;
-    // The chance of at least x is that of the lowest outcome at or above it.
-    let at_least = |x: f64| base.moic_exceedance.iter().find(|row| row.at_least >= x).map(|row| row.probability);
     let shown = Exceedance {
         x_title: "Multiple of the money invested".to_owned(),
         unit: Unit::Multiple,
@@ -88,10 +82,11 @@ pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError
                 high: row.high,
             })
             .collect(),
-        thresholds: THRESHOLDS
-            .into_iter()
-            .filter(|x| *x <= highest)
-            .filter_map(|x| Some(Threshold { x, probability: at_least(x)? }))
+        thresholds: base
+            .multiples_reached
+            .iter()
+            .filter(|row| row.at_least <= highest)
+            .map(|row| Threshold { x: row.at_least, probability: row.probability })
             .collect(),
     };
     let subtitle = "Base case, paths on which something is invested; band: 95% interval".to_owned();
@@ -112,7 +107,8 @@ pub(super) fn moic(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     let subtitle = "Base case, paths on which something is invested; value: share of all proceeds".to_owned();
     let shown = MoicBuckets { buckets: buckets.collect() };
     let chart = shown.draw(&frame(summary, "Multiples of the money invested", subtitle))?;
-    let caption = "Multiples are not discounted: proceeds, the mark at the horizon included, over the money paid in.";
+    let caption =
+        "Multiples are not discounted: proceeds, the mark at the horizon included, over the money paid in.";
     Ok(Some(Figure { chart, data: "moic.csv", caption: caption.to_owned() }))
 }
 
@@ -130,8 +126,11 @@ pub(super) fn cases(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         }),
     };
     let shown = Cases { rows: summary.cases.iter().map(row).collect() };
-    let subtitle = format!("Mean present value ± standard error, {}; all cases on the same paths", summary.currency_mark());
-    let chart = shown.draw(&frame(summary, "Cases compared", subtitle))?;
+    let subtitle = format!(
+        "Mean present value ± standard error, {}; all cases on the same paths",
+        summary.currency_mark()
+    );
+    let chart = shown.draw(&Frame { size: LOW, ..frame(summary, "Cases compared", subtitle) })?;
     let caption = "Differences are taken path by path, which removes the chance that the cases share. Cases may \
                    invest different amounts.";
     Ok(Some(Figure { chart, data: "cases.csv", caption: caption.to_owned() }))
@@ -162,10 +161,14 @@ pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         events: events(summary),
         observed: Vec::new(),
     };
-    let subtitle = format!("Base case, paths on which the company still exists on its own, {}", summary.currency_mark());
+    let subtitle =
+        format!("Base case, paths on which the company still exists on its own, {}", summary.currency_mark());
     let chart = shown.draw(&frame(summary, "Value of the company", subtitle))?;
     let alive = last.alive.value.map_or_else(String::new, |share| {
-        format!(" At the horizon that is {} of paths; the others have ended in a sale or a failure.", percent(share))
+        format!(
+            " At the horizon that is {} of paths; the others have ended in a sale or a failure.",
+            percent(share)
+        )
     });
     let caption = format!(
         "Value of all claims, new money of later rounds included, without the money of this deal; first {} paths.{alive}",
@@ -183,7 +186,8 @@ pub(super) fn convergence(summary: &Summary) -> Result<Option<Figure>, ChartErro
         mean: rows.iter().map(|row| row.mean).collect(),
         standard_error: rows.iter().map(|row| row.standard_error).collect(),
     };
-    let subtitle = format!("Base case, mean present value of the first so many paths, {}", summary.currency_mark());
+    let subtitle =
+        format!("Base case, mean present value of the first so many paths, {}", summary.currency_mark());
     let chart = shown.draw(&frame(summary, "Convergence of the mean", subtitle))?;
     let caption = "The grey band is the final 95% interval: the running mean should settle within it.";
     Ok(Some(Figure { chart, data: "convergence.csv", caption: caption.to_owned() }))

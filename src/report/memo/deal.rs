@@ -6,7 +6,7 @@ use crate::report::figure::Figure;
 use crate::report::format::{UNKNOWN, money, years};
 use crate::report::summary::{MilestoneRow, Summary, TrancheRow};
 
-pub(super) fn tranches(summary: &Summary, figures: &[Figure]) -> Option<Section> {
+pub(super) fn tranches(summary: &Summary, figures: &[Figure]) -> Section {
     let base = summary.base();
     let mark = summary.currency_mark();
     let row = |tranche: &TrancheRow| {
@@ -39,15 +39,19 @@ pub(super) fn tranches(summary: &Summary, figures: &[Figure]) -> Option<Section>
             note: String::new(),
         });
     }
-    Some(Section { title: "Tranches and milestones", new_page: true, blocks })
+    Section { title: "Tranches and milestones", new_page: false, blocks }
 }
 
 pub(super) fn timing(_: &Summary, figures: &[Figure]) -> Option<Section> {
     let blocks: Vec<Block> = ["timing", "fan"].into_iter().filter_map(|id| figure(figures, id)).collect();
-    (!blocks.is_empty()).then_some(Section { title: "Timing, and the value of the company", new_page: true, blocks })
+    (!blocks.is_empty()).then_some(Section {
+        title: "Timing, and the value of the company",
+        new_page: false,
+        blocks,
+    })
 }
 
-pub(super) fn assumptions(summary: &Summary) -> Option<Section> {
+pub(super) fn assumptions(summary: &Summary) -> Section {
     let rows: Vec<Vec<String>> = summary
         .assumptions
         .iter()
@@ -59,7 +63,7 @@ pub(super) fn assumptions(summary: &Summary) -> Option<Section> {
         let count = |kind: &str| summary.assumptions.iter().filter(|row| row.provenance == kind).count();
         vec![
             text(format!(
-                "{} figures are stated by a source, {} derived from such, {} assumed.",
+                "Figures stated by a source: {}; derived from such: {}; assumed: {}.",
                 count("stated"),
                 count("derived"),
                 count("assumed")
@@ -72,7 +76,7 @@ pub(super) fn assumptions(summary: &Summary) -> Option<Section> {
             },
         ]
     };
-    Some(Section { title: "Assumptions", new_page: true, blocks })
+    Section { title: "Assumptions", new_page: false, blocks }
 }
 
 pub(super) fn in_words(paragraphs: &[String]) -> Option<Section> {

@@ -131,16 +131,16 @@ impl Memo {
     pub fn new(summary: &Summary, figures: &[Figure], additions: &Additions<'_>) -> Self {
         let deal = &summary.deal;
         let sections = [
-            result::payoff(summary, figures),
-            result::distribution(summary, figures),
+            Some(result::payoff(summary, figures)),
+            Some(result::distribution(summary, figures)),
             result::cases(summary, figures),
-            deal::tranches(summary, figures),
+            Some(deal::tranches(summary, figures)),
             deal::timing(summary, figures),
-            deal::assumptions(summary),
+            Some(deal::assumptions(summary)),
             deal::in_words(additions.deal_in_words),
-            trust::checks(summary, figures),
-            trust::method(summary),
-            trust::provenance(summary, additions.command),
+            Some(trust::checks(summary, figures)),
+            Some(trust::method(summary)),
+            Some(trust::provenance(summary, additions.command)),
         ];
         Self {
             title: deal.title.clone(),
@@ -181,6 +181,7 @@ fn text(text: impl Into<String>) -> Block {
 
 /// Headings: the first `texts` columns hold texts, the others numbers.
 fn columns<S: AsRef<str>>(names: &[S], texts: usize) -> Vec<Column> {
-    let column = |(index, name): (usize, &S)| Column { name: name.as_ref().to_owned(), numeric: index >= texts };
+    let column =
+        |(index, name): (usize, &S)| Column { name: name.as_ref().to_owned(), numeric: index >= texts };
     names.iter().enumerate().map(column).collect()
 }

@@ -22,7 +22,11 @@ pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
             amount(&base.present_value.mean, mark),
             format!("at {rate} required return; median {}", median(0.5)),
         ),
-        headline("Multiple of money", times(&base.moic_of_means), "expected proceeds over expected investment".to_owned()),
+        headline(
+            "Multiple of money",
+            times(&base.moic_of_means),
+            "expected proceeds over expected investment".to_owned(),
+        ),
         headline(
             "Chance of losing money",
             chance(&base.probabilities.moic_below_1),
@@ -30,7 +34,7 @@ pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
         ),
         headline(
             "Median return a year",
-            percentile(base.irr.percentile(0.5), Measure::Rate),
+            words::percentile_with_error(base.irr.percentile(0.5), Measure::Rate),
             undefined.map_or_else(
                 || "internal rate of return".to_owned(),
                 |share| format!("internal rate of return; undefined on {}", percent(share)),
@@ -41,7 +45,11 @@ pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
             amount(&base.invested, mark),
             format!("of {} if every tranche is funded", money(summary.deal.committed, mark)),
         ),
-        headline("Time to resolution", time(&base.resolution_years.mean), "mean, until the last funded tranche is resolved".to_owned()),
+        headline(
+            "Time to resolution",
+            time(&base.resolution_years.mean),
+            "mean, until the last funded tranche is resolved".to_owned(),
+        ),
     ];
     if base.has_strategic {
         headlines.push(headline(
@@ -53,11 +61,11 @@ pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
     headlines
 }
 
-pub(super) fn payoff(summary: &Summary, figures: &[Figure]) -> Option<Section> {
+pub(super) fn payoff(summary: &Summary, figures: &[Figure]) -> Section {
     let mut blocks: Vec<Block> =
         ["payoff", "branches"].into_iter().filter_map(|id| figure(figures, id)).collect();
     blocks.push(branch_table(summary.base(), summary.currency_mark()));
-    Some(Section { title: "Payoff, and how it ends", new_page: false, blocks })
+    Section { title: "Payoff, and how it ends", new_page: false, blocks }
 }
 
 fn branch_table(case: &CaseSummary, mark: &str) -> Block {
@@ -71,11 +79,20 @@ fn branch_table(case: &CaseSummary, mark: &str) -> Block {
     };
     let mut rows: Vec<Vec<String>> = case.branches.iter().map(cells).collect();
     let total: f64 = case.branches.iter().filter_map(|row| row.probability.value).sum();
-    rows.push(vec!["total".to_owned(), percent(total), amount(&case.present_value.mean, mark), String::new()]);
+    rows.push(vec![
+        "total".to_owned(),
+        percent(total),
+        amount(&case.present_value.mean, mark),
+        String::new(),
+    ]);
     let several = case.tranches.len() > 1;
-    let bound = if several { " Where several tranches share an ending, its error is an upper bound." } else { "" };
+    let bound =
+        if several { " Where several tranches share an ending, its error is an upper bound." } else { "" };
     Block::Table {
-        head: columns(&["How it ends", "Share of commitment", "Contribution to mean PV", "PV per unit committed"], 1),
+        head: columns(
+            &["How it ends", "Share of commitment", "Contribution to mean PV", "PV per unit committed"],
+            1,
+        ),
         rows,
         total: true,
         note: format!(
@@ -84,13 +101,13 @@ fn branch_table(case: &CaseSummary, mark: &str) -> Block {
     }
 }
 
-pub(super) fn distribution(summary: &Summary, figures: &[Figure]) -> Option<Section> {
+pub(super) fn distribution(summary: &Summary, figures: &[Figure]) -> Section {
     let base = summary.base();
     let mut blocks: Vec<Block> =
         ["histogram", "exceedance", "moic"].into_iter().filter_map(|id| figure(figures, id)).collect();
     blocks.push(percentile_table(base, summary.currency_mark()));
     blocks.push(statistics_table(base, summary.currency_mark()));
-    Some(Section { title: "Distribution of the outcome", new_page: true, blocks })
+    Section { title: "Distribution of the outcome", new_page: true, blocks }
 }
 
 fn percentile_table(case: &CaseSummary, mark: &str) -> Block {
@@ -107,7 +124,8 @@ fn percentile_table(case: &CaseSummary, mark: &str) -> Block {
         }
         cells
     };
-    let names = ["Percentile", "Present value", "95% interval", "Multiple", "95% interval", "IRR", "95% interval"];
+    let names =
+        ["Percentile", "Present value", "95% interval", "Multiple", "95% interval", "IRR", "95% interval"];
     let undefined = percent(case.irr.undefined.value.unwrap_or(f64::NAN));
     Block::Table {
         head: columns(&names, 1),
@@ -143,7 +161,10 @@ fn statistics_table(case: &CaseSummary, mark: &str) -> Block {
         ("Chance of losing all, where invested", chance(&p.total_loss)),
         ("Chance that nothing is invested", chance(&p.nothing_invested)),
         ("Expected proceeds, mark at the horizon included", amount(&case.received, mark)),
-        ("Median ownership once shares are held", format!("{ownership} (shares on {} of paths)", percent(owner))),
+        (
+            "Median ownership once shares are held",
+            format!("{ownership} (shares on {} of paths)", percent(owner)),
+        ),
         ("Company is floated", chance(&p.ipo)),
         ("Company is sold", chance(&p.sale)),
         ("Company fails", chance(&p.failure)),
@@ -180,8 +201,16 @@ pub(super) fn cases(summary: &Summary, figures: &[Figure]) -> Option<Section> {
         cells.extend(strategic.then(|| amount(&case.strategic, mark)));
         cells
     };
-    let mut names =
-        vec!["Case", "Mean PV", "Against base", "Better on", "Multiple", "Median IRR", "Less than 1x", "Invested"];
+    let mut names = vec![
+        "Case",
+        "Mean PV",
+        "Against base",
+        "Better on",
+        "Multiple",
+        "Median IRR",
+        "Less than 1x",
+        "Invested",
+    ];
     names.extend(strategic.then_some("Strategic, apart"));
     let table = Block::Table {
         head: columns(&names, 1),
@@ -196,5 +225,5 @@ pub(super) fn cases(summary: &Summary, figures: &[Figure]) -> Option<Section> {
     )];
     blocks.extend(figure(figures, "cases"));
     blocks.push(table);
-    Some(Section { title: "Cases", new_page: true, blocks })
+    Some(Section { title: "Cases", new_page: false, blocks })
 }

@@ -6,7 +6,7 @@ use crate::report::figure::Figure;
 use crate::report::format::{count, percent};
 use crate::report::summary::{Summary, Warning};
 
-pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Option<Section> {
+pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
     let warning = |warning: &Warning| Block::Warning {
         case: warning.case.clone().unwrap_or_default(),
         condition: warning.condition.clone(),
@@ -14,11 +14,13 @@ pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Option<Section> {
     };
     let mut blocks: Vec<Block> = summary.warnings.iter().map(warning).collect();
     if blocks.is_empty() {
-        blocks.push(text("No warning: the tails are tame, every ending was seen often, and the errors are small."));
+        blocks.push(text(
+            "No warning: the tails are tame, every ending was seen often, and the errors are small.",
+        ));
     }
     blocks.push(text(cross_check(summary)));
     blocks.extend(figure(figures, "convergence"));
-    Some(Section { title: "Checks and warnings", new_page: true, blocks })
+    Section { title: "Checks and warnings", new_page: true, blocks }
 }
 
 fn cross_check(summary: &Summary) -> String {
@@ -34,7 +36,7 @@ fn cross_check(summary: &Summary) -> String {
     )
 }
 
-pub(super) fn method(summary: &Summary) -> Option<Section> {
+pub(super) fn method(summary: &Summary) -> Section {
     let deal = &summary.deal;
     let strategic = summary.base().has_strategic.then(|| {
         format!(
@@ -84,10 +86,10 @@ pub(super) fn method(summary: &Summary) -> Option<Section> {
         text("Limits:"),
         Block::List { items: limits },
     ];
-    Some(Section { title: "Method and limits", new_page: false, blocks })
+    Section { title: "Method and limits", new_page: false, blocks }
 }
 
-pub(super) fn provenance(summary: &Summary, command: &str) -> Option<Section> {
+pub(super) fn provenance(summary: &Summary, command: &str) -> Section {
     let run = &summary.run;
     let rows = [
         ("Scenario", run.scenario.clone()),
@@ -112,5 +114,5 @@ pub(super) fn provenance(summary: &Summary, command: &str) -> Option<Section> {
         ),
         Block::Command { text: command.to_owned() },
     ];
-    Some(Section { title: "Provenance", new_page: false, blocks })
+    Section { title: "Provenance", new_page: false, blocks }
 }

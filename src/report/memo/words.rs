@@ -71,29 +71,37 @@ pub(in crate::report) enum Measure<'a> {
     Share,
 }
 
-/// A percentile, rounded to a quarter of its interval, which is a standard error or so.
+/// A percentile, rounded as [`percentile_with_error`].
 pub(in crate::report) fn percentile(quantile: Option<&Quantile>, measure: Measure<'_>) -> String {
+    let text = percentile_with_error(quantile, measure);
+    text.split(" ±").next().unwrap_or_default().to_owned()
+}
+
+/// A percentile, with the standard error that its interval would have if it were normal; none where many paths
+/// share the value.
+pub(in crate::report) fn percentile_with_error(quantile: Option<&Quantile>, measure: Measure<'_>) -> String {
     let Some(quantile) = quantile else { return UNKNOWN.to_owned() };
     let error = match (quantile.low, quantile.high) {
         (Some(low), Some(high)) => (high - low) / (2.0 * Z95),
         _ => 0.0,
     };
-    let with_error = match measure {
-        Measure::Money(currency) if error > 0.0 => money_with_error(quantile.value, error, currency),
-        Measure::Multiple if error > 0.0 => multiple_with_error(quantile.value, error),
-        _ => plain(quantile.value, measure),
-    };
-    // The interval stands in a column of its own.
-    with_error.split(" ±").next().unwrap_or_default().to_owned()
+    if error <= 0.0 {
+        return plain(quantile.value, measure);
+    }
+    match measure {
+        Measure::Money(currency) => money_with_error(quantile.value, error, currency),
+        Measure::Multiple => multiple_with_error(quantile.value, error),
+        Measure::Rate | Measure::Share => percent_with_error(quantile.value, error),
+    }
 }
 
-/// The interval of a percentile: `$1.30bn to $1.32bn`; empty if an end is unknown or it has no width.
+/// The interval of a percentile: `$1.30bn to $1.32bn`, or `one value` where many paths share it.
 pub(in crate::report) fn interval(quantile: Option<&Quantile>, measure: Measure<'_>) -> String {
     match quantile {
         Some(Quantile { low: Some(low), high: Some(high), .. }) if high > low => {
             format!("{} to {}", plain(*low, measure), plain(*high, measure))
         }
-        Some(Quantile { low: Some(_), high: Some(_), .. }) => "exact".to_owned(),
+        Some(Quantile { low: Some(_), high: Some(_), .. }) => "one value".to_owned(),
         _ => UNKNOWN.to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::CaseStudy;
 use super::ending::{
     BranchRow, MilestoneRow, TimingRow, TrancheRow, branch_rows, milestone_rows, timing_rows, tranche_rows,
     weighted,
@@ -9,12 +10,12 @@ use super::ending::{
 use super::estimate::{Distribution, Mean, Probability, finite};
 use super::shape::{
     Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow, convergence, exceedance, moic_buckets,
+    multiples_reached,
 };
-use super::CaseStudy;
 use crate::plan::YEAR_DAYS;
 use crate::statistics::{
-    Moments, PairedDifference, Proportion, SortedSample, Tail, TailVerdict, paired_difference, share_of_total,
-    tail_mean, tail_verdict,
+    Moments, PairedDifference, Proportion, SortedSample, Tail, TailVerdict, paired_difference,
+    share_of_total, tail_mean, tail_verdict,
 };
 
 /// The results of one case. Money in units of the deal's currency, rates per year as fractions.
@@ -69,6 +70,8 @@ pub struct CaseSummary {
     pub moic_bins: Bins,
     /// Exceedance of the present value.
     pub present_value_exceedance: Vec<ExceedanceRow>,
+    /// Probabilities of reaching round multiples, where something was invested.
+    pub multiples_reached: Vec<ExceedanceRow>,
     /// Exceedance of the multiple.
     pub moic_exceedance: Vec<ExceedanceRow>,
 }
@@ -139,8 +142,9 @@ impl CaseSummary {
     pub(super) fn new(case: &CaseStudy<'_>, base: Option<&CaseStudy<'_>>) -> Self {
         let columns = &case.outcomes.columns;
         let pairs = || columns.received.iter().zip(&columns.invested);
-        let moic: Vec<f64> =
-            pairs().map(|(received, invested)| if *invested > 0.0 { received / invested } else { f64::NAN }).collect();
+        let moic: Vec<f64> = pairs()
+            .map(|(received, invested)| if *invested > 0.0 { received / invested } else { f64::NAN })
+            .collect();
         let resolved: Vec<f64> = columns
             .resolved
             .iter()
@@ -181,6 +185,7 @@ impl CaseSummary {
             present_value_bins: Bins::new(&value),
             moic_bins: Bins::new(&multiple),
             present_value_exceedance: exceedance(&value),
+            multiples_reached: multiples_reached(&multiple),
             moic_exceedance: exceedance(&multiple),
             moic: Distribution::new(&moic, &multiple),
         }
@@ -203,7 +208,7 @@ fn shortfall(sorted: &SortedSample) -> Option<Shortfall> {
 
 /// R = mean of x over mean of y, with the standard error of the ratio estimator: that of the mean of x − R·y,
 /// over the mean of y (Cochran 1977, *Sampling Techniques*, 6.3).
-fn ratio_of_means(x: &[f64], y: &[f64]) -> Mean {
+pub(in crate::report) fn ratio_of_means(x: &[f64], y: &[f64]) -> Mean {
     let (numerator, denominator) = (Moments::of(x), Moments::of(y));
     let (Some(above), Some(below)) = (numerator.mean(), denominator.mean().filter(|mean| *mean > 0.0)) else {
         return Mean::default();
@@ -248,8 +253,9 @@ fn tail(sorted: &SortedSample) -> TailSummary {
 
 fn difference(case: &CaseStudy<'_>, base: &CaseStudy<'_>) -> Option<Difference> {
     let (a, b) = (&case.outcomes.columns.present_value, &base.outcomes.columns.present_value);
-    let PairedDifference { pairs, mean, standard_error, unpaired_standard_error, higher, lower, ties, .. } =
-        paired_difference(a, b)?;
+    let PairedDifference {
+        pairs, mean, standard_error, unpaired_standard_error, higher, lower, ties, ..
+    } = paired_difference(a, b)?;
     Some(Difference {
         present_value: Mean {
             value: finite(mean.value),

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::estimate::{Mean, Probability};
 use super::CaseStudy;
+use super::estimate::{Mean, Probability};
 use crate::model::{Gate, Number, Scenario};
 use crate::random::Law;
 use crate::simulate::{Branch, TrancheTally};
@@ -150,10 +150,8 @@ pub(super) fn branch_rows(tranches: &[Weighted<'_>], paths: u64) -> Vec<BranchRo
     let row = |branch: &Branch| {
         let index = *branch as usize;
         let seen: u64 = tranches.iter().map(|t| t.tally.count[index]).sum();
-        let each: Vec<(f64, Probability)> = tranches
-            .iter()
-            .map(|t| (t.weight, Probability::of(t.tally.count[index], paths)))
-            .collect();
+        let each: Vec<(f64, Probability)> =
+            tranches.iter().map(|t| (t.weight, Probability::of(t.tally.count[index], paths))).collect();
         let values: Vec<(f64, Option<f64>)> = tranches
             .iter()
             .map(|t| mean_of_sums(t.tally.value[index], t.tally.square[index], paths))
@@ -260,7 +258,11 @@ pub(super) fn timing_rows(tranches: &[Weighted<'_>], paths: u64, horizon: f64) -
             cumulative.last_mut().into_iter().for_each(|last| *last = end);
         }
         let seen = cumulative.last().is_some_and(|last| *last > 0.0);
-        seen.then(|| TimingRow { branch: branch.id().to_owned(), label: branch.label().to_owned(), cumulative })
+        seen.then(|| TimingRow {
+            branch: branch.id().to_owned(),
+            label: branch.label().to_owned(),
+            cumulative,
+        })
     };
     Branch::ALL.into_iter().filter(|branch| is_event(*branch)).filter_map(row).collect()
 }

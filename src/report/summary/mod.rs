@@ -9,6 +9,8 @@ mod warning;
 
 use serde::Serialize;
 
+#[cfg(test)]
+pub(super) use case::ratio_of_means;
 pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::{CaseStudy, expected};
 use crate::contract::{
-    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundTerms, accrued_interest,
-    post_money_fraction, price_round, shares_at_valuation,
+    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundTerms,
+    accrued_interest, post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{
-    Accrual, CapBasis, Conversion, Debt, Instrument, InterestPayment, Kind, NonQualified, RoundSize, Scenario,
-    ValuationCap,
+    Accrual, CapBasis, Conversion, Debt, Instrument, InterestPayment, Kind, NonQualified, RoundSize,
+    Scenario, ValuationCap,
 };
 use crate::number::Amount;
 use crate::plan::CONVENTION;
@@ -212,8 +212,12 @@ impl<'a> Conversions<'a> {
             }
         };
         let waived = debt.interest.payment == InterestPayment::WaivedOnConversion;
-        let discount =
-            conversion.discount.iter().take_while(|(from, _)| from.years() <= years).last().map(|(_, off)| *off);
+        let discount = conversion
+            .discount
+            .iter()
+            .take_while(|(from, _)| from.years() <= years)
+            .last()
+            .map(|(_, off)| *off);
         let (new_money_fraction, new_money) = match scenario.rounds.as_ref().map(|rounds| &rounds.size) {
             Some(RoundSize::OfPreMoney(fraction)) => (Some(expected(*fraction, scenario)), None),
             Some(RoundSize::Amount(amount)) => (None, Some(expected(*amount, scenario))),
@@ -245,7 +249,7 @@ impl<'a> Conversions<'a> {
             Cap::None => 0.0,
         };
         let low = (0.5 * self.claim).min(0.25 * today);
-        let high = finals.quantile(0.95).unwrap_or(0.0).max(4.0 * today).max(3.0 * cap);
+        let high = finals.quantile(0.75).unwrap_or(0.0).max(4.0 * today).max(3.0 * cap);
         (low > 0.0 && high.is_finite() && low < high).then_some((low, high))
     }
 
@@ -253,7 +257,8 @@ impl<'a> Conversions<'a> {
     fn payoff(&self, value: f64) -> (f64, Regime) {
         let as_debt = self.claim.min(value);
         let new_money = self.new_money.unwrap_or_else(|| self.new_money_fraction.unwrap_or(0.0) * value);
-        let qualified = self.conversion.qualified_financing.map(|least| new_money >= f64::from_decimal(least));
+        let qualified =
+            self.conversion.qualified_financing.map(|least| new_money >= f64::from_decimal(least));
         let may_choose = match qualified {
             // No round converts it, but a milestone may.
             None if self.agreed.is_some() => return self.as_agreed(value),
@@ -264,10 +269,10 @@ impl<'a> Conversions<'a> {
                 NonQualified::HolderChooses => true,
             },
         };
-        let limit = self.conversion.ownership_limit.map(|fraction| OwnershipLimit {
-            existing_shares: 0.0,
-            fraction: f64::from_decimal(fraction),
-        });
+        let limit = self
+            .conversion
+            .ownership_limit
+            .map(|fraction| OwnershipLimit { existing_shares: 0.0, fraction: f64::from_decimal(fraction) });
         let round = RoundTerms {
             outstanding: self.shares,
             unallocated: 0.0,
@@ -276,15 +281,17 @@ impl<'a> Conversions<'a> {
             new_money,
             convention: CONVENTION,
         };
-        let converting = [Converting { amount: self.converting, terms: self.terms, limited: limit.is_some() }];
+        let converting =
+            [Converting { amount: self.converting, terms: self.terms, limited: limit.is_some() }];
         let (mut shares, mut basis) = ([0.0], [PriceBasis::RoundPrice]);
         match price_round(&round, &converting, limit.as_ref(), &mut shares, &mut basis) {
             Ok(_) if may_choose && basis[0] == PriceBasis::RoundPrice => (as_debt, Regime::Unwilling),
             Ok(outcome) => {
                 let fraction = if limit.is_some() { outcome.converted_fraction } else { 1.0 };
-                let rest = (self.claim * (1.0 - fraction)).min(value);
-                let limited = fraction < 1.0;
-                (shares[0] * outcome.price + rest, Regime::Converts { basis: basis[0], limited })
+                let held = shares[0] * outcome.price;
+                // What stays debt cannot be worth more than the shares leave over.
+                let rest = (self.claim * (1.0 - fraction)).min((value - held).max(0.0));
+                (held + rest, Regime::Converts { basis: basis[0], limited: fraction < 1.0 })
             }
             Err(_) => (as_debt, Regime::Infeasible),
         }
@@ -315,7 +322,7 @@ impl<'a> Conversions<'a> {
             if below.1 != above.1 {
                 let (left, right) = bisect(left, right, |value| self.payoff(value).1 == below.1);
                 values.extend([left, right]);
-                if let Some(text) = name(below.1, above.1) {
+                if let Some(text) = name(below.1, above.1).filter(|_| self.bends(left, right)) {
                     kinks.push(self.kink(right, text));
                 }
             }
@@ -327,6 +334,17 @@ impl<'a> Conversions<'a> {
         }
         values.sort_by(f64::total_cmp);
         (values, kinks)
+    }
+
+    /// Whether the payoff jumps between neighbouring values or its slope changes: a law may change without that.
+    fn bends(&self, left: f64, right: f64) -> bool {
+        let step = 1e-3;
+        let at = |value: f64| self.payoff(value).0;
+        let jump = at(right) / at(left) - 1.0;
+        // Growth of the payoff in per cent for one per cent of company value.
+        let before = (at(left) / at(left * (1.0 - step)) - 1.0) / step;
+        let after = (at(right * (1.0 + step)) / at(right) - 1.0) / step;
+        jump.abs() > 0.002 || (after - before).abs() > 0.02
     }
 
     fn kink(&self, company_value: f64, text: &str) -> PayoffKink {

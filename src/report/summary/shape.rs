@@ -3,9 +3,7 @@
 use serde::Serialize;
 
 use super::estimate::finite;
-use crate::statistics::{
-    self, Checkpoint, Histogram, Scale, SortedSample, exceedance_curve,
-};
+use crate::statistics::{self, Checkpoint, Histogram, Scale, SortedSample, exceedance_curve};
 
 /// Counts of paths by value; bins, atoms, `below` and `above` add up to the defined paths.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -26,8 +24,25 @@ pub struct Bins {
     pub paths: u64,
 }
 
+/// Where the upper tail begins; if it would fill half of the picture, it is cut there.
+const LONG_TAIL: f64 = 0.975;
+
 impl Bins {
+    /// A long upper tail is cut, so that the bins show where the bulk lies; it counts as `above`.
     pub(super) fn new(sorted: &SortedSample) -> Self {
+        let [low, cut, high] = [0.005, LONG_TAIL, 0.995].map(|p| sorted.quantile(p).unwrap_or(f64::NAN));
+        if high - cut > cut - low {
+            let bulk = &sorted.values()[..sorted.count_at_most(cut)];
+            let mut bins = Self::of(&SortedSample::new(bulk));
+            bins.above += (sorted.len() - bulk.len()) as u64;
+            bins.paths = sorted.len() as u64;
+            bins
+        } else {
+            Self::of(sorted)
+        }
+    }
+
+    fn of(sorted: &SortedSample) -> Self {
         let Some(histogram) = Histogram::new(sorted, None) else { return Self::default() };
         Self {
             logarithmic: histogram.scale == Scale::Logarithmic,
@@ -62,6 +77,23 @@ pub(super) fn exceedance(sorted: &SortedSample) -> Vec<ExceedanceRow> {
         high: point.at_least.high,
     };
     exceedance_curve(sorted).into_iter().map(row).collect()
+}
+
+/// Multiples whose probability is of interest.
+const MULTIPLES: [f64; 6] = [0.5, 1.0, 2.0, 3.0, 5.0, 10.0];
+
+/// The exact share of paths at or above each multiple of interest.
+pub(super) fn multiples_reached(sorted: &SortedSample) -> Vec<ExceedanceRow> {
+    let row = |at_least: &f64| {
+        let share = sorted.at_least(*at_least).interval()?;
+        Some(ExceedanceRow {
+            at_least: *at_least,
+            probability: share.value,
+            low: share.low,
+            high: share.high,
+        })
+    };
+    MULTIPLES.iter().filter_map(row).collect()
 }
 
 /// Paths and proceeds by multiple of the money invested.

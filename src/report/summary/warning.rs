@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::case::CaseSummary;
 use super::CrossCheckSummary;
+use super::case::CaseSummary;
 use crate::report::format::{count, percent};
 
 /// A reason for care.
@@ -27,6 +27,8 @@ const FEWEST_SEEN: u64 = 100;
 const LARGEST_ERROR: f64 = 0.01;
 /// Share of the whole in 0.1 % of the paths from which the mean hangs on few paths.
 const HEAVY_SHARE: f64 = 0.25;
+/// Share of paths above which impossible conversions are worth a word.
+const OFTEN: f64 = 0.001;
 /// Largest relative difference between fast and exact arithmetic that passes without a word.
 const LARGEST_DIFFERENCE: f64 = 1e-9;
 
@@ -47,8 +49,8 @@ fn tail(case: &CaseSummary) -> Option<Warning> {
         "infinite_variance",
         case,
         index,
-        format!("the largest outcomes fall off like a power law of index {index:.2}: below 2, the mean has no usable standard error"),
-        "quote the median and the percentiles; check the spread and the drift of the company's value, or truncate them",
+        format!("tail index {index:.2}, below 2: the standard error of the mean means little"),
+        "quote the median and the percentiles; check the spread and the drift of the company’s value, or truncate it",
     ))
 }
 
@@ -84,13 +86,13 @@ fn rare_endings(case: &CaseSummary) -> Option<Warning> {
 }
 
 fn infeasible(case: &CaseSummary) -> Option<Warning> {
-    let share = case.probabilities.infeasible_conversion.value.filter(|share| *share > 0.0)?;
+    let share = case.probabilities.infeasible_conversion.value.filter(|share| *share > OFTEN)?;
     Some(warn(
         "infeasible_conversion",
         case,
         share,
         format!(
-            "on {} of paths a conversion was due that would have claimed more than the whole company; the debt was left standing",
+            "on {} of paths a due conversion would have claimed more than the company; the debt stayed",
             percent(share)
         ),
         "expected where the company is worth less than the claim; otherwise check cap, discount and amounts",
@@ -123,7 +125,7 @@ pub(super) fn of_cross_check(check: &CrossCheckSummary) -> Vec<Warning> {
             "check the units of amounts and share counts",
         );
     }
-    if !(check.worst_difference <= LARGEST_DIFFERENCE) {
+    if check.worst_difference.is_nan() || check.worst_difference > LARGEST_DIFFERENCE {
         warn(
             "cross_check",
             check.worst_difference,

@@ -40,7 +40,13 @@ fn names(decoder: &Decoder<'_>, top: &Table) {
         let name = node.table().and_then(|table| table.get("name"));
         if let Some((text, place)) = name.and_then(|node| Some((node.text()?, node.place))) {
             if seen.contains(&text) {
-                report(decoder, Code::DuplicateName, format!("two instruments are called `{text}`"), Some(place), "");
+                report(
+                    decoder,
+                    Code::DuplicateName,
+                    format!("two instruments are called `{text}`"),
+                    Some(place),
+                    "",
+                );
             }
             seen.push(text);
         }
@@ -51,7 +57,13 @@ fn names(decoder: &Decoder<'_>, top: &Table) {
         for (name, _) in &table.entries {
             if known.contains(&name.text.as_str()) {
                 let message = format!("`{}` is the name of something else already", name.text);
-                report(decoder, Code::DuplicateName, message, Some(name.place), "variables, factors and milestones share their names");
+                report(
+                    decoder,
+                    Code::DuplicateName,
+                    message,
+                    Some(name.place),
+                    "variables, factors and milestones share their names",
+                );
             }
             known.push(&name.text);
         }
@@ -81,8 +93,15 @@ fn cycles(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
 fn investor(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
     if !scenario.instruments.iter().any(|instrument| instrument.valued) {
         let investor = &scenario.deal.investor;
-        let message = format!("no instrument is held by the investor `{investor}`, so there is nothing to value");
-        report(decoder, Code::ContradictoryTerms, message, place_of(top, "deal"), "give one of them that holder, or leave `holder` out");
+        let message =
+            format!("no instrument is held by the investor `{investor}`, so there is nothing to value");
+        report(
+            decoder,
+            Code::ContradictoryTerms,
+            message,
+            place_of(top, "deal"),
+            "give one of them that holder, or leave `holder` out",
+        );
     }
 }
 
@@ -115,7 +134,13 @@ fn dead_terms(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
         let in_sale = debt.change_of_control.or_as_converted && scenario.sale.is_some();
         if !(by_round || by_ipo || at_maturity || in_sale || conversion.on_milestone.is_some()) {
             let message = format!("nothing in this scenario ever converts `{}`", instrument.name);
-            report(decoder, Code::Unreachable, message, Some(node.place), "give it a `qualified_financing` and the scenario `financing_rounds`, or an IPO, or conversion at maturity");
+            report(
+                decoder,
+                Code::Unreachable,
+                message,
+                Some(node.place),
+                "give it a `qualified_financing` and the scenario `financing_rounds`, or an IPO, or conversion at maturity",
+            );
         }
     }
 }

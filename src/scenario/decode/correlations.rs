@@ -2,7 +2,7 @@
 
 use super::decoder::Decoder;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::model::{Copula, Coordinate, CorrelationGroup};
+use crate::model::{Coordinate, Copula, CorrelationGroup};
 use crate::number::Amount;
 use crate::random::{CorrelationMatrix, pearson_from_spearman};
 use crate::scenario::keys::{Kind, Limits};
@@ -20,10 +20,18 @@ struct Pair {
 }
 
 /// Everything that can be correlated, by the name the file gives it.
-pub(super) fn coordinates(decoder: &Decoder<'_>, exits: [bool; 3]) -> Vec<(String, Coordinate)> {
+pub(super) fn coordinates(
+    decoder: &Decoder<'_>,
+    milestones: &[bool],
+    exits: [bool; 3],
+) -> Vec<(String, Coordinate)> {
     let mut names = vec![("company.value".to_owned(), Coordinate::Company)];
-    names.extend(decoder.factors.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Factor(id))));
-    names.extend(decoder.milestones.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Milestone(id))));
+    names
+        .extend(decoder.factors.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Factor(id))));
+    // What happens for certain, or by the company's value, has no draw that could be correlated.
+    let random = |(id, _): &(usize, String)| milestones.get(*id) != Some(&false);
+    let random = decoder.milestones.iter().cloned().enumerate().filter(random);
+    names.extend(random.map(|(id, name)| (name, Coordinate::Milestone(id))));
     let variables = decoder.variables.borrow();
     let single = variables.iter().enumerate().filter(|(_, variable)| !variable.repeated);
     names.extend(single.map(|(id, variable)| (variable.name.clone(), Coordinate::Variable(id))));
@@ -32,7 +40,9 @@ pub(super) fn coordinates(decoder: &Decoder<'_>, exits: [bool; 3]) -> Vec<(Strin
         ("exit.sale", Coordinate::Sale),
         ("failure", Coordinate::Failure),
     ]);
-    names.extend(exits.filter(|(there, _)| *there).map(|(_, (name, coordinate))| (name.to_owned(), coordinate)));
+    names.extend(
+        exits.filter(|(there, _)| *there).map(|(_, (name, coordinate))| (name.to_owned(), coordinate)),
+    );
     names
 }
 
@@ -45,7 +55,9 @@ pub(super) fn groups<'a>(
     let mut pairs: Vec<Pair> = Vec::new();
     for table in tables {
         for pair in read(decoder, table, names) {
-            let twice = |other: &&Pair| (other.a, other.b) == (pair.a, pair.b) || (other.b, other.a) == (pair.a, pair.b);
+            let twice = |other: &&Pair| {
+                (other.a, other.b) == (pair.a, pair.b) || (other.b, other.a) == (pair.a, pair.b)
+            };
             if let Some(other) = pairs.iter().find(twice) {
                 let mistake = Diagnostic::new(Code::DuplicateName, "this correlation is given twice");
                 decoder.report(mistake.at(pair.place, "").at(other.place, "here already"));
@@ -93,7 +105,8 @@ fn read<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, names: &[(String, Co
     for (row, &a) in members.iter().enumerate() {
         for (column, &b) in members.iter().enumerate().take(row) {
             if a == b {
-                let mistake = Diagnostic::new(Code::DuplicateName, "a thing cannot be correlated with itself");
+                let mistake =
+                    Diagnostic::new(Code::DuplicateName, "a thing cannot be correlated with itself");
                 decoder.report(mistake.at(between, ""));
                 return Vec::new();
             }
@@ -112,7 +125,13 @@ fn matrix(decoder: &Decoder<'_>, table: &TableReader<'_>) -> Option<Vec<Vec<f64>
             decoder.context.wrong_type(node, Kind::List(&Kind::Number), "row", "[1, 0.5]");
             return None;
         };
-        let read = |cell: &Node| match decoder.context.literal(cell, Kind::Number, Limits::MinusOneToOne, "matrix", "")? {
+        let read = |cell: &Node| match decoder.context.literal(
+            cell,
+            Kind::Number,
+            Limits::MinusOneToOne,
+            "matrix",
+            "",
+        )? {
             Literal::Number(value) => Some(f64::from_decimal(value)),
             _ => None,
         };
@@ -129,17 +148,24 @@ fn matrix(decoder: &Decoder<'_>, table: &TableReader<'_>) -> Option<Vec<Vec<f64>
 }
 
 fn coordinate(decoder: &Decoder<'_>, node: &Node, names: &[(String, Coordinate)]) -> Option<Coordinate> {
-    let name = match decoder.context.literal(node, Kind::Text, Limits::Any, "between", "[\"company.value\", \"rival\"]")? {
-        Literal::Text(name) => name,
-        _ => return None,
+    let example = "[\"company.value\", \"rival\"]";
+    let Literal::Text(name) = decoder.context.literal(node, Kind::Text, Limits::Any, "between", example)?
+    else {
+        return None;
     };
     // Sections may be named in full as well.
-    let bare = name.trim_start_matches("factors.").trim_start_matches("milestones.").trim_start_matches("variables.");
-    let found = names.iter().find(|(known, _)| *known == name || *known == bare).map(|(_, coordinate)| *coordinate);
+    let bare = name
+        .trim_start_matches("factors.")
+        .trim_start_matches("milestones.")
+        .trim_start_matches("variables.");
+    let found =
+        names.iter().find(|(known, _)| *known == name || *known == bare).map(|(_, coordinate)| *coordinate);
     if found.is_none() {
-        let mistake = Diagnostic::new(Code::UnknownName, format!("nothing that can be correlated is called `{name}`"));
-        let mistake = mistake.at(node.place, "").suggest(nearest(&name, names.iter().map(|(known, _)| known.as_str())));
-        decoder.report(mistake.help("name `company.value`, a factor, a milestone, a variable, `exit.ipo`, `exit.sale` or `failure`; what is drawn anew each time cannot be correlated"));
+        let mistake =
+            Diagnostic::new(Code::UnknownName, format!("nothing that can be correlated is called `{name}`"));
+        let mistake =
+            mistake.at(node.place, "").suggest(nearest(&name, names.iter().map(|(known, _)| known.as_str())));
+        decoder.report(mistake.help("name `company.value`, a factor, a variable, or a milestone, `exit.ipo`, `exit.sale` or `failure` that has a probability or a hazard; what is drawn anew each time cannot be correlated"));
     }
     found
 }
@@ -168,11 +194,15 @@ fn group(
     let mine: Vec<&Pair> = pairs.iter().filter(|pair| members.contains(&pair.a)).collect();
     let first = mine.first()?;
     if let Some(other) = mine.iter().find(|pair| pair.degrees != first.degrees) {
-        let message = "things that hang together need one copula: all normal, or all with the same degrees of freedom";
-        decoder.report(Diagnostic::new(Code::ContradictoryTerms, message).at(other.place, "").at(first.place, ""));
+        let message =
+            "things that hang together need one copula: all normal, or all with the same degrees of freedom";
+        decoder.report(
+            Diagnostic::new(Code::ContradictoryTerms, message).at(other.place, "").at(first.place, ""),
+        );
         return None;
     }
-    let has_process = members.iter().any(|member| matches!(member, Coordinate::Company | Coordinate::Factor(_)));
+    let has_process =
+        members.iter().any(|member| matches!(member, Coordinate::Company | Coordinate::Factor(_)));
     let copula = match first.degrees {
         None => Copula::Gaussian,
         Some(_) if has_process => {
@@ -192,7 +222,8 @@ fn group(
         let same = |pair: &&&Pair| (pair.a == *a && pair.b == *b) || (pair.a == *b && pair.b == *a);
         if a == b { 1.0 } else { mine.iter().find(same).map_or(0.0, |pair| pair.value) }
     };
-    let matrix: Vec<Vec<f64>> = members.iter().map(|a| members.iter().map(|b| cell(a, b)).collect()).collect();
+    let matrix: Vec<Vec<f64>> =
+        members.iter().map(|a| members.iter().map(|b| cell(a, b)).collect()).collect();
     let checked = CorrelationMatrix::from_rows(matrix.clone()).ok()?;
     if let Err(contradiction) = checked.check() {
         report_contradiction(decoder, &members, &contradiction, first.place, names);

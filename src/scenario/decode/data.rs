@@ -26,7 +26,9 @@ pub(super) fn column(path: &Path, name: &str) -> Result<Vec<f64>, Diagnostic> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers().map_err(|error| bad(error.to_string()))?.clone();
     let Some(place) = headers.iter().position(|header| header.trim() == name) else {
-        return Err(bad(format!("it has no column `{name}`")).suggest(nearest(name, headers.iter().map(str::trim))));
+        return Err(
+            bad(format!("it has no column `{name}`")).suggest(nearest(name, headers.iter().map(str::trim)))
+        );
     };
     let mut values = Vec::new();
     for record in reader.records() {

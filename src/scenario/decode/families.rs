@@ -59,7 +59,8 @@ impl<'a> Maker<'a> {
             Uncertain::Between { low, high, place } => self.between(&low, &high, place),
             Uncertain::Drawn(distribution) => self.family(&distribution),
             Uncertain::Variable { place, .. } => {
-                let mistake = Diagnostic::new(Code::BadDistribution, "a part of a mixture cannot be a variable");
+                let mistake =
+                    Diagnostic::new(Code::BadDistribution, "a part of a mixture cannot be a variable");
                 self.context.report(mistake.at(place, "").help("write the distribution itself here"));
                 None
             }
@@ -73,13 +74,20 @@ impl<'a> Maker<'a> {
         self.report_bad(built.map(Family::Lognormal), "lognormal", place)
     }
 
-    fn report_bad<E: std::fmt::Display>(self, built: Result<Family, E>, family: &str, place: Place) -> Option<Family> {
+    fn report_bad<E: std::fmt::Display>(
+        self,
+        built: Result<Family, E>,
+        family: &str,
+        place: Place,
+    ) -> Option<Family> {
         match built {
             Ok(family) => Some(family),
             Err(error) => {
                 let message = format!("no {family} has these parameters: {error}");
                 self.context.report(
-                    Diagnostic::new(Code::BadDistribution, message).at(place, "").help(format!("{family} takes {}", takes(family))),
+                    Diagnostic::new(Code::BadDistribution, message)
+                        .at(place, "")
+                        .help(format!("{family} takes {}", takes(family))),
                 );
                 None
             }
@@ -143,19 +151,22 @@ fn quantile_probability(name: &str) -> Option<f64> {
     inside.then(|| f64::from_decimal(percent / Decimal::ONE_HUNDRED))
 }
 
-impl<'a> Parameters<'a> {
+impl Parameters<'_> {
     /// Reports parameters the family does not take.
     fn check_names(&self) -> Option<()> {
         let (known, quantiles) = names(self.family);
         let is_known = |name: &str| {
-            known.contains(&name) || CUTS.contains(&name) || (quantiles && quantile_probability(name).is_some())
+            known.contains(&name)
+                || CUTS.contains(&name)
+                || (quantiles && quantile_probability(name).is_some())
         };
         let mut fine = Some(());
         for (name, _) in self.table.entries.iter().filter(|(name, _)| !is_known(&name.text)) {
             let likely = ["p10", "p90", "p5", "p95", "p50", "p25", "p75"].into_iter().filter(|_| quantiles);
             let unset = |candidate: &&str| self.table.get(candidate).is_none();
             let suggestion = nearest(&name.text, likely.chain(known.iter().copied()).filter(unset));
-            let mistake = Diagnostic::new(Code::UnknownKey, format!("unknown key `{}` in {}", name.text, self.family));
+            let mistake =
+                Diagnostic::new(Code::UnknownKey, format!("unknown key `{}` in {}", name.text, self.family));
             let mistake = mistake.at(name.place, "").suggest(suggestion);
             self.maker.context.report(mistake.help(format!("{} takes {}", self.family, takes(self.family))));
             fine = None;
@@ -350,7 +361,8 @@ impl<'a> Parameters<'a> {
             return self.done(StudentT::from_mean_sd(degrees?, mean?, sd?), Family::StudentT);
         }
         if self.has(&["degrees", "location", "scale"]) {
-            let (degrees, location, scale) = (self.number("degrees"), self.value("location"), self.distance("scale"));
+            let (degrees, location, scale) =
+                (self.number("degrees"), self.value("location"), self.distance("scale"));
             return self.done(StudentT::new(degrees?, location?, scale?), Family::StudentT);
         }
         self.none_fits()
@@ -433,13 +445,16 @@ impl<'a> Parameters<'a> {
     }
 
     fn mixture(&self) -> Option<Family> {
-        let Some(node) = self.table.get("of").filter(|_| self.has(&["weights"])) else { return self.none_fits() };
+        let Some(node) = self.table.get("of").filter(|_| self.has(&["weights"])) else {
+            return self.none_fits();
+        };
         let Value::List(parts) = &node.value else {
             self.maker.context.wrong_type(node, Kind::List(&Kind::Any), "of", "");
             return None;
         };
         let weights = self.weights(parts.len())?;
-        let families: Vec<Option<Family>> = parts.iter().map(|part| self.maker.part(part, self.kind, "of")).collect();
+        let families: Vec<Option<Family>> =
+            parts.iter().map(|part| self.maker.part(part, self.kind, "of")).collect();
         let families: Option<Vec<Family>> = families.into_iter().collect();
         self.done(Mixture::new(weights.into_iter().zip(families?).collect()), Family::Mixture)
     }
@@ -460,9 +475,26 @@ pub(super) fn first_figure(node: &Node) -> Option<&Node> {
     match &node.value {
         Value::Table(table) => {
             let measured = |name: &str| {
-                !matches!(name, "shape" | "degrees" | "weight" | "weights" | "mu" | "sigma" | "alpha" | "beta" | "rate" | "csv" | "column")
+                !matches!(
+                    name,
+                    "shape"
+                        | "degrees"
+                        | "weight"
+                        | "weights"
+                        | "mu"
+                        | "sigma"
+                        | "alpha"
+                        | "beta"
+                        | "rate"
+                        | "csv"
+                        | "column"
+                )
             };
-            table.entries.iter().filter(|(name, _)| measured(&name.text)).find_map(|(_, inner)| first_figure(inner))
+            table
+                .entries
+                .iter()
+                .filter(|(name, _)| measured(&name.text))
+                .find_map(|(_, inner)| first_figure(inner))
         }
         Value::List(elements) => elements.iter().find_map(first_figure),
         Value::Text(_) | Value::Integer(_) | Value::Float(_) | Value::Day(_) => Some(node),

@@ -5,8 +5,8 @@ use super::rule::rule;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Accrual, AtMaturity, CapBasis, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
-    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate, Missed,
-    NonQualified, Number, OnMilestone, Participation, ShareTerms, Tranche, ValuationCap, When,
+    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
+    Missed, NonQualified, Number, OnMilestone, Participation, ShareTerms, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{DayCount, Span};
@@ -30,7 +30,13 @@ pub(super) fn instrument<'a>(decoder: &Decoder<'a>, node: &'a Node) -> Option<In
     let tranches = tranches(decoder, &reader, &path);
     reader.finish();
     let holder = holder.unwrap_or_else(|| decoder.investor.clone());
-    Some(Instrument { name: name?, valued: holder == decoder.investor, holder, kind: terms?, tranches: tranches? })
+    Some(Instrument {
+        name: name?,
+        valued: holder == decoder.investor,
+        holder,
+        kind: terms?,
+        tranches: tranches?,
+    })
 }
 
 fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, path: &str) -> Option<Debt> {
@@ -43,7 +49,8 @@ fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, p
         decoder.report(mistake.help("write kind = \"convertible_note\", or leave `conversion` out"));
     }
     let maturity = given("maturity").then(|| maturity(decoder, reader, path));
-    let plain = ChangeOfControl { principal_multiple: Decimal::ONE, plus_interest: true, or_as_converted: false };
+    let plain =
+        ChangeOfControl { principal_multiple: Decimal::ONE, plus_interest: true, or_as_converted: false };
     let change_of_control = if given("change_of_control") { change_of_control(reader) } else { Some(plain) };
     let seniority = reader.integer("seniority").and_then(|rank| u32::try_from(rank).ok());
     let common_after_ipo = reader.flag("common_after_ipo");
@@ -164,12 +171,15 @@ fn discount<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Vec<(S
     let mut complete = true;
     for (name, node) in table.map("discount_steps") {
         let limits = crate::scenario::keys::Limits::BelowOne;
-        let off = decoder.context.literal(node, crate::scenario::keys::Kind::Rate, limits, "discount", "\"15%\"");
+        let off =
+            decoder.context.literal(node, crate::scenario::keys::Kind::Rate, limits, "discount", "\"15%\"");
         let off = off.as_ref().and_then(super::base::figure);
         let from = match name.text.parse::<Span>() {
             Ok(span) => Some(span),
             Err(error) => {
-                decoder.report(Diagnostic::new(Code::UnreadableValue, error.problem).at(name.place, "").help(error.fix));
+                decoder.report(
+                    Diagnostic::new(Code::UnreadableValue, error.problem).at(name.place, "").help(error.fix),
+                );
                 None
             }
         };
@@ -224,13 +234,24 @@ fn share_terms(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<ShareT
         ("none", None) => Participation::None,
         ("capped", Some(cap)) => Participation::Capped(cap),
         (word, cap) => {
-            let message = if cap.is_some() { "a participation cap needs participation = \"capped\"" } else { "participation = \"capped\" needs a `participation_cap`" };
+            let message = if cap.is_some() {
+                "a participation cap needs participation = \"capped\""
+            } else {
+                "participation = \"capped\" needs a `participation_cap`"
+            };
             let key = if cap.is_some() { "participation_cap" } else { "participation" };
-            decoder.report(Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(reader, key), format!("participation is `{word}`")));
+            decoder.report(
+                Diagnostic::new(Code::ContradictoryTerms, message)
+                    .at(table_place(reader, key), format!("participation is `{word}`")),
+            );
             return None;
         }
     };
-    Some(ShareTerms { preference: preference?, participation, seniority: seniority?.min(u32::from(u16::MAX)) })
+    Some(ShareTerms {
+        preference: preference?,
+        participation,
+        seniority: seniority?.min(u32::from(u16::MAX)),
+    })
 }
 
 fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Maturity> {
@@ -242,7 +263,8 @@ fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
         decoder.too_early(table_place(&table, "on"), day);
     }
     if table.node("after").is_none() && table.node("on").is_none() {
-        let mistake = Diagnostic::new(Code::MissingKey, "a maturity needs `after` or `on`").at(table.place(), "");
+        let mistake =
+            Diagnostic::new(Code::MissingKey, "a maturity needs `after` or `on`").at(table.place(), "");
         decoder.report(mistake.help("add it, like `after = \"5 years\"`"));
     }
     let then = table.choice("then").map(|word| match word {
@@ -257,7 +279,8 @@ fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
     let no_conversion = reader.node("conversion").is_none_or(|node| node.text() == Some("none"));
     if converts && no_conversion && reader.node("conversion").is_none() {
         let message = "it cannot convert at maturity without a `conversion`";
-        decoder.report(Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(&table, "then"), ""));
+        decoder
+            .report(Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(&table, "then"), ""));
     }
     table.finish();
     Some(Maturity {
@@ -324,21 +347,21 @@ fn tranche<'a>(decoder: &Decoder<'a>, node: &'a Node, index: usize, path: &str) 
     let reader = TableReader::open(decoder.context, &language::TRANCHE, node)?;
     let name = reader.text("name").unwrap_or_else(|| format!("Tranche {}", index + 1));
     let amount = decoder.number(&reader, "amount", &format!("{path}.tranches.{index}.amount"), false);
-    let at_closing = Funding {
-        gates: Vec::new(),
-        by: None,
-        decision: Decision::Automatic,
-        missed: Missed::Lapses,
-    };
+    let at_closing =
+        Funding { gates: Vec::new(), by: None, decision: Decision::Automatic, missed: Missed::Lapses };
     let closes = reader.node("funds").is_none_or(|node| node.text() == Some("at_closing"));
     let funding = if closes {
         Some(at_closing)
     } else if let Some(word) = reader.node("funds").filter(|node| node.text().is_some()) {
-        let mistake = Diagnostic::new(Code::UnknownChoice, "`funds` is \"at_closing\" or a table").at(word.place, "");
-        decoder.report(mistake.help("write it like funds = { when = [\"first_gigawatt\"], by = 2027-12-31 }"));
+        let mistake =
+            Diagnostic::new(Code::UnknownChoice, "`funds` is \"at_closing\" or a table").at(word.place, "");
+        decoder
+            .report(mistake.help("write it like funds = { when = [\"first_gigawatt\"], by = 2027-12-31 }"));
         None
     } else {
-        reader.table("funds").and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
+        reader
+            .table("funds")
+            .and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
     };
     reader.finish();
     let Funding { gates, by, decision, missed } = funding?;
@@ -354,7 +377,8 @@ struct Funding {
 }
 
 fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Option<Funding> {
-    let mut gates: Vec<Gate> = decoder.milestone_list(table, "when").into_iter().map(Gate::Milestone).collect();
+    let mut gates: Vec<Gate> =
+        decoder.milestone_list(table, "when").into_iter().map(Gate::Milestone).collect();
     let not_before = table
         .node("not_before")
         .is_some()
@@ -384,7 +408,8 @@ fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Op
 fn decision<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Decision> {
     let decided_by = table.choice("decided_by");
     let rule = rule(decoder, table);
-    let (before_ipo, after_ipo) = (fraction(table, "drawn_at_rate"), fraction(table, "drawn_at_rate_after_ipo"));
+    let (before_ipo, after_ipo) =
+        (fraction(table, "drawn_at_rate"), fraction(table, "drawn_at_rate_after_ipo"));
     let decided_by = decided_by?;
     let wrong = |key: &str, message: &str| {
         let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(table, key), "");

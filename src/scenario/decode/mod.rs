@@ -14,7 +14,9 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
-use crate::model::{Assumption, Deal, Provenance, Scenario, Simulation};
+use crate::model::{
+    Assumption, Clock, Deal, Milestone, MilestoneKind, Provenance, Scenario, Simulation, Timing,
+};
 use crate::quantity::{Currency, Day};
 use crate::scenario::context::Context;
 use crate::scenario::language;
@@ -113,7 +115,9 @@ fn case(
 }
 
 fn duplicate_cases(root: &Node, diagnostics: &mut Diagnostics) {
-    let named = |node: &Node| node.table().and_then(|table| table.get("name")).and_then(Node::text).map(str::to_owned);
+    let named = |node: &Node| {
+        node.table().and_then(|table| table.get("name")).and_then(Node::text).map(str::to_owned)
+    };
     let nodes = case_nodes(root);
     for (index, node) in nodes.iter().enumerate() {
         let name = named(node);
@@ -125,7 +129,12 @@ fn duplicate_cases(root: &Node, diagnostics: &mut Diagnostics) {
 }
 
 /// Decodes one document; `None` if it has mistakes, which are reported.
-fn scenario(document: &Document, sources: &Sources, folder: &Path, diagnostics: &mut Diagnostics) -> Option<Scenario> {
+fn scenario(
+    document: &Document,
+    sources: &Sources,
+    folder: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<Scenario> {
     let context = Context::new(document.damaged);
     let decoded = read(document, &context, sources, folder);
     let found = context.into_diagnostics();
@@ -221,8 +230,13 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
             flow
         })
         .collect();
-    let exits = [ipo.is_there(), sale.is_there(), failure.is_there()];
-    let correlations = correlations(decoder, top, exits);
+    let random: Vec<bool> = milestones.iter().map(|read| read.as_ref().is_none_or(is_random)).collect();
+    let exits = [
+        ipo.clock_is_random(|ipo| &ipo.clock),
+        sale.clock_is_random(|sale| &sale.clock),
+        failure.clock_is_random(|failure| &failure.clock),
+    ];
+    let correlations = correlations(decoder, top, &random, exits);
     let company = company.required();
     Some(Scenario {
         deal: deal?,
@@ -256,8 +270,12 @@ impl<T> Absent<T> {
         if top.node(key).is_some() { Absent::Read(None) } else { Absent::LeftOut }
     }
 
-    fn is_there(&self) -> bool {
-        matches!(self, Absent::Read(_))
+    /// Whether something happens by a draw of its own; what could not be read is given the benefit of the doubt.
+    fn clock_is_random(&self, clock: impl Fn(&T) -> &Clock) -> bool {
+        match self {
+            Absent::LeftOut => false,
+            Absent::Read(value) => value.as_ref().is_none_or(|value| draws(clock(value))),
+        }
     }
 
     fn required(self) -> Option<T> {
@@ -270,6 +288,15 @@ impl<T> Absent<T> {
             Absent::Read(value) => value.map(Some),
         }
     }
+}
+
+/// Whether a clock has a draw of its own, beside what its date may be drawn from.
+fn draws(clock: &Clock) -> bool {
+    clock.probability.is_some() || matches!(clock.timing, Timing::Hazard(_))
+}
+
+fn is_random(milestone: &Milestone) -> bool {
+    matches!(&milestone.kind, MilestoneKind::Timed(clock) if draws(clock))
 }
 
 fn section<'a, T>(
@@ -290,11 +317,12 @@ fn section<'a, T>(
 fn correlations<'a>(
     decoder: &Decoder<'a>,
     top: &TableReader<'a>,
+    milestones: &[bool],
     exits: [bool; 3],
 ) -> Vec<crate::model::CorrelationGroup> {
     let open = |node| TableReader::open(decoder.context, &language::CORRELATION, node);
     let tables: Vec<TableReader<'a>> = top.list("correlations").filter_map(open).collect();
-    let names = correlations::coordinates(decoder, exits);
+    let names = correlations::coordinates(decoder, milestones, exits);
     let groups = correlations::groups(decoder, &tables, &names);
     tables.into_iter().for_each(TableReader::finish);
     groups
@@ -309,7 +337,8 @@ fn deal(top: &TableReader<'_>, context: &Context) -> Option<Deal> {
         }
         Err(error) => {
             let place = table.node("currency").map_or(table.place(), |node| node.place);
-            context.report(Diagnostic::new(Code::UnreadableValue, error.problem).at(place, "").help(error.fix));
+            context
+                .report(Diagnostic::new(Code::UnreadableValue, error.problem).at(place, "").help(error.fix));
             None
         }
     });

@@ -16,18 +16,21 @@ pub(super) fn rule<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option
 }
 
 fn term(decoder: &Decoder<'_>, node: &Node) -> Option<RuleTerm> {
-    let text = match decoder.context.literal(node, Kind::Text, Limits::Any, "rule", "[\"company.value >= $300bn\"]")? {
-        Literal::Text(text) => text,
-        _ => return None,
+    let example = "[\"company.value >= $300bn\"]";
+    let Literal::Text(text) = decoder.context.literal(node, Kind::Text, Limits::Any, "rule", example)? else {
+        return None;
     };
     let Some((left, at_least, right)) = split(&text) else {
         return decoder.milestone(text.trim(), node.place).map(RuleTerm::Milestone);
     };
-    let bad = |message: String| {
-        let mistake = Diagnostic::new(Code::BadExpression, message).at(node.place, "");
-        decoder.report(mistake.help("write `company.value >= $300bn`, `company.value >= 80% of today`, or a milestone's name"));
-        None
-    };
+    let bad =
+        |message: String| {
+            let mistake = Diagnostic::new(Code::BadExpression, message).at(node.place, "");
+            decoder.report(mistake.help(
+                "write `company.value >= $300bn`, `company.value >= 80% of today`, or a milestone's name",
+            ));
+            None
+        };
     if left != "company.value" {
         return bad(format!("`{left}` cannot be compared; only `company.value` can"));
     }

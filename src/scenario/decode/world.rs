@@ -3,8 +3,8 @@
 use super::decoder::{Decoder, fraction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Clock, Company, DatedValue, Factor, Failure, Ipo, Jumps, Level, Milestone, MilestoneKind, Number, PreMoney,
-    Process, RoundSize, Rounds, Sale, Strategic, StrategicLife, Watched, When,
+    Clock, Company, DatedValue, Factor, Failure, Ipo, Jumps, Level, Milestone, MilestoneKind, Number,
+    PreMoney, Process, RoundSize, Rounds, Sale, Strategic, StrategicLife, Watched, When,
 };
 use crate::number::Decimal;
 use crate::plan::YEAR_DAYS;
@@ -20,7 +20,8 @@ pub(super) fn company<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Op
     let value = reader.table("value");
     let value = value.and_then(|value| {
         let today = decoder.number(&value, "today", "company.value.today", false);
-        let process = if value.node("process").is_some() { process(decoder, &value, VALUE) } else { Some(still()) };
+        let process =
+            if value.node("process").is_some() { process(decoder, &value, VALUE) } else { Some(still()) };
         value.finish();
         Some((today?, process?))
     });
@@ -65,13 +66,20 @@ fn process<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> O
 
 fn at_dates<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, node: &'a Node) -> Option<Process> {
     let crate::scenario::tree::Value::List(elements) = &node.value else {
-        reader.context().wrong_type(node, crate::scenario::keys::Kind::List(&crate::scenario::keys::Kind::Any), "at_dates", "");
+        reader.context().wrong_type(
+            node,
+            crate::scenario::keys::Kind::List(&crate::scenario::keys::Kind::Any),
+            "at_dates",
+            "",
+        );
         return None;
     };
     let mut dates: Vec<DatedValue> = Vec::new();
     let mut complete = !elements.is_empty();
     if elements.is_empty() {
-        decoder.report(Diagnostic::new(Code::EmptyList, "`at_dates` needs at least one date").at(node.place, "empty"));
+        decoder.report(
+            Diagnostic::new(Code::EmptyList, "`at_dates` needs at least one date").at(node.place, "empty"),
+        );
     }
     for element in elements {
         let Some(table) = TableReader::open(reader.context(), &language::AT_DATE, element) else {
@@ -88,7 +96,10 @@ fn at_dates<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, node: &'a Node)
         let years = f64::from(day.0 - decoder.valuation_date.0) / YEAR_DAYS;
         let after = dates.last().map_or(0.0, |last| last.years);
         if !(years > after) {
-            let mistake = Diagnostic::new(Code::DateOrder, "dates of the value must rise, from after the valuation date");
+            let mistake = Diagnostic::new(
+                Code::DateOrder,
+                "dates of the value must rise, from after the valuation date",
+            );
             decoder.report(mistake.at(element.place, "this one does not come later"));
             complete = false;
             continue;
@@ -110,7 +121,8 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
     let path = "financing_rounds";
     let first = decoder.clock(reader, ["first", "first_hazard", "first_hazard_steps"], path);
     needs_one(decoder, reader, &["first", "first_hazard", "first_hazard_steps"]);
-    let then = reader.node("then").is_some().then(|| decoder.when(reader, "then", &format!("{path}.then"), true));
+    let then =
+        reader.node("then").is_some().then(|| decoder.when(reader, "then", &format!("{path}.then"), true));
     reader.at_most_one(&["new_money", "new_money_share"]);
     needs_one(decoder, reader, &["new_money", "new_money_share"]);
     let amount = decoder.number(reader, "new_money", &format!("{path}.new_money"), true);
@@ -124,8 +136,13 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
         Some(then) => Some(then?),
     };
     if let (Some(When::On(_) | When::DrawnDate(_)), Some(node)) = (then, reader.node("then")) {
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, "later rounds follow each other by spans, not on one date");
-        decoder.report(mistake.at(node.place, "").help("write a span such as \"18 months\", or a distribution of spans"));
+        let mistake = Diagnostic::new(
+            Code::ContradictoryTerms,
+            "later rounds follow each other by spans, not on one date",
+        );
+        decoder.report(
+            mistake.at(node.place, "").help("write a span such as \"18 months\", or a distribution of spans"),
+        );
         return None;
     }
     Some(Rounds {
@@ -173,13 +190,18 @@ fn required_clock<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &st
     decoder.clock(reader, CLOCK, path)
 }
 
-pub(super) fn milestone<'a>(decoder: &Decoder<'a>, name: &str, reader: &TableReader<'a>) -> Option<Milestone> {
+pub(super) fn milestone<'a>(
+    decoder: &Decoder<'a>,
+    name: &str,
+    reader: &TableReader<'a>,
+) -> Option<Milestone> {
     let path = format!("milestones.{name}");
     let title = reader.text("title").unwrap_or_else(|| name.replace('_', " "));
     let requires = decoder.milestone_list(reader, "requires");
     let number = |key: &'static str| decoder.number(reader, key, &format!("{path}.{key}"), false);
     let (effect_if_reached, effect_if_missed) = (number("value_effect"), number("value_effect_if_missed"));
-    let deadline = reader.node("deadline").is_some().then(|| decoder.later_day(reader, "deadline").map(When::On));
+    let deadline =
+        reader.node("deadline").is_some().then(|| decoder.later_day(reader, "deadline").map(When::On));
     let kind = milestone_kind(decoder, reader, &path);
     let deadline = match deadline {
         None => None,
@@ -235,7 +257,10 @@ fn checked<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> O
         (true, Some(factor)) => factor.map(Watched::ValueOver),
         (false, None) => decoder.factor(&of, place("of")).map(Watched::Factor),
         (false, Some(_)) => {
-            let mistake = Diagnostic::new(Code::ContradictoryTerms, "only the company's value can be taken over a factor");
+            let mistake = Diagnostic::new(
+                Code::ContradictoryTerms,
+                "only the company's value can be taken over a factor",
+            );
             decoder.report(mistake.at(place("over"), "").help(format!("write of = \"{VALUE}\"")));
             None
         }
@@ -245,7 +270,10 @@ fn checked<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> O
     let amount = decoder.number(reader, "at_least", &format!("{path}.at_least"), false);
     let relative = decoder.number(reader, "at_least_of_today", &format!("{path}.at_least_of_today"), false);
     if amount.is_some() && watched.is_some_and(|watched| watched != Watched::Value) {
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, "an amount can only be compared with the company's value");
+        let mistake = Diagnostic::new(
+            Code::ContradictoryTerms,
+            "an amount can only be compared with the company's value",
+        );
         decoder.report(mistake.at(place("at_least"), "").help("use at_least_of_today = \"60%\""));
         return None;
     }
@@ -258,7 +286,11 @@ fn checked<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> O
     })
 }
 
-pub(super) fn strategic<'a>(decoder: &Decoder<'a>, index: usize, reader: &TableReader<'a>) -> Option<Strategic> {
+pub(super) fn strategic<'a>(
+    decoder: &Decoder<'a>,
+    index: usize,
+    reader: &TableReader<'a>,
+) -> Option<Strategic> {
     let path = format!("strategic.{index}");
     let name = reader.text("name");
     let number = |key: &'static str| decoder.number(reader, key, &format!("{path}.{key}"), false);
@@ -298,7 +330,6 @@ pub(super) fn strategic<'a>(decoder: &Decoder<'a>, index: usize, reader: &TableR
         },
     })
 }
-
 
 pub(super) fn discounting(reader: &TableReader<'_>) -> Option<crate::model::Discounting> {
     let (required, strategic) = (fraction(reader, "required_return"), fraction(reader, "strategic"));

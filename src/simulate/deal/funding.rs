@@ -25,8 +25,13 @@ pub(super) fn first_event<A: Amount>(scene: &Scene<'_, A>, index: usize) -> (f64
         Some(DeadlinePlan::Date(when)) => moment(when, &scene.draws, 0.0, 0),
         Some(DeadlinePlan::AfterIpo(span)) => later(scene.draws.origin, scene.life.ipo, span),
     };
-    let shut = tranche.gates.iter().fold(f64::INFINITY, |first: f64, gate| first.min(gate_shuts(scene, *gate)));
-    if at < shut && at <= deadline && at < f64::INFINITY { (at, Next::Fund) } else { (deadline.min(shut), Next::Lapse) }
+    let shut =
+        tranche.gates.iter().fold(f64::INFINITY, |first: f64, gate| first.min(gate_shuts(scene, *gate)));
+    if at < shut && at <= deadline && at < f64::INFINITY {
+        (at, Next::Fund)
+    } else {
+        (deadline.min(shut), Next::Lapse)
+    }
 }
 
 /// When a gate shuts for good: its milestone is missed or no longer stands. Infinity if it never does.
@@ -133,7 +138,12 @@ impl<A: Amount> DealSimulator<A> {
         self.scratch.members.clear();
         let debt = self.debt_left_out(scene, t);
         let market = (value - debt).or_zero().div_or(self.shares, A::ZERO);
-        Some(Purchase { price: agreed.unwrap_or(market), agreed: agreed.is_some(), company_value: value, debt })
+        Some(Purchase {
+            price: agreed.unwrap_or(market),
+            agreed: agreed.is_some(),
+            company_value: value,
+            debt,
+        })
     }
 
     fn buy_shares(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, purchase: Purchase<A>) {
