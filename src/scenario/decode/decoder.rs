@@ -1,6 +1,7 @@
 //! [`Decoder`]: what the sections share while they are decoded.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::base::{Base, base_value, figure, unit_of};
@@ -27,9 +28,13 @@ pub(super) struct Decoder<'a> {
     pub(super) investor: String,
     pub(super) milestones: Vec<String>,
     pub(super) factors: Vec<String>,
+    /// Names under `[variables]`, also of those that could not be read.
+    pub(super) declared: Vec<String>,
     pub(super) variables: RefCell<Vec<Variable>>,
     /// Where each uncertain quantity is written, by variable.
     pub(super) places: RefCell<Vec<Place>>,
+    /// Names of variables, factors and milestones that something depends on.
+    pub(super) used: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Decoder<'a> {
@@ -188,24 +193,33 @@ impl<'a> Decoder<'a> {
                 return None;
             }
         };
+        self.check_size(&family, node.place)?;
         let variable =
             Variable { name: name.text.clone(), family, unit, repeated: false, text: self.excerpt(node.place) };
         self.add(variable, node.place)
     }
 
     fn refer(&self, name: &str, unit: Unit, place: Place, limits: Limits, repeated: bool) -> Option<VariableId> {
-        let variables = self.variables.borrow();
-        let named = || variables.iter().map(|variable| variable.name.as_str());
-        let Some(id) = named().position(|known| known == name) else {
+        self.used.borrow_mut().insert(name.to_owned());
+        let declared = || self.declared.iter().map(String::as_str);
+        if !declared().any(|known| known == name) {
             let mistake = Diagnostic::new(Code::UnknownName, format!("there is no variable `{name}`"));
-            let mistake = mistake.at(place, "").suggest(nearest(name, named()));
+            let mistake = mistake.at(place, "").suggest(nearest(name, declared()));
             self.report(mistake.help("declare it under [variables]"));
             return None;
-        };
+        }
+        let variables = self.variables.borrow();
+        // One that is declared and not here is wrong, which has been said.
+        let id = variables.iter().position(|known| known.name == name)?;
         let variable = &variables[id];
         if variable.unit != unit {
             let message = format!("variable `{name}` is {}, and {} is needed here", describe(variable.unit), describe(unit));
-            self.report(Diagnostic::new(Code::WrongUnit, message).at(place, ""));
+            let mistake = Diagnostic::new(Code::WrongUnit, message).at(place, "");
+            let mistake = match self.places.borrow().get(id) {
+                Some(declared) => mistake.at(*declared, "what it measures is told by the units here"),
+                None => mistake,
+            };
+            self.report(mistake.help(format!("write its figures as {}, or refer to another variable", describe(unit))));
             return None;
         }
         if repeated {
@@ -222,6 +236,7 @@ impl<'a> Decoder<'a> {
 
     /// Refuses a distribution that can take values which make no sense where it stands.
     fn check_support(&self, family: &Family, limits: Limits, unit: Unit, place: Place) -> Option<()> {
+        self.check_size(family, place)?;
         let below_zero = family.cdf_below(0.0) > 0.0;
         let zero = family.cdf(0.0) > 0.0;
         let above_one = family.cdf(1.0) < 1.0;
@@ -232,6 +247,7 @@ impl<'a> Decoder<'a> {
             Limits::Positive => (zero, "at_least"),
             Limits::ZeroToOne => (below_zero || above_one, if below_zero { "at_least" } else { "at_most" }),
             Limits::BelowOne => (below_zero || at_one, if below_zero { "at_least" } else { "at_most" }),
+            Limits::AboveMinusOne => (family.cdf(-1.0) > 0.0, "at_least"),
             Limits::MinusOneToOne => (family.cdf_below(-1.0) > 0.0 || above_one, "at_most"),
         };
         if !bad {
@@ -240,10 +256,35 @@ impl<'a> Decoder<'a> {
         let what = match (unit, limits) {
             (Unit::Date, _) => "the distribution reaches back before the valuation date".to_owned(),
             (Unit::Years, _) => "the distribution reaches below zero time".to_owned(),
-            _ => format!("the distribution takes values that are not {}", limits.describe()),
+            _ => format!("values here must be {}, and the distribution takes others too", limits.describe()),
         };
-        let help = format!("cut it off with `{cut} = …` among its parameters, or choose another family");
+        let bound = match (unit, limits, cut) {
+            (Unit::Date, ..) => self.valuation_date.to_string(),
+            (Unit::Years, ..) => "\"0 days\"".to_owned(),
+            (Unit::Money, ..) => "\"0\"".to_owned(),
+            (Unit::Fraction, Limits::AboveMinusOne, _) => "\"-99%\"".to_owned(),
+            (Unit::Fraction, _, "at_most") => "\"100%\"".to_owned(),
+            (Unit::Fraction, ..) => "\"0%\"".to_owned(),
+            (Unit::Multiple, ..) => "\"0x\"".to_owned(),
+            (Unit::Number, _, "at_most") => "1".to_owned(),
+            (Unit::Number, ..) => "0".to_owned(),
+        };
+        let help = format!("cut it off with `{cut} = {bound}` among its parameters, or choose another family");
         self.report(Diagnostic::new(Code::BadDistribution, what).at(place, "").help(help));
+        None
+    }
+
+    /// Refuses a distribution with values beyond all computing: one of a million million paths decides there.
+    fn check_size(&self, family: &Family, place: Place) -> Option<()> {
+        const RARE: f64 = 1e-12;
+        const LARGEST: f64 = 1e24;
+        let ends = [family.quantile(RARE), family.quantile(1.0 - RARE)];
+        if ends.iter().all(|end| end.abs() <= LARGEST) {
+            return Some(());
+        }
+        let message = "the distribution takes values beyond 10^24";
+        let mistake = Diagnostic::new(Code::BadDistribution, message).at(place, "");
+        self.report(mistake.help("check its units and its spread, or cut it off with `at_most` among its parameters"));
         None
     }
 
@@ -289,7 +330,7 @@ impl<'a> Decoder<'a> {
         }
         let rising = steps.windows(2).all(|pair| pair[0].from < pair[1].from);
         if steps.first().is_none_or(|first| first.from > 0.0) || !rising {
-            let message = "steps start at zero and rise";
+            let message = "the first step must start at zero, and each one after the one before";
             let mistake = Diagnostic::new(Code::DateOrder, message).at(place, "");
             self.report(mistake.help("write them like { \"0 years\" = \"10%\", \"2 years\" = \"20%\" }"));
             return None;
@@ -373,9 +414,10 @@ impl<'a> Decoder<'a> {
             let mistake = Diagnostic::new(Code::UnknownName, format!("there is no {what} `{name}`")).at(place, "");
             let mistake = mistake.suggest(nearest(name, names.iter().map(String::as_str)));
             let known = listed(names.iter().map(String::as_str));
-            let help = if names.is_empty() { format!("the scenario has no {what}s") } else { format!("there are {known}") };
+            let help = if names.is_empty() { format!("the scenario has no {what}s") } else { format!("the scenario has {known}") };
             self.report(mistake.help(help));
         }
+        self.used.borrow_mut().extend(found.map(|_| name.to_owned()));
         found
     }
 

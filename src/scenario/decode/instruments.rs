@@ -14,6 +14,11 @@ use crate::scenario::language;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::Node;
 
+/// Lowest rank in a sale that can be given.
+const LOWEST_RANK: u32 = 100;
+/// Extensions that can be granted.
+const MOST_EXTENSIONS: u32 = 100;
+
 pub(super) fn instrument<'a>(decoder: &Decoder<'a>, node: &'a Node) -> Option<Instrument> {
     let (kind, reader) = TableReader::open_variants(decoder.context, &language::INSTRUMENTS, node)?;
     let name = reader.text("name");
@@ -42,10 +47,15 @@ fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, p
         let mistake = Diagnostic::new(Code::ContradictoryTerms, "a loan does not convert").at(node.place, "");
         decoder.report(mistake.help("write kind = \"convertible_note\", or leave `conversion` out"));
     }
+    if label == DebtLabel::ConvertibleNote && !given("conversion") && !reader.context().damaged() {
+        let mistake = Diagnostic::new(Code::MissingKey, "`conversion` is missing in a convertible note");
+        let help = format!("say how it converts, like {}; or write kind = \"loan\"", reader.example("conversion"));
+        decoder.report(mistake.at(reader.place(), "").help(help));
+    }
     let maturity = given("maturity").then(|| maturity(decoder, reader, path));
     let plain = ChangeOfControl { principal_multiple: Decimal::ONE, plus_interest: true, or_as_converted: false };
     let change_of_control = if given("change_of_control") { change_of_control(reader) } else { Some(plain) };
-    let seniority = reader.integer("seniority").and_then(|rank| u32::try_from(rank).ok());
+    let seniority = reader.at_most("seniority", LOWEST_RANK);
     let common_after_ipo = reader.flag("common_after_ipo");
     Some(Debt {
         label,
@@ -53,7 +63,7 @@ fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, p
         conversion: all_or_none(conversion)?,
         maturity: all_or_none(maturity)?,
         change_of_control: change_of_control?,
-        seniority: seniority?.min(u32::from(u16::MAX)),
+        seniority: seniority?,
         common_after_ipo: common_after_ipo?,
     })
 }
@@ -79,14 +89,20 @@ fn interest<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
     let table = reader.table("interest")?;
     let rate = decoder.number(&table, "rate", &format!("{path}.interest.rate"), false);
     let accrues = table.choice("accrues");
-    let periods = table.integer("periods_per_year").and_then(|periods| u32::try_from(periods).ok());
+    let periods = table.at_most("periods_per_year", 366);
     let paid = table.choice("paid");
     let every = table.span("paid_every");
     let day_count = table.choice("day_count").and_then(|name| name.parse::<DayCount>().ok());
-    table.finish();
     let (accrues, every) = (accrues?, every?);
+    without_effect(decoder, &table, accrues, paid);
+    let place = table_place(&table, "paid_every");
+    table.finish();
+    if accrues == "pik" && paid == Some("cash") {
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, "interest paid in kind is not paid in cash");
+        let mistake = mistake.at(table_place(reader, "interest"), "");
+        decoder.report(mistake.help("leave out `accrues` or `paid`"));
+    }
     if every.days != 0 {
-        let place = table_place(reader, "interest");
         let mistake = Diagnostic::new(Code::OutOfRange, "`paid_every` takes whole months").at(place, "");
         decoder.report(mistake.help("write it like \"6 months\""));
         return None;
@@ -103,6 +119,19 @@ fn interest<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
     Some(Interest { rate: rate?, accrual, payment, day_count: day_count? })
 }
 
+/// Warns of keys that another key switches off.
+fn without_effect(decoder: &Decoder<'_>, table: &TableReader<'_>, accrues: &str, paid: Option<&str>) {
+    for (key, off, needs) in [
+        ("periods_per_year", accrues == "simple", "accrues = \"compound\""),
+        ("paid_every", paid != Some("cash"), "paid = \"cash\""),
+    ] {
+        if let Some(node) = table.node(key).filter(|_| off) {
+            let mistake = Diagnostic::new(Code::Unreachable, format!("`{key}` has no effect without {needs}"));
+            decoder.report(mistake.at(node.place, "").help(format!("write {needs}, or leave `{key}` out")));
+        }
+    }
+}
+
 fn table_place(reader: &TableReader<'_>, key: &str) -> crate::diagnostic::Place {
     reader.node(key).map_or(reader.place(), |node| node.place)
 }
@@ -117,6 +146,13 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
         _ => NonQualified::Stays,
     });
     let discount = discount(decoder, &table);
+    if let (None, Some("converts" | "holder_chooses"), Some(node)) =
+        (table.node("qualified_financing"), table.choice("non_qualified"), table.node("non_qualified"))
+    {
+        let mistake = Diagnostic::new(Code::MissingKey, "`non_qualified` needs a `qualified_financing` to fall short of");
+        let help = format!("add it, like {}; \"$0\" makes every round qualified", table.example("qualified_financing"));
+        decoder.report(mistake.at(node.place, "").help(help));
+    }
     let no_cap = table.node("valuation_cap").is_none_or(|node| node.text() == Some("none"));
     let cap = (!no_cap).then(|| valuation_cap(decoder, &table, &path));
     let stacked = table.flag("stacked");
@@ -162,6 +198,10 @@ fn discount<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Vec<(S
     }
     let mut steps: Vec<(Span, Decimal)> = Vec::new();
     let mut complete = true;
+    if let Some(node) = table.node("discount_steps").filter(|node| node.table().is_some_and(|table| table.entries.is_empty())) {
+        let mistake = Diagnostic::new(Code::EmptyList, "`discount_steps` needs at least one step").at(node.place, "empty");
+        decoder.report(mistake.help(format!("write it like {}", table.example("discount_steps"))));
+    }
     for (name, node) in table.map("discount_steps") {
         let limits = crate::scenario::keys::Limits::BelowOne;
         let off = decoder.context.literal(node, crate::scenario::keys::Kind::Rate, limits, "discount", "\"15%\"");
@@ -179,7 +219,8 @@ fn discount<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Vec<(S
             }
             (Some(_), Some(_)) => {
                 let mistake = Diagnostic::new(Code::DateOrder, "steps of a discount must rise in time");
-                decoder.report(mistake.at(name.place, "not later than the step before"));
+                let mistake = mistake.at(name.place, "not later than the step before");
+                decoder.report(mistake.help(format!("put them in order, like {}", table.example("discount_steps"))));
                 complete = false;
             }
             _ => complete = false,
@@ -218,19 +259,30 @@ fn share_terms(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<ShareT
     let preference = reader.multiple("liquidation_preference").map(|multiple| multiple.0);
     let participation = reader.choice("participation");
     let cap = reader.multiple("participation_cap").map(|multiple| multiple.0);
-    let seniority = reader.integer("seniority").and_then(|rank| u32::try_from(rank).ok());
+    let seniority = reader.at_most("seniority", LOWEST_RANK);
+    if let (Some(preference), Some(cap)) = (preference, cap.filter(|_| participation == Some("capped")))
+        && cap < preference
+    {
+        let message = "the cap on preference and participation together lies below the preference";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(reader, "participation_cap"), "");
+        decoder.report(mistake.help("write a cap above the preference, like \"3x\" beside \"1x\""));
+    }
     let participation = match (participation?, cap) {
         ("full", None) => Participation::Full,
         ("none", None) => Participation::None,
         ("capped", Some(cap)) => Participation::Capped(cap),
         (word, cap) => {
-            let message = if cap.is_some() { "a participation cap needs participation = \"capped\"" } else { "participation = \"capped\" needs a `participation_cap`" };
-            let key = if cap.is_some() { "participation_cap" } else { "participation" };
-            decoder.report(Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(reader, key), format!("participation is `{word}`")));
+            let (key, message, help) = if cap.is_some() {
+                ("participation_cap", "a participation cap needs participation = \"capped\"", "write participation = \"capped\", or leave `participation_cap` out")
+            } else {
+                ("participation", "participation = \"capped\" needs a `participation_cap`", "add it, like `participation_cap = \"3x\"`")
+            };
+            let mistake = Diagnostic::new(Code::ContradictoryTerms, message);
+            decoder.report(mistake.at(table_place(reader, key), format!("participation is `{word}`")).help(help));
             return None;
         }
     };
-    Some(ShareTerms { preference: preference?, participation, seniority: seniority?.min(u32::from(u16::MAX)) })
+    Some(ShareTerms { preference: preference?, participation, seniority: seniority? })
 }
 
 fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Maturity> {
@@ -251,13 +303,18 @@ fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
         _ => AtMaturity::Repay,
     });
     let by = table.span("extended_by");
-    let times = table.integer("extensions").and_then(|times| u32::try_from(times).ok());
+    let times = table.at_most("extensions", MOST_EXTENSIONS);
+    if let (Some(node), None) = (table.node("extensions"), table.node("extended_by")) {
+        let mistake = Diagnostic::new(Code::MissingKey, "`extensions` needs the length of one").at(node.place, "");
+        decoder.report(mistake.help(format!("add it, like {}", table.example("extended_by"))));
+    }
     let can_pay = decoder.number(&table, "can_pay", &format!("{path}.maturity.can_pay"), false);
     let converts = matches!(then, Some(AtMaturity::Convert | AtMaturity::HolderChooses));
     let no_conversion = reader.node("conversion").is_none_or(|node| node.text() == Some("none"));
     if converts && no_conversion && reader.node("conversion").is_none() {
         let message = "it cannot convert at maturity without a `conversion`";
-        decoder.report(Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(&table, "then"), ""));
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(&table, "then"), "");
+        decoder.report(mistake.help("give it a `conversion`, or write then = \"repay\""));
     }
     table.finish();
     Some(Maturity {
@@ -310,7 +367,8 @@ fn tranches<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
         match tranche(decoder, node, index, path) {
             Some(tranche) if tranches.iter().any(|other| other.name == tranche.name) => {
                 let message = format!("two tranches are called `{}`", tranche.name);
-                decoder.report(Diagnostic::new(Code::DuplicateName, message).at(node.place, "the second"));
+                let mistake = Diagnostic::new(Code::DuplicateName, message).at(node.place, "the second");
+                decoder.report(mistake.help("give each a name of its own"));
                 complete = false;
             }
             Some(tranche) => tranches.push(tranche),
@@ -371,14 +429,31 @@ fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Op
     let not_before = all_or_none(not_before)?;
     gates.extend(not_before.map(Gate::Date));
     let by = all_or_none(by)?.map(Deadline::Date);
-    if let (Some(When::On(from)), Some(Deadline::Date(When::On(until)))) = (not_before, by)
+    let from = match not_before {
+        Some(When::On(day)) => Some(day),
+        Some(When::After(span)) => Some(decoder.valuation_date.plus(span)),
+        _ => None,
+    };
+    if let (Some(from), Some(Deadline::Date(When::On(until)))) = (from, by)
         && until < from
     {
         let message = format!("it can be funded from {from}, but only by {until}");
-        decoder.report(Diagnostic::new(Code::DateOrder, message).at(table_place(table, "by"), ""));
+        let mistake = Diagnostic::new(Code::DateOrder, message).at(table_place(table, "by"), "");
+        decoder.report(mistake.help("let `by` come after `not_before`"));
         return None;
     }
-    Some(Funding { gates, by: by.or(after_ipo), decision: decision?, missed: missed? })
+    let by = by.or(after_ipo);
+    if gates.is_empty() && decision == Some(Decision::Automatic) && !decoder.context.damaged() {
+        let mistake = Diagnostic::new(Code::MissingKey, "`funds` says nothing about when").at(table.place(), "");
+        decoder.report(mistake.help("add `when`, `not_before` or `after_financing`, or write funds = \"at_closing\""));
+    }
+    let undecided = !matches!(decision, Some(Decision::Investor(_) | Decision::Company(_)));
+    if missed == Some(Missed::PlainDebt) && by.is_none() && undecided {
+        let message = "without a last day the tranche is never missed";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(table, "missed"), "");
+        decoder.report(mistake.help(format!("add {}: a milestone that is missed does not end the offer by itself", table.example("by"))));
+    }
+    Some(Funding { gates, by, decision: decision?, missed: missed? })
 }
 
 fn decision<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Decision> {
@@ -386,20 +461,27 @@ fn decision<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Decisi
     let rule = rule(decoder, table);
     let (before_ipo, after_ipo) = (fraction(table, "drawn_at_rate"), fraction(table, "drawn_at_rate_after_ipo"));
     let decided_by = decided_by?;
-    let wrong = |key: &str, message: &str| {
+    let wrong = |key: &str, message: &str, help: &str| {
         let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(table, key), "");
-        decoder.report(mistake.help("say who decides with decided_by = \"investor\" or \"company\""));
+        decoder.report(mistake.help(help));
         None
     };
     if decided_by != "company" && before_ipo.is_some() {
-        return wrong("drawn_at_rate", "only the company draws at a rate");
+        return wrong("drawn_at_rate", "only the company draws at a rate", "write decided_by = \"company\"");
     }
     if decided_by == "nobody" && table.node("rule").is_some() {
-        return wrong("rule", "a rule needs somebody who decides by it");
+        let help = "say who decides with decided_by = \"investor\" or \"company\"";
+        return wrong("rule", "a rule needs somebody who decides by it", help);
     }
     table.at_most_one(&["rule", "drawn_at_rate"]);
     if table.node("drawn_at_rate_after_ipo").is_some() && before_ipo.is_none() {
-        return wrong("drawn_at_rate_after_ipo", "`drawn_at_rate` is missing beside it");
+        let help = "add it, like `drawn_at_rate = \"50%\"`; \"0%\" if nothing is drawn before the flotation";
+        return wrong("drawn_at_rate_after_ipo", "`drawn_at_rate` is missing beside it", help);
+    }
+    let empty = |node: &&Node| matches!(&node.value, crate::scenario::tree::Value::List(terms) if terms.is_empty());
+    if let Some(node) = table.node("rule").filter(empty) {
+        let mistake = Diagnostic::new(Code::EmptyList, "`rule` needs at least one condition").at(node.place, "empty");
+        decoder.report(mistake.help(format!("write it like {}", table.example("rule"))));
     }
     let rule = rule?;
     Some(match (decided_by, before_ipo) {

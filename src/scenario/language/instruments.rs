@@ -57,7 +57,8 @@ static SHARES: Section = Section {
     keys: &[
         NAME,
         HOLDER,
-        Key::new("price", Kind::Choice(&["today", "at_funding"]), "\"today\"", "The company's value today, or when each tranche is funded."),
+        Key::new("price", Kind::Choice(&["today", "at_funding"]), "\"today\"", "The company's value today, or when each tranche is funded.")
+            .default("\"at_funding\""),
         Key::new("pre_money", UNCERTAIN_MONEY, "\"$380bn\"", "Instead: a valuation, counting today's shares.").limits(Limits::Positive),
         Key::new("liquidation_preference", Kind::Multiple, "\"1x\"", "Of the amount invested, before common shares.")
             .default("\"1x\"")
@@ -76,7 +77,8 @@ static COMMON: Section = Section {
     keys: &[
         NAME,
         HOLDER,
-        Key::new("price", Kind::Choice(&["today", "at_funding"]), "\"today\"", "The company's value today, or when each tranche is funded."),
+        Key::new("price", Kind::Choice(&["today", "at_funding"]), "\"today\"", "The company's value today, or when each tranche is funded.")
+            .default("\"at_funding\""),
         Key::new("pre_money", UNCERTAIN_MONEY, "\"$380bn\"", "Instead: a valuation, counting today's shares.").limits(Limits::Positive),
         TRANCHES,
     ],

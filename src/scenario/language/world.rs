@@ -260,8 +260,10 @@ pub(in crate::scenario) static MILESTONE: Section = Section {
             .limits(Limits::Positive),
         Key::new("condition", Kind::Table(&CONDITION), "{ of = \"company.value\", over = \"rival\", at_least_of_today = \"60%\" }", "Reached, or kept, by a condition."),
         Key::new("deadline", Kind::TimePoint, "2027-12-31", "Reached later it does not count. A span counts from the valuation date."),
-        Key::new("value_effect", UNCERTAIN_RATE, "\"5%\"", "Change of the company's value when it is reached."),
-        Key::new("value_effect_if_missed", UNCERTAIN_RATE, "\"-10%\"", "Change of the company's value when it is missed."),
+        Key::new("value_effect", UNCERTAIN_RATE, "\"5%\"", "Change of the company's value when it is reached.")
+            .limits(Limits::AboveMinusOne),
+        Key::new("value_effect_if_missed", UNCERTAIN_RATE, "\"-10%\"", "Change of the company's value when it is missed.")
+            .limits(Limits::AboveMinusOne),
     ],
 };
 
@@ -315,7 +317,8 @@ static SALE: Section = Section {
         Key::new("when", UNCERTAIN_TIME, "\"3 years\"", "When, from the valuation date."),
         Key::new("hazard", UNCERTAIN_RATE, "\"5%\"", "Instead: rate a year.").limits(Limits::NotNegative),
         Key::new("hazard_steps", Kind::Map(&UNCERTAIN_RATE), "{ \"0 years\" = \"2%\", \"3 years\" = \"6%\" }", "Instead: such rates, each from a span on."),
-        Key::new("premium", UNCERTAIN_RATE, "\"20%\"", "Of the price over the company's value."),
+        Key::new("premium", UNCERTAIN_RATE, "\"20%\"", "Of the price over the company's value.")
+            .limits(Limits::AboveMinusOne),
     ],
 };
 
@@ -340,7 +343,8 @@ pub(in crate::scenario) static STRATEGIC: Section = Section {
     keys: &[
         Key::new("name", Kind::Text, "\"Cloud consumption\"", "What it is.").required(),
         Key::new("yearly", UNCERTAIN_MONEY, "\"$11bn\"", "Revenue a year.").required(),
-        Key::new("growth", UNCERTAIN_RATE, "\"10%\"", "Growth of it a year."),
+        Key::new("growth", UNCERTAIN_RATE, "\"10%\"", "Growth of it a year.")
+            .limits(Limits::AboveMinusOne),
         Key::new("margin", UNCERTAIN_RATE, "\"39%\"", "Margin on it.").required(),
         Key::new("incremental", UNCERTAIN_PROBABILITY, "\"45%\"", "Share that would not have come without the deal.")
             .default("\"100%\""),
