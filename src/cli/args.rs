@@ -19,7 +19,8 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 7 output could not be written.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 7 output could not be written.";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -39,8 +39,12 @@ fn report(file: &str, loaded: &Loaded, terminal: &Terminal) -> Result<(), Failur
 }
 
 fn record(file: &str, loaded: &Loaded) -> serde_json::Value {
-    let records: Vec<Record> =
-        loaded.diagnostics.sorted().into_iter().map(|diagnostic| Record::new(diagnostic, &loaded.sources)).collect();
+    let records: Vec<Record> = loaded
+        .diagnostics
+        .sorted()
+        .into_iter()
+        .map(|diagnostic| Record::new(diagnostic, &loaded.sources))
+        .collect();
     let words = loaded.study.as_ref().map(|study| {
         let paragraphs = crate::words::deal(&study.base);
         paragraphs
@@ -48,7 +52,8 @@ fn record(file: &str, loaded: &Loaded) -> serde_json::Value {
             .map(|paragraph| serde_json::json!({ "heading": paragraph.heading, "lines": paragraph.lines }))
             .collect::<Vec<_>>()
     });
-    let cases = loaded.study.as_ref().map(|study| study.cases.iter().map(|(name, _)| name).collect::<Vec<_>>());
+    let cases =
+        loaded.study.as_ref().map(|study| study.cases.iter().map(|(name, _)| name).collect::<Vec<_>>());
     serde_json::json!({
         "file": file,
         "valid": loaded.study.is_some(),

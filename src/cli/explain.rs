@@ -6,7 +6,8 @@ use crate::diagnostic::{Code, nearest};
 
 pub(super) fn explain(code: Option<&str>, terminal: &mut Terminal) -> Result<(), Failure> {
     let Some(code) = code else {
-        let lines: Vec<String> = Code::ALL.iter().map(|code| format!("{code}  {}", code.entry().title)).collect();
+        let lines: Vec<String> =
+            Code::ALL.iter().map(|code| format!("{code}  {}", code.entry().title)).collect();
         return terminal.result(&lines.join("\n"));
     };
     match code.to_uppercase().parse::<Code>() {

@@ -17,7 +17,8 @@ pub(super) fn new(command: &New, terminal: &mut Terminal) -> Result<(), Failure>
     };
     // An existing file is somebody's work.
     let mut created = std::fs::File::create_new(&file).map_err(|error| {
-        let help = if error.kind() == std::io::ErrorKind::AlreadyExists { "; choose another name" } else { "" };
+        let help =
+            if error.kind() == std::io::ErrorKind::AlreadyExists { "; choose another name" } else { "" };
         Failure::Output(format!("cannot create {}: {error}{help}", file.display()))
     })?;
     created.write_all(text.as_bytes())?;

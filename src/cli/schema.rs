@@ -9,10 +9,16 @@ use super::terminal::Terminal;
 use crate::scenario::{SCENARIO, json_schema, reference};
 
 pub(super) fn schema(command: &Schema, terminal: &mut Terminal) -> Result<(), Failure> {
-    let text = if command.reference { reference(&SCENARIO) } else { format!("{:#}\n", json_schema(&SCENARIO)) };
+    let text =
+        if command.reference { reference(&SCENARIO) } else { format!("{:#}\n", json_schema(&SCENARIO)) };
     let Some(file) = &command.out else { return terminal.result(&text) };
-    std::fs::write(file, text).map_err(|error| Failure::Output(format!("cannot write {}: {error}", file.display())))?;
-    terminal.hint(&format!("wrote {}; name it in a scenario's first line: #:schema {}", file.display(), file.display()));
+    std::fs::write(file, text)
+        .map_err(|error| Failure::Output(format!("cannot write {}: {error}", file.display())))?;
+    terminal.hint(&format!(
+        "wrote {}; name it in a scenario's first line: #:schema {}",
+        file.display(),
+        file.display()
+    ));
     Ok(())
 }
 

@@ -24,12 +24,16 @@ impl Terminal {
         let wanted = match self.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && io::stderr().is_terminal(),
+            Color::Auto => {
+                std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && io::stderr().is_terminal()
+            }
         };
         if wanted { Style::Coloured } else { Style::Plain }
     }
 
     /// Prints a result.
+    #[expect(clippy::unused_self, reason = "only who is handed the screen may print")]
     pub(super) fn result(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;
@@ -41,6 +45,7 @@ impl Terminal {
     }
 
     /// Prints messages about the scenario.
+    #[expect(clippy::unused_self, reason = "only who is handed the screen may print")]
     pub(super) fn messages(&self, text: &str) {
         // A closed standard error leaves nobody to tell.
         let _ = io::stderr().lock().write_all(text.as_bytes());

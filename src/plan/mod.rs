@@ -11,12 +11,12 @@ mod world;
 
 pub use draws::{Column, Group, Input, PathDraws, Transform};
 pub use terms::{
-    CONVENTION, CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, InstrumentPlan,
-    KindPlan, MaturityPlan, RulePlan, SharePlan, Terms, TranchePlan,
+    CONVENTION, CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan,
+    InstrumentPlan, KindPlan, MaturityPlan, RulePlan, SharePlan, Terms, TranchePlan,
 };
 pub use world::{
-    CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan, StepPlan,
-    StrategicPlan, TimingPlan, WhenPlan, World, YEAR_DAYS,
+    CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan,
+    StepPlan, StrategicPlan, TimingPlan, WhenPlan, World, YEAR_DAYS,
 };
 
 use crate::model::Scenario;
@@ -34,6 +34,9 @@ pub enum PlanError {
     /// A copula has a parameter it cannot have.
     #[error(transparent)]
     Copula(#[from] crate::random::CopulaError),
+    /// A member of a correlation is certain, or drawn more than once a path.
+    #[error("{0} is not drawn once a path, so nothing can be correlated with it")]
+    Uncorrelatable(String),
 }
 
 /// One case, ready to run.

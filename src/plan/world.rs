@@ -1,14 +1,13 @@
 //! The half of a plan that does not depend on the deal's terms.
 
+use super::PlanError;
 use super::draws::{Column, Group, Input, Transform};
 use crate::model::{
-    self,
-    Clock, Coordinate, Level, MilestoneKind, PreMoney, Process, RoundSize, Scenario, StrategicLife, Timing, Watched,
-    When,
+    self, Clock, Coordinate, Level, MilestoneKind, PreMoney, Process, RoundSize, Scenario, StrategicLife,
+    Timing, Watched, When,
 };
 use crate::number::Amount;
 use crate::quantity::{Day, Span};
-use super::PlanError;
 use crate::random::{CholeskyFactor, Copula, CorrelationMatrix, Family, Stream};
 
 /// Days in a year of simulated time: dates and years are converted at this rate everywhere.
@@ -70,8 +69,17 @@ pub struct EventStreams {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of model::Process")]
 pub enum ProcessPlan {
-    Gbm { drift: Input<f64>, volatility: Input<f64> },
-    Merton { drift: Input<f64>, volatility: Input<f64>, per_year: Input<f64>, mean_log: Input<f64>, sd_log: Input<f64> },
+    Gbm {
+        drift: Input<f64>,
+        volatility: Input<f64>,
+    },
+    Merton {
+        drift: Input<f64>,
+        volatility: Input<f64>,
+        per_year: Input<f64>,
+        mean_log: Input<f64>,
+        sd_log: Input<f64>,
+    },
     AtDates(Vec<(f64, Family)>),
 }
 
@@ -201,7 +209,7 @@ impl World {
     /// Resolves the world of a scenario.
     ///
     /// # Errors
-    /// If a correlation matrix is not positive semi-definite.
+    /// If a correlation matrix is not positive semi-definite, or a member of one is not drawn once a path.
     pub fn new(scenario: &Scenario) -> Result<Self, PlanError> {
         let mut builder = Builder::new(scenario);
         let shocks = builder.shocks();
@@ -315,8 +323,10 @@ impl<'a> Builder<'a> {
                 if occurs.is_none() {
                     self.coordinates.extend(coordinate.map(|coordinate| (coordinate, column)));
                 }
-                let steps =
-                    steps.iter().map(|step| StepPlan { from: step.from, rate: self.input(step.rate) }).collect();
+                let steps = steps
+                    .iter()
+                    .map(|step| StepPlan { from: step.from, rate: self.input(step.rate) })
+                    .collect();
                 TimingPlan::Hazard { steps, clock: column }
             }
         };
@@ -435,23 +445,47 @@ impl<'a> Builder<'a> {
         self.scenario.strategic.iter().map(plan).collect()
     }
 
-    fn column_of(&self, coordinate: Coordinate) -> Option<usize> {
-        self.coordinates.iter().find(|(known, _)| *known == coordinate).map(|(_, column)| *column)
+    /// The column a member of a correlation is drawn from.
+    fn column_of(&self, coordinate: Coordinate) -> Result<usize, PlanError> {
+        let repeated = matches!(coordinate, Coordinate::Variable(id) if self.scenario.variables[id].repeated);
+        self.coordinates
+            .iter()
+            .find(|(known, _)| *known == coordinate && !repeated)
+            .map(|(_, column)| *column)
+            .ok_or_else(|| PlanError::Uncorrelatable(self.name_of(coordinate)))
+    }
+
+    fn name_of(&self, coordinate: Coordinate) -> String {
+        match coordinate {
+            Coordinate::Company => "company.value".to_owned(),
+            Coordinate::Factor(id) => format!("factors.{}", self.scenario.factors[id].name),
+            Coordinate::Variable(id) => self.scenario.variables[id].name.clone(),
+            Coordinate::Milestone(id) => format!("milestones.{}", self.scenario.milestones[id].name),
+            Coordinate::Ipo => "exit.ipo".to_owned(),
+            Coordinate::Sale => "exit.sale".to_owned(),
+            Coordinate::Failure => "failure".to_owned(),
+        }
     }
 
     fn groups(&self) -> Result<Vec<Group>, PlanError> {
-        let group = |(index, group): (usize, &crate::model::CorrelationGroup)| {
+        let group = |group: &crate::model::CorrelationGroup| {
             let factor = CorrelationMatrix::from_rows(group.matrix.clone())?.check()?;
+            let names: Vec<String> = group.members.iter().map(|member| self.name_of(*member)).collect();
             Ok(Group {
-                columns: group.members.iter().filter_map(|member| self.column_of(*member)).collect(),
+                columns: group
+                    .members
+                    .iter()
+                    .map(|member| self.column_of(*member))
+                    .collect::<Result<_, PlanError>>()?,
                 copula: match group.copula {
                     model::Copula::Gaussian => Copula::gaussian(factor),
                     model::Copula::StudentT(degrees) => Copula::student_t(factor, degrees)?,
                 },
-                mixing: self.stream(&format!("correlations {index}")),
+                // Named by its members: another group leaves its draws where they were.
+                mixing: self.stream(&format!("correlations {}", names.join(", "))),
             })
         };
-        self.scenario.correlations.iter().enumerate().map(group).collect()
+        self.scenario.correlations.iter().map(group).collect()
     }
 
     /// Correlation of the processes alone, company first.

@@ -156,8 +156,11 @@ fn between<'a>(
 ) -> Option<Uncertain<'a>> {
     let dates = ends.map(|end| end.trim().parse::<Day>());
     if let (Kind::TimePoint, [Ok(from), Ok(to)]) = (kind, &dates) {
-        let mistake = Diagnostic::new(Code::BadDistribution, "\"a to b\" takes spans, not dates").at(node.place, "");
-        context.report(mistake.help(format!("for any day between the two, write {{ uniform = {{ low = {from}, high = {to} }} }}")));
+        let mistake =
+            Diagnostic::new(Code::BadDistribution, "\"a to b\" takes spans, not dates").at(node.place, "");
+        context.report(mistake.help(format!(
+            "for any day between the two, write {{ uniform = {{ low = {from}, high = {to} }} }}"
+        )));
         return None;
     }
     let read = |text: &str| {

@@ -127,9 +127,15 @@ impl Context {
     fn is_one_line(&self, node: &Node, text: &str, what: &str, example: &str) -> bool {
         let (problem, advice) = if text.trim().is_empty() {
             let example = if example.is_empty() { "\"a name\"" } else { example };
-            ("is empty", format!("write it like `{what} = {example}`, or leave the key out where it is optional"))
+            (
+                "is empty",
+                format!("write it like `{what} = {example}`, or leave the key out where it is optional"),
+            )
         } else if text.chars().any(char::is_control) {
-            ("holds a control character", "write it in one line, without tabs and escapes such as `\\n`".to_owned())
+            (
+                "holds a control character",
+                "write it in one line, without tabs and escapes such as `\\n`".to_owned(),
+            )
         } else {
             return true;
         };
@@ -144,7 +150,14 @@ impl Context {
     }
 
     /// The same with a better advice than an example, if there is one.
-    pub(super) fn wrong_type_with(&self, node: &Node, kind: Kind, what: &str, example: &str, advice: Option<String>) {
+    pub(super) fn wrong_type_with(
+        &self,
+        node: &Node,
+        kind: Kind,
+        what: &str,
+        example: &str,
+        advice: Option<String>,
+    ) {
         if node.is_broken() {
             return;
         }

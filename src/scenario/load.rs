@@ -110,6 +110,7 @@ impl Loading {
 }
 
 fn too_late(change: &Override) -> Diagnostic {
-    let mistake = Diagnostic::new(Code::BadOverride, "an override comes too late for `extends`").at(change.place(), "");
+    let mistake =
+        Diagnostic::new(Code::BadOverride, "an override comes too late for `extends`").at(change.place(), "");
     mistake.help("write `extends` into the scenario")
 }

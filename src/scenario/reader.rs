@@ -163,7 +163,9 @@ impl<'a> TableReader<'a> {
         if small.is_none() {
             let place = self.node(key).map_or(self.place, |node| node.place);
             let mistake = Diagnostic::new(Code::OutOfRange, format!("`{key}` must be at most {most}"));
-            self.context.report(mistake.at(place, "out of range").help(format!("write it like {}", self.example(key))));
+            self.context.report(
+                mistake.at(place, "out of range").help(format!("write it like {}", self.example(key))),
+            );
         }
         small
     }
@@ -178,6 +180,9 @@ impl<'a> TableReader<'a> {
 
     /// Reports keys that exclude each other if more than one of them is there.
     pub fn at_most_one(&self, keys: &[&str]) {
+        for key in keys {
+            self.described(key);
+        }
         let mut present = self.table.entries.iter().filter(|(name, _)| keys.contains(&name.text.as_str()));
         if let Some((first, _)) = present.next() {
             for (other, _) in present {
@@ -220,7 +225,8 @@ impl<'a> TableReader<'a> {
             Some((_, Node { value: Value::List(elements), .. })) => elements,
             Some((described, node)) => {
                 let example = if described.example.contains('…') { "" } else { described.example };
-                let header = node.table().map(|_| format!("begin each element with [[{key}]], in double brackets"));
+                let header =
+                    node.table().map(|_| format!("begin each element with [[{key}]], in double brackets"));
                 self.context.wrong_type_with(node, described.kind, key, example, header);
                 &[]
             }

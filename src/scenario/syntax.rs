@@ -150,7 +150,9 @@ fn explain(error: &Error, text: &str, id: SourceId) -> Diagnostic {
         let (problem, fix) = day.map_or((message.to_owned(), String::new()), |day| (day.problem, day.fix));
         Diagnostic::new(Code::BadDate, problem).at(place, "").help(fix)
     } else if message.starts_with("unclosed") {
-        Diagnostic::new(Code::Syntax, message).at(place, "").help("close the bracket or quote that is open here")
+        Diagnostic::new(Code::Syntax, message)
+            .at(place, "")
+            .help("close the bracket or quote that is open here")
     } else {
         Diagnostic::new(Code::Syntax, message)
             .at(place, "")
@@ -162,7 +164,8 @@ fn explain(error: &Error, text: &str, id: SourceId) -> Diagnostic {
 fn as_date(written: &str) -> Option<String> {
     let parts: Vec<&str> = written.split(['/', '.']).collect();
     let [first, middle, last] = parts[..] else { return None };
-    let digits = |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     if !parts.iter().all(|part| digits(part)) {
         return None;
     }

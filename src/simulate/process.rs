@@ -5,15 +5,15 @@
 //! order of dates, then samples the value exactly.
 
 use crate::plan::{PathDraws, ProcessPlan};
-use crate::random::{Family, Law as _, math};
+use crate::random::{Family, math};
 
 /// The process on one path: the parameters that are uncertain have been drawn.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueLaw<'a> {
-    /// exp(log_start + log_drift · t + volatility · W).
+    /// start · exp(log_drift · t + volatility · W): at rest it is today's value to the last bit.
     Lognormal {
-        /// Logarithm of the value today.
-        log_start: f64,
+        /// The value today.
+        start: f64,
         /// Growth of the logarithm a year.
         log_drift: f64,
         /// Standard deviation of the logarithm over a year.
@@ -45,10 +45,9 @@ impl<'a> ValueLaw<'a> {
     /// The law of a path, and its jumps if it has any.
     #[must_use]
     pub fn of(process: &'a ProcessPlan, value_today: f64, draws: &PathDraws<'_>) -> (Self, Option<JumpLaw>) {
-        let log_start = math::ln(value_today);
         match process {
             ProcessPlan::Gbm { drift, volatility } => {
-                (Self::lognormal(log_start, draws.get(*drift), draws.get(*volatility)), None)
+                (Self::lognormal(value_today, draws.get(*drift), draws.get(*volatility)), None)
             }
             ProcessPlan::Merton { drift, volatility, per_year, mean_log, sd_log } => {
                 let jumps = JumpLaw {
@@ -59,22 +58,24 @@ impl<'a> ValueLaw<'a> {
                 // The drift is that of the expected value, so the jumps' mean growth is taken out of the rest.
                 let mean_jump = math::exp(jumps.mean_log + 0.5 * jumps.sd_log * jumps.sd_log) - 1.0;
                 let drift = draws.get(*drift) - jumps.per_year * mean_jump;
-                (Self::lognormal(log_start, drift, draws.get(*volatility)), Some(jumps))
+                (Self::lognormal(value_today, drift, draws.get(*volatility)), Some(jumps))
             }
-            ProcessPlan::AtDates(dates) => (ValueLaw::AtDates { dates, log_start }, None),
+            ProcessPlan::AtDates(dates) => {
+                (ValueLaw::AtDates { dates, log_start: math::ln(value_today) }, None)
+            }
         }
     }
 
-    fn lognormal(log_start: f64, drift: f64, volatility: f64) -> Self {
-        ValueLaw::Lognormal { log_start, log_drift: drift - 0.5 * volatility * volatility, volatility }
+    fn lognormal(start: f64, drift: f64, volatility: f64) -> Self {
+        ValueLaw::Lognormal { start, log_drift: drift - 0.5 * volatility * volatility, volatility }
     }
 
     /// The organic value at a time, given W.
     #[must_use]
     pub fn value(&self, t: f64, w: f64) -> f64 {
         match *self {
-            ValueLaw::Lognormal { log_start, log_drift, volatility } => {
-                math::exp(log_start + log_drift * t + volatility * w)
+            ValueLaw::Lognormal { start, log_drift, volatility } => {
+                start * math::exp(log_drift * t + volatility * w)
             }
             ValueLaw::AtDates { dates, log_start } => math::exp(log_at(dates, log_start, t, w)),
         }
@@ -84,8 +85,8 @@ impl<'a> ValueLaw<'a> {
     #[must_use]
     pub fn shock(&self, t: f64, value: f64) -> f64 {
         match *self {
-            ValueLaw::Lognormal { log_start, log_drift, volatility } => {
-                (math::ln(value) - log_start - log_drift * t) / volatility
+            ValueLaw::Lognormal { start, log_drift, volatility } => {
+                (math::ln(value / start) - log_drift * t) / volatility
             }
             ValueLaw::AtDates { .. } => bisect(|w| self.value(t, w) - value, 9.0 * libm::sqrt(t.max(1e-9))),
         }
@@ -95,16 +96,23 @@ impl<'a> ValueLaw<'a> {
     #[must_use]
     pub fn certain_crossing(&self, level: f64, from: f64, to: f64) -> f64 {
         match *self {
-            ValueLaw::Lognormal { log_start, log_drift, volatility: 0.0 } => {
-                ((math::ln(level) - log_start) / log_drift).clamp(from, to)
+            ValueLaw::Lognormal { start, log_drift, volatility: 0.0 } => {
+                (math::ln(level / start) / log_drift).clamp(from, to)
             }
             _ => to,
         }
     }
 }
 
+/// A value below this, such as one of nought, counts as this: a billionth of a unit of currency.
+const SMALLEST_VALUE: f64 = 1e-9;
+
+/// Logarithm of the quantile at Φ(W/√years). It does not go by way of Φ where it need not: between two dates
+/// far apart W/√years passes 8, where Φ rounds to 1 and a quantile to infinity.
 fn log_quantile(family: &Family, years: f64, w: f64) -> f64 {
-    math::ln(family.quantile(math::normal_cdf(w / libm::sqrt(years))))
+    let mut value = [w / libm::sqrt(years)];
+    family.fill_from_normals(&mut value);
+    math::ln(value[0].max(SMALLEST_VALUE))
 }
 
 fn log_at(dates: &[(f64, Family)], log_start: f64, t: f64, w: f64) -> f64 {

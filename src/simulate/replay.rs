@@ -6,14 +6,15 @@ use super::ledger::Flow;
 use super::life::{Event, Life, LifeSimulator};
 use super::outcome::{PathResult, path_result, strategic_value};
 use crate::number::{Amount, Exact};
-use crate::plan::Plan;
+use crate::plan::{Column, Input, PathDraws, Plan, Transform};
 
 /// Everything that happened on one path.
 #[derive(Clone, Debug)]
 pub struct Replay {
     /// Number of the path.
     pub path: u64,
-    /// The value of each column of the plan; variables come first, in the scenario's order.
+    /// The value of each column of the plan, the first where it is drawn anew at each use; variables come first,
+    /// in the scenario's order.
     pub draws: Vec<f64>,
     /// The company's life.
     pub events: Vec<Event>,
@@ -62,7 +63,12 @@ pub fn replay(plan: &Plan, path: u64) -> Replay {
     exact.simulate(world, &plan.exact_terms, law, &mut life, draws);
     Replay {
         path,
-        draws: (0..world.columns.len()).map(|column| draws.column(column)).collect(),
+        draws: world
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| first_draw(&draws, index, column))
+            .collect(),
         strategic: strategic_value(world, &draws, &life),
         ends: (0..plan.terms.tranches.len()).map(|tranche| exact.end_of(tranche)).collect(),
         exact: path_result(&exact, &plan.exact_terms),
@@ -70,6 +76,14 @@ pub fn replay(plan: &Plan, path: u64) -> Replay {
         events: life.events,
         notes: exact.notes,
         flows: exact.flows,
+    }
+}
+
+/// The draw of a column; of one that is drawn at each use, the first.
+fn first_draw(draws: &PathDraws<'_>, index: usize, column: &Column) -> f64 {
+    match column.transform {
+        Transform::OnDemand(_) => draws.get(Input::OnDemand(index)),
+        Transform::Uniform | Transform::Normal | Transform::Family(_) => draws.column(index),
     }
 }
 

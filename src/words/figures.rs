@@ -131,6 +131,12 @@ pub(super) fn times(number: u32) -> String {
     }
 }
 
+/// What `every` stands before: `year`, `18 months`.
+pub(super) fn each(span: Span) -> String {
+    let text = span.to_string();
+    text.strip_prefix("1 ").filter(|unit| !unit.contains(' ')).map_or(text.clone(), ToOwned::to_owned)
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn list(items: &[String]) -> String {
     match items {

@@ -28,8 +28,12 @@ pub(super) fn case(
     let mut found = Diagnostics::default();
     let changes = case_overrides(set, sources, &mut found);
     if changes.is_empty() && !found.has_errors() {
-        let mistake = Diagnostic::new(Code::BadCase, format!("the case `{name}` changes nothing")).at(set.place, "");
-        found.push(mistake.help("name the keys that are otherwise: set = { \"instruments.0.conversion\" = \"none\" }"));
+        let mistake =
+            Diagnostic::new(Code::BadCase, format!("the case `{name}` changes nothing")).at(set.place, "");
+        found.push(
+            mistake
+                .help("name the keys that are otherwise: set = { \"instruments.0.conversion\" = \"none\" }"),
+        );
     }
     let mut changed = document.clone();
     for change in &changes {
@@ -73,7 +77,8 @@ pub(super) fn duplicates(root: &Node, diagnostics: &mut Diagnostics) {
     for (name, place) in case_nodes(root).iter().filter_map(named) {
         if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name) {
             let message = format!("two cases are called `{name}`");
-            let mistake = Diagnostic::new(Code::DuplicateName, message).at(place, "the second").at(*first, "the first");
+            let mistake =
+                Diagnostic::new(Code::DuplicateName, message).at(place, "the second").at(*first, "the first");
             diagnostics.push(mistake.help("give each a name of its own"));
         }
         seen.push((name, place));
@@ -82,7 +87,8 @@ pub(super) fn duplicates(root: &Node, diagnostics: &mut Diagnostics) {
 
 fn fixed(change: &Override) -> Option<&'static str> {
     let path = change.path();
-    let below = |key: &str| path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let below =
+        |key: &str| path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     FIXED.into_iter().find(|key| below(key))
 }
 

@@ -27,7 +27,9 @@ pub(super) fn whole(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
 pub(super) fn place_below(node: &Node, path: &[&str]) -> Place {
     let Some((step, rest)) = path.split_first() else { return node.place };
     let below = match &node.value {
-        crate::scenario::tree::Value::List(nodes) => step.parse::<usize>().ok().and_then(|index| nodes.get(index)),
+        crate::scenario::tree::Value::List(nodes) => {
+            step.parse::<usize>().ok().and_then(|index| nodes.get(index))
+        }
         _ => node.table().and_then(|table| table.get(step)),
     };
     below.map_or(node.place, |below| place_below(below, rest))
@@ -85,9 +87,19 @@ fn conditions(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
             }
         };
         if fails {
-            let message = format!("the condition of `{}` does not hold today, so it cannot hold throughout", milestone.name);
-            let place = top.get("milestones").map(|node| place_below(node, &[&milestone.name, "condition", key]));
-            report(decoder, Code::ContradictoryTerms, message, place, "write throughout = false if it is to be reached later");
+            let message = format!(
+                "the condition of `{}` does not hold today, so it cannot hold throughout",
+                milestone.name
+            );
+            let place =
+                top.get("milestones").map(|node| place_below(node, &[&milestone.name, "condition", key]));
+            report(
+                decoder,
+                Code::ContradictoryTerms,
+                message,
+                place,
+                "write throughout = false if it is to be reached later",
+            );
         }
     }
 }
@@ -96,9 +108,16 @@ fn investor(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
     let none = !scenario.instruments.iter().any(|instrument| instrument.valued);
     if none && !scenario.instruments.is_empty() {
         let investor = &scenario.deal.investor;
-        let message = format!("no instrument is held by the investor `{investor}`, so there is nothing to value");
+        let message =
+            format!("no instrument is held by the investor `{investor}`, so there is nothing to value");
         let place = top.get("deal").map(|node| place_below(node, &["investor"]));
-        report(decoder, Code::ContradictoryTerms, message, place, "give one of them that holder, or leave `holder` out");
+        report(
+            decoder,
+            Code::ContradictoryTerms,
+            message,
+            place,
+            "give one of them that holder, or leave `holder` out",
+        );
     }
 }
 
@@ -116,8 +135,10 @@ fn limits(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
     if let Some([first, second]) = differs {
         let message = "ownership limits must be the same, and of one holder".to_owned();
         let place = |node: &Node| place_below(node, &["conversion", "ownership_limit"]);
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(place(second.2), "").at(place(first.2), "");
-        decoder.report(mistake.help("write the same limit everywhere, or leave it out for all holders but one"));
+        let mistake =
+            Diagnostic::new(Code::ContradictoryTerms, message).at(place(second.2), "").at(place(first.2), "");
+        decoder
+            .report(mistake.help("write the same limit everywhere, or leave it out for all holders but one"));
     }
 }
 
@@ -129,12 +150,21 @@ fn price_per_share(decoder: &Decoder<'_>, top: &Table, instrument: &Instrument, 
         ("valuation_cap", conversion.cap.as_ref()),
         ("on_milestone", conversion.on_milestone.as_ref().map(|on| &on.at)),
     ];
-    let shares_given = top.get("company").and_then(Node::table).is_some_and(|table| table.get("fully_diluted_shares").is_some());
+    let shares_given = top
+        .get("company")
+        .and_then(Node::table)
+        .is_some_and(|table| table.get("fully_diluted_shares").is_some());
     for (key, cap) in caps {
         if cap.is_some_and(|cap| cap.basis == CapBasis::PerShare) && !shares_given {
             let message = "a price per share needs the number of shares".to_owned();
             let place = place_below(node, &["conversion", key, "basis"]);
-            report(decoder, Code::ContradictoryTerms, message, Some(place), "state company.fully_diluted_shares, like \"12m\"");
+            report(
+                decoder,
+                Code::ContradictoryTerms,
+                message,
+                Some(place),
+                "state company.fully_diluted_shares, like \"12m\"",
+            );
         }
     }
 }
@@ -145,7 +175,9 @@ fn maturity_and_funding(decoder: &Decoder<'_>, instrument: &Instrument, node: &N
     let Some(MaturityDate::On(due)) = debt.maturity.as_ref().map(|maturity| maturity.due) else { return };
     for (index, tranche) in instrument.tranches.iter().enumerate() {
         let [first, last] = funding_days(decoder, tranche);
-        let late = [("not_before", first), ("by", last)].into_iter().find(|(_, day)| day.is_some_and(|day| day >= due));
+        let late = [("not_before", first), ("by", last)]
+            .into_iter()
+            .find(|(_, day)| day.is_some_and(|day| day >= due));
         if let Some((key, Some(day))) = late {
             let message = match key {
                 "by" => format!("`{}` may be funded until {day}, and falls due on {due}", tranche.name),
@@ -154,7 +186,11 @@ fn maturity_and_funding(decoder: &Decoder<'_>, instrument: &Instrument, node: &N
             let place = place_below(node, &["tranches", &index.to_string(), "funds", key]);
             let mistake = Diagnostic::new(Code::DateOrder, message).at(place, "");
             let mistake = mistake.at(place_below(node, &["maturity", "on"]), "due here");
-            decoder.report(mistake.help("let it be funded before it falls due, or count maturity from funding with `after`"));
+            decoder.report(
+                mistake.help(
+                    "let it be funded before it falls due, or count maturity from funding with `after`",
+                ),
+            );
         }
     }
 }
@@ -166,7 +202,8 @@ pub(super) fn funding_days(decoder: &Decoder<'_>, tranche: &Tranche) -> [Option<
         When::After(span) => Some(decoder.valuation_date.plus(span)),
         When::DrawnDate(_) | When::DrawnSpan(_) => None,
     };
-    let first = tranche.gates.iter().find_map(|gate| if let Gate::Date(when) = gate { day(*when) } else { None });
+    let first =
+        tranche.gates.iter().find_map(|gate| if let Gate::Date(when) = gate { day(*when) } else { None });
     let last = tranche.by.and_then(|by| if let Deadline::Date(when) = by { day(when) } else { None });
     [first, last]
 }

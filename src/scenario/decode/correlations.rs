@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::decoder::Decoder;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::model::{Clock, Copula, Coordinate, CorrelationGroup, Timing, When};
+use crate::model::{Clock, Coordinate, Copula, CorrelationGroup, Timing, When};
 use crate::number::Amount;
 use crate::random::{CorrelationMatrix, pearson_from_spearman};
 use crate::scenario::keys::{Kind, Limits};
@@ -35,8 +35,11 @@ pub(super) fn coordinates(
     certain: Vec<(Coordinate, String)>,
 ) -> Vec<Named> {
     let mut names = vec![("company.value".to_owned(), Coordinate::Company)];
-    names.extend(decoder.factors.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Factor(id))));
-    names.extend(decoder.milestones.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Milestone(id))));
+    names
+        .extend(decoder.factors.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Factor(id))));
+    names.extend(
+        decoder.milestones.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Milestone(id))),
+    );
     let variables = decoder.variables.borrow();
     let single = variables.iter().enumerate().filter(|(_, variable)| !variable.repeated);
     names.extend(single.map(|(id, variable)| (variable.name.clone(), Coordinate::Variable(id))));
@@ -45,8 +48,11 @@ pub(super) fn coordinates(
         ("exit.sale", Coordinate::Sale),
         ("failure", Coordinate::Failure),
     ]);
-    names.extend(exits.filter(|(there, _)| *there).map(|(_, (name, coordinate))| (name.to_owned(), coordinate)));
-    let reason = |coordinate| certain.iter().find(|(known, _)| *known == coordinate).map(|(_, reason)| reason.clone());
+    names.extend(
+        exits.filter(|(there, _)| *there).map(|(_, (name, coordinate))| (name.to_owned(), coordinate)),
+    );
+    let reason =
+        |coordinate| certain.iter().find(|(known, _)| *known == coordinate).map(|(_, reason)| reason.clone());
     names.into_iter().map(|(name, coordinate)| (name, coordinate, reason(coordinate))).collect()
 }
 
@@ -94,7 +100,8 @@ fn read<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, names: &[Named]) -> 
     let matrix = table.node("matrix").is_some().then(|| matrix(decoder, table));
     let degrees = table.number("degrees_of_freedom").map(f64::from_decimal);
     if let (Some(node), Some(_)) = (table.node("rank"), table.node("degrees_of_freedom")) {
-        let message = "a rank correlation is turned into one of normals, which Student's t copula does not join";
+        let message =
+            "a rank correlation is turned into one of normals, which Student's t copula does not join";
         let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "");
         decoder.report(mistake.help("state `value`, the correlation of the underlying variables, instead"));
     }
@@ -133,7 +140,8 @@ fn read<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, names: &[Named]) -> 
     for (row, &a) in members.iter().enumerate() {
         for (column, &b) in members.iter().enumerate().take(row) {
             if a == b {
-                let mistake = Diagnostic::new(Code::DuplicateName, "a thing cannot be correlated with itself");
+                let mistake =
+                    Diagnostic::new(Code::DuplicateName, "a thing cannot be correlated with itself");
                 decoder.report(mistake.at(between, "").help("name each thing once"));
                 return Vec::new();
             }
@@ -152,7 +160,13 @@ fn matrix(decoder: &Decoder<'_>, table: &TableReader<'_>) -> Option<Vec<Vec<f64>
             decoder.context.wrong_type(node, Kind::List(&Kind::Number), "row", "[1, 0.5]");
             return None;
         };
-        let read = |cell: &Node| match decoder.context.literal(cell, Kind::Number, Limits::MinusOneToOne, "matrix", "")? {
+        let read = |cell: &Node| match decoder.context.literal(
+            cell,
+            Kind::Number,
+            Limits::MinusOneToOne,
+            "matrix",
+            "",
+        )? {
             Literal::Number(value) => Some(f64::from_decimal(value)),
             _ => None,
         };
@@ -163,29 +177,45 @@ fn matrix(decoder: &Decoder<'_>, table: &TableReader<'_>) -> Option<Vec<Vec<f64>
         Err(error) => {
             let place = table.node("matrix").map_or(table.place(), |node| node.place);
             let mistake = Diagnostic::new(Code::OutOfRange, error.to_string()).at(place, "");
-            decoder.report(mistake.help(format!("write a row for each name, like {}", table.example("matrix"))));
+            decoder
+                .report(mistake.help(format!("write a row for each name, like {}", table.example("matrix"))));
             None
         }
     }
 }
 
 fn coordinate(decoder: &Decoder<'_>, node: &Node, names: &[Named]) -> Option<Coordinate> {
-    let name = match decoder.context.literal(node, Kind::Text, Limits::Any, "between", "[\"company.value\", \"rival\"]")? {
+    let name = match decoder.context.literal(
+        node,
+        Kind::Text,
+        Limits::Any,
+        "between",
+        "[\"company.value\", \"rival\"]",
+    )? {
         Literal::Text(name) => name,
         _ => return None,
     };
     // Sections may be named in full as well.
-    let bare = name.trim_start_matches("factors.").trim_start_matches("milestones.").trim_start_matches("variables.");
+    let bare = name
+        .trim_start_matches("factors.")
+        .trim_start_matches("milestones.")
+        .trim_start_matches("variables.");
     let found = names.iter().find(|(known, ..)| *known == name || *known == bare);
     if let Some((_, _, Some(reason))) = found {
-        let message = format!("no chance of its own decides on `{name}`, so nothing can be correlated with it");
-        decoder.report(Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "").help(reason.clone()));
+        let message =
+            format!("no chance of its own decides on `{name}`, so nothing can be correlated with it");
+        decoder.report(
+            Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "").help(reason.clone()),
+        );
         return None;
     }
     if found.is_none() {
-        let mistake = Diagnostic::new(Code::UnknownName, format!("nothing that can be correlated is called `{name}`"));
-        let mistake = mistake.at(node.place, "").suggest(nearest(&name, names.iter().map(|(known, ..)| known.as_str())));
-        decoder.report(mistake.help("name `company.value`, a factor, a milestone, a variable, `exit.ipo`, `exit.sale` or `failure`; what is drawn anew each time cannot be correlated"));
+        let mistake =
+            Diagnostic::new(Code::UnknownName, format!("nothing that can be correlated is called `{name}`"));
+        let mistake = mistake
+            .at(node.place, "")
+            .suggest(nearest(&name, names.iter().map(|(known, ..)| known.as_str())));
+        decoder.report(mistake.help("name `company.value`, a factor, a variable, or a milestone, `exit.ipo`, `exit.sale` or `failure` that has a probability or a hazard; what is drawn anew each time cannot be correlated"));
     }
     found.map(|(_, coordinate, _)| *coordinate)
 }
@@ -214,18 +244,23 @@ fn group(
     let mine: Vec<&Pair> = pairs.iter().filter(|pair| members.contains(&pair.a)).collect();
     let first = mine.first()?;
     if let Some(other) = mine.iter().find(|pair| pair.degrees != first.degrees) {
-        let message = "things that hang together need one copula: all normal, or all with the same degrees of freedom";
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(other.place, "").at(first.place, "");
+        let message =
+            "things that hang together need one copula: all normal, or all with the same degrees of freedom";
+        let mistake =
+            Diagnostic::new(Code::ContradictoryTerms, message).at(other.place, "").at(first.place, "");
         decoder.report(mistake.help("write the same `degrees_of_freedom` in all of them, or in none"));
         return None;
     }
     if members.len() > MOST_MEMBERS {
         let message = format!("{} things hang together; at most {MOST_MEMBERS} can", members.len());
         let mistake = Diagnostic::new(Code::OutOfRange, message).at(first.place, "");
-        decoder.report(mistake.help("leave out the weakest correlations, or let several things share a variable"));
+        decoder.report(
+            mistake.help("leave out the weakest correlations, or let several things share a variable"),
+        );
         return None;
     }
-    let has_process = members.iter().any(|member| matches!(member, Coordinate::Company | Coordinate::Factor(_)));
+    let has_process =
+        members.iter().any(|member| matches!(member, Coordinate::Company | Coordinate::Factor(_)));
     let copula = match first.degrees {
         None => Copula::Gaussian,
         Some(_) if has_process => {
@@ -246,7 +281,8 @@ fn group(
         let same = |pair: &&&Pair| (pair.a == *a && pair.b == *b) || (pair.a == *b && pair.b == *a);
         if a == b { 1.0 } else { mine.iter().find(same).map_or(0.0, |pair| pair.value) }
     };
-    let matrix: Vec<Vec<f64>> = members.iter().map(|a| members.iter().map(|b| cell(a, b)).collect()).collect();
+    let matrix: Vec<Vec<f64>> =
+        members.iter().map(|a| members.iter().map(|b| cell(a, b)).collect()).collect();
     let checked = CorrelationMatrix::from_rows(matrix.clone()).ok()?;
     if let Err(contradiction) = checked.check() {
         let mut places: Vec<Place> = mine.iter().map(|pair| pair.place).collect();

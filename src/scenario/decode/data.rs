@@ -11,7 +11,8 @@ use crate::scenario::keys::listed;
 const LARGEST: u64 = 64 << 20;
 /// Columns listed in a message.
 const MOST_LISTED: usize = 12;
-const FORM: &str = "write plain numbers: 0.05 for 5%, 5000000 for $5m, years for spans; leave out rows without one";
+const FORM: &str =
+    "write plain numbers: 0.05 for 5%, 5000000 for $5m, years for spans; leave out rows without one";
 
 /// Reads one column of a CSV file as numbers in base units: currency units, fractions, years.
 pub(super) fn column(path: &Path, name: &str) -> Result<Vec<f64>, Diagnostic> {
@@ -26,7 +27,9 @@ pub(super) fn column(path: &Path, name: &str) -> Result<Vec<f64>, Diagnostic> {
     if text.len() as u64 > LARGEST {
         return Err(unreadable(&"it is larger than 64 MB"));
     }
-    let bad = |message: String, help: &str| Diagnostic::new(Code::BadData, format!("`{file}`: {message}")).help(help);
+    let bad = |message: String, help: &str| {
+        Diagnostic::new(Code::BadData, format!("`{file}`: {message}")).help(help)
+    };
     let broken = |error: csv::Error| bad(error.to_string(), "give every row as many cells as the header has");
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers().map_err(broken)?.clone();
@@ -43,7 +46,8 @@ pub(super) fn column(path: &Path, name: &str) -> Result<Vec<f64>, Diagnostic> {
         let record = record.map_err(broken)?;
         let line = record.position().map_or(0, csv::Position::line);
         let cell = record.get(place).unwrap_or("").trim();
-        let value: f64 = cell.parse().map_err(|_| bad(format!("line {line}: `{cell}` is not a number"), FORM))?;
+        let value: f64 =
+            cell.parse().map_err(|_| bad(format!("line {line}: `{cell}` is not a number"), FORM))?;
         if !value.is_finite() {
             return Err(bad(format!("line {line}: `{cell}` is no number to compute with"), FORM));
         }

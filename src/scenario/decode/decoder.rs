@@ -68,16 +68,30 @@ impl<'a> Decoder<'a> {
             Uncertain::Drawn(distribution) => {
                 let family = self.maker(Base::Figure).family(&distribution)?;
                 let place = reader.node(key)?.place;
-                return self.drawn(family, unit_of_kind(distribution.kind), path, place, repeated, distribution_limits(&distribution));
+                return self.drawn(
+                    family,
+                    unit_of_kind(distribution.kind),
+                    path,
+                    place,
+                    repeated,
+                    distribution_limits(&distribution),
+                );
             }
             Uncertain::Variable { name, place } => (name, place),
         };
         let kind = reader.inner_kind(key)?;
-        self.refer(&literal, unit_of_kind(kind), place, kind_limits(kind, limits), repeated).map(Number::Drawn)
+        self.refer(&literal, unit_of_kind(kind), place, kind_limits(kind, limits), repeated)
+            .map(Number::Drawn)
     }
 
     /// A point in time that may be uncertain.
-    pub(super) fn when(&self, reader: &TableReader<'a>, key: &str, path: &str, repeated: bool) -> Option<When> {
+    pub(super) fn when(
+        &self,
+        reader: &TableReader<'a>,
+        key: &str,
+        path: &str,
+        repeated: bool,
+    ) -> Option<When> {
         let place = reader.node(key)?.place;
         let time = |dates| Base::Time { valuation_date: self.valuation_date, dates };
         let (family, dates) = match reader.uncertain(key)? {
@@ -106,7 +120,10 @@ impl<'a> Decoder<'a> {
             Uncertain::Variable { name, place } => {
                 let limits = Limits::NotNegative;
                 let known = self.variables.borrow();
-                let unit = known.iter().find(|variable| variable.name == name).map_or(Unit::Years, |found| found.unit);
+                let unit = known
+                    .iter()
+                    .find(|variable| variable.name == name)
+                    .map_or(Unit::Years, |found| found.unit);
                 drop(known);
                 let wanted = if unit == Unit::Date { Unit::Date } else { Unit::Years };
                 let id = self.refer(&name, wanted, place, limits, repeated)?;
@@ -124,7 +141,9 @@ impl<'a> Decoder<'a> {
     pub(super) fn too_early(&self, place: Place, day: Day) {
         let message = format!("{day} lies before the valuation date {}", self.valuation_date);
         self.report(
-            Diagnostic::new(Code::DateOrder, message).at(place, "").help("everything that is still to come is dated later"),
+            Diagnostic::new(Code::DateOrder, message)
+                .at(place, "")
+                .help("everything that is still to come is dated later"),
         );
     }
 
@@ -147,7 +166,9 @@ impl<'a> Decoder<'a> {
         let mut variables = self.variables.borrow_mut();
         if variables.iter().any(|other| other.name == variable.name) {
             let message = format!("two uncertain quantities are called `{}`", variable.name);
-            self.report(Diagnostic::new(Code::DuplicateName, message).at(place, "").help("rename the variable"));
+            self.report(
+                Diagnostic::new(Code::DuplicateName, message).at(place, "").help("rename the variable"),
+            );
             return None;
         }
         variables.push(variable);
@@ -194,12 +215,24 @@ impl<'a> Decoder<'a> {
             }
         };
         self.check_size(&family, node.place)?;
-        let variable =
-            Variable { name: name.text.clone(), family, unit, repeated: false, text: self.excerpt(node.place) };
+        let variable = Variable {
+            name: name.text.clone(),
+            family,
+            unit,
+            repeated: false,
+            text: self.excerpt(node.place),
+        };
         self.add(variable, node.place)
     }
 
-    fn refer(&self, name: &str, unit: Unit, place: Place, limits: Limits, repeated: bool) -> Option<VariableId> {
+    fn refer(
+        &self,
+        name: &str,
+        unit: Unit,
+        place: Place,
+        limits: Limits,
+        repeated: bool,
+    ) -> Option<VariableId> {
         self.used.borrow_mut().insert(name.to_owned());
         let declared = || self.declared.iter().map(String::as_str);
         if !declared().any(|known| known == name) {
@@ -213,17 +246,25 @@ impl<'a> Decoder<'a> {
         let id = variables.iter().position(|known| known.name == name)?;
         let variable = &variables[id];
         if variable.unit != unit {
-            let message = format!("variable `{name}` is {}, and {} is needed here", describe(variable.unit), describe(unit));
+            let message = format!(
+                "variable `{name}` is {}, and {} is needed here",
+                describe(variable.unit),
+                describe(unit)
+            );
             let mistake = Diagnostic::new(Code::WrongUnit, message).at(place, "");
             let mistake = match self.places.borrow().get(id) {
                 Some(declared) => mistake.at(*declared, "what it measures is told by the units here"),
                 None => mistake,
             };
-            self.report(mistake.help(format!("write its figures as {}, or refer to another variable", describe(unit))));
+            self.report(
+                mistake
+                    .help(format!("write its figures as {}, or refer to another variable", describe(unit))),
+            );
             return None;
         }
         if repeated {
-            let message = format!("variable `{name}` has one value per path, and a new one is drawn here each time");
+            let message =
+                format!("variable `{name}` has one value per path, and a new one is drawn here each time");
             let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(place, "");
             self.report(mistake.help("write the distribution itself here"));
             return None;
@@ -269,7 +310,8 @@ impl<'a> Decoder<'a> {
             (Unit::Number, _, "at_most") => "1".to_owned(),
             (Unit::Number, ..) => "0".to_owned(),
         };
-        let help = format!("cut it off with `{cut} = {bound}` among its parameters, or choose another family");
+        let help =
+            format!("cut it off with `{cut} = {bound}` among its parameters, or choose another family");
         self.report(Diagnostic::new(Code::BadDistribution, what).at(place, "").help(help));
         None
     }
@@ -284,13 +326,20 @@ impl<'a> Decoder<'a> {
         }
         let message = "the distribution takes values beyond 10^24";
         let mistake = Diagnostic::new(Code::BadDistribution, message).at(place, "");
-        self.report(mistake.help("check its units and its spread, or cut it off with `at_most` among its parameters"));
+        self.report(
+            mistake.help("check its units and its spread, or cut it off with `at_most` among its parameters"),
+        );
         None
     }
 
     /// When something happens: `when`, `hazard` or `hazard_steps`, with a `probability`. `None` if none of them
     /// is there, or if one of them is wrong.
-    pub(super) fn clock(&self, reader: &TableReader<'a>, keys: [&'static str; 3], path: &str) -> Option<Clock> {
+    pub(super) fn clock(
+        &self,
+        reader: &TableReader<'a>,
+        keys: [&'static str; 3],
+        path: &str,
+    ) -> Option<Clock> {
         let [when, hazard, steps] = keys;
         reader.at_most_one(&keys);
         let probability = reader
@@ -379,7 +428,8 @@ impl<'a> Decoder<'a> {
             Uncertain::Between { low, high, place } => maker.between(&low, &high, place)?,
             Uncertain::Drawn(distribution) => maker.family(&distribution)?,
             Uncertain::Variable { place, .. } => {
-                let mistake = Diagnostic::new(Code::BadDistribution, "a dated value needs a distribution of its own");
+                let mistake =
+                    Diagnostic::new(Code::BadDistribution, "a dated value needs a distribution of its own");
                 self.report(mistake.at(place, "").help("write the distribution itself here"));
                 return None;
             }
@@ -411,10 +461,15 @@ impl<'a> Decoder<'a> {
     fn index(&self, names: &[String], what: &str, name: &str, place: Place) -> Option<usize> {
         let found = names.iter().position(|known| known == name);
         if found.is_none() {
-            let mistake = Diagnostic::new(Code::UnknownName, format!("there is no {what} `{name}`")).at(place, "");
+            let mistake =
+                Diagnostic::new(Code::UnknownName, format!("there is no {what} `{name}`")).at(place, "");
             let mistake = mistake.suggest(nearest(name, names.iter().map(String::as_str)));
             let known = listed(names.iter().map(String::as_str));
-            let help = if names.is_empty() { format!("the scenario has no {what}s") } else { format!("the scenario has {known}") };
+            let help = if names.is_empty() {
+                format!("the scenario has no {what}s")
+            } else {
+                format!("the scenario has {known}")
+            };
             self.report(mistake.help(help));
         }
         self.used.borrow_mut().extend(found.map(|_| name.to_owned()));

@@ -42,7 +42,8 @@ impl<'a> Maker<'a> {
             Uncertain::Between { low, high, place } => self.between(&low, &high, place),
             Uncertain::Drawn(distribution) => self.family(&distribution),
             Uncertain::Variable { place, .. } => {
-                let mistake = Diagnostic::new(Code::BadDistribution, "a part of a mixture cannot be a variable");
+                let mistake =
+                    Diagnostic::new(Code::BadDistribution, "a part of a mixture cannot be a variable");
                 self.context.report(mistake.at(place, "").help("write the distribution itself here"));
                 None
             }
@@ -56,13 +57,20 @@ impl<'a> Maker<'a> {
         self.report_bad(built.map(Family::Lognormal), "lognormal", place)
     }
 
-    pub(super) fn report_bad<E: std::fmt::Display>(self, built: Result<Family, E>, family: &str, place: Place) -> Option<Family> {
+    pub(super) fn report_bad<E: std::fmt::Display>(
+        self,
+        built: Result<Family, E>,
+        family: &str,
+        place: Place,
+    ) -> Option<Family> {
         match built {
             Ok(family) => Some(family),
             Err(error) => {
                 let message = format!("no {family} has these parameters: {error}");
                 self.context.report(
-                    Diagnostic::new(Code::BadDistribution, message).at(place, "").help(format!("{family} takes {}", takes(family))),
+                    Diagnostic::new(Code::BadDistribution, message)
+                        .at(place, "")
+                        .help(format!("{family} takes {}", takes(family))),
                 );
                 None
             }
@@ -96,9 +104,26 @@ pub(super) fn first_figure(node: &Node) -> Option<&Node> {
     match &node.value {
         Value::Table(table) => {
             let measured = |name: &str| {
-                !matches!(name, "shape" | "degrees" | "weight" | "weights" | "mu" | "sigma" | "alpha" | "beta" | "rate" | "csv" | "column")
+                !matches!(
+                    name,
+                    "shape"
+                        | "degrees"
+                        | "weight"
+                        | "weights"
+                        | "mu"
+                        | "sigma"
+                        | "alpha"
+                        | "beta"
+                        | "rate"
+                        | "csv"
+                        | "column"
+                )
             };
-            table.entries.iter().filter(|(name, _)| measured(&name.text)).find_map(|(_, inner)| first_figure(inner))
+            table
+                .entries
+                .iter()
+                .filter(|(name, _)| measured(&name.text))
+                .find_map(|(_, inner)| first_figure(inner))
         }
         Value::List(elements) => elements.iter().find_map(first_figure),
         Value::Text(_) | Value::Integer(_) | Value::Float(_) | Value::Day(_) => Some(node),

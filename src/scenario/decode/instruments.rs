@@ -5,8 +5,8 @@ use super::rule::rule;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Accrual, AtMaturity, CapBasis, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
-    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate, Missed,
-    NonQualified, Number, OnMilestone, Participation, ShareTerms, Tranche, ValuationCap, When,
+    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
+    Missed, NonQualified, Number, OnMilestone, Participation, ShareTerms, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{DayCount, Span};
@@ -35,7 +35,13 @@ pub(super) fn instrument<'a>(decoder: &Decoder<'a>, node: &'a Node) -> Option<In
     let tranches = tranches(decoder, &reader, &path);
     reader.finish();
     let holder = holder.unwrap_or_else(|| decoder.investor.clone());
-    Some(Instrument { name: name?, valued: holder == decoder.investor, holder, kind: terms?, tranches: tranches? })
+    Some(Instrument {
+        name: name?,
+        valued: holder == decoder.investor,
+        holder,
+        kind: terms?,
+        tranches: tranches?,
+    })
 }
 
 fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, path: &str) -> Option<Debt> {
@@ -49,11 +55,13 @@ fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, p
     }
     if label == DebtLabel::ConvertibleNote && !given("conversion") && !reader.context().damaged() {
         let mistake = Diagnostic::new(Code::MissingKey, "`conversion` is missing in a convertible note");
-        let help = format!("say how it converts, like {}; or write kind = \"loan\"", reader.example("conversion"));
+        let help =
+            format!("say how it converts, like {}; or write kind = \"loan\"", reader.example("conversion"));
         decoder.report(mistake.at(reader.place(), "").help(help));
     }
     let maturity = given("maturity").then(|| maturity(decoder, reader, path));
-    let plain = ChangeOfControl { principal_multiple: Decimal::ONE, plus_interest: true, or_as_converted: false };
+    let plain =
+        ChangeOfControl { principal_multiple: Decimal::ONE, plus_interest: true, or_as_converted: false };
     let change_of_control = if given("change_of_control") { change_of_control(reader) } else { Some(plain) };
     let seniority = reader.at_most("seniority", LOWEST_RANK);
     let common_after_ipo = reader.flag("common_after_ipo");
@@ -126,7 +134,8 @@ fn without_effect(decoder: &Decoder<'_>, table: &TableReader<'_>, accrues: &str,
         ("paid_every", paid != Some("cash"), "paid = \"cash\""),
     ] {
         if let Some(node) = table.node(key).filter(|_| off) {
-            let mistake = Diagnostic::new(Code::Unreachable, format!("`{key}` has no effect without {needs}"));
+            let mistake =
+                Diagnostic::new(Code::Unreachable, format!("`{key}` has no effect without {needs}"));
             decoder.report(mistake.at(node.place, "").help(format!("write {needs}, or leave `{key}` out")));
         }
     }
@@ -149,8 +158,14 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
     if let (None, Some("converts" | "holder_chooses"), Some(node)) =
         (table.node("qualified_financing"), table.choice("non_qualified"), table.node("non_qualified"))
     {
-        let mistake = Diagnostic::new(Code::MissingKey, "`non_qualified` needs a `qualified_financing` to fall short of");
-        let help = format!("add it, like {}; \"$0\" makes every round qualified", table.example("qualified_financing"));
+        let mistake = Diagnostic::new(
+            Code::MissingKey,
+            "`non_qualified` needs a `qualified_financing` to fall short of",
+        );
+        let help = format!(
+            "add it, like {}; \"$0\" makes every round qualified",
+            table.example("qualified_financing")
+        );
         decoder.report(mistake.at(node.place, "").help(help));
     }
     let no_cap = table.node("valuation_cap").is_none_or(|node| node.text() == Some("none"));
@@ -198,18 +213,24 @@ fn discount<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Vec<(S
     }
     let mut steps: Vec<(Span, Decimal)> = Vec::new();
     let mut complete = true;
-    if let Some(node) = table.node("discount_steps").filter(|node| node.table().is_some_and(|table| table.entries.is_empty())) {
-        let mistake = Diagnostic::new(Code::EmptyList, "`discount_steps` needs at least one step").at(node.place, "empty");
+    if let Some(node) =
+        table.node("discount_steps").filter(|node| node.table().is_some_and(|table| table.entries.is_empty()))
+    {
+        let mistake = Diagnostic::new(Code::EmptyList, "`discount_steps` needs at least one step")
+            .at(node.place, "empty");
         decoder.report(mistake.help(format!("write it like {}", table.example("discount_steps"))));
     }
     for (name, node) in table.map("discount_steps") {
         let limits = crate::scenario::keys::Limits::BelowOne;
-        let off = decoder.context.literal(node, crate::scenario::keys::Kind::Rate, limits, "discount", "\"15%\"");
+        let off =
+            decoder.context.literal(node, crate::scenario::keys::Kind::Rate, limits, "discount", "\"15%\"");
         let off = off.as_ref().and_then(super::base::figure);
         let from = match name.text.parse::<Span>() {
             Ok(span) => Some(span),
             Err(error) => {
-                decoder.report(Diagnostic::new(Code::UnreadableValue, error.problem).at(name.place, "").help(error.fix));
+                decoder.report(
+                    Diagnostic::new(Code::UnreadableValue, error.problem).at(name.place, "").help(error.fix),
+                );
                 None
             }
         };
@@ -220,7 +241,9 @@ fn discount<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Vec<(S
             (Some(_), Some(_)) => {
                 let mistake = Diagnostic::new(Code::DateOrder, "steps of a discount must rise in time");
                 let mistake = mistake.at(name.place, "not later than the step before");
-                decoder.report(mistake.help(format!("put them in order, like {}", table.example("discount_steps"))));
+                decoder.report(
+                    mistake.help(format!("put them in order, like {}", table.example("discount_steps"))),
+                );
                 complete = false;
             }
             _ => complete = false,
@@ -264,7 +287,8 @@ fn share_terms(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<ShareT
         && cap < preference
     {
         let message = "the cap on preference and participation together lies below the preference";
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(reader, "participation_cap"), "");
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message)
+            .at(table_place(reader, "participation_cap"), "");
         decoder.report(mistake.help("write a cap above the preference, like \"3x\" beside \"1x\""));
     }
     let participation = match (participation?, cap) {
@@ -273,12 +297,22 @@ fn share_terms(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<ShareT
         ("capped", Some(cap)) => Participation::Capped(cap),
         (word, cap) => {
             let (key, message, help) = if cap.is_some() {
-                ("participation_cap", "a participation cap needs participation = \"capped\"", "write participation = \"capped\", or leave `participation_cap` out")
+                (
+                    "participation_cap",
+                    "a participation cap needs participation = \"capped\"",
+                    "write participation = \"capped\", or leave `participation_cap` out",
+                )
             } else {
-                ("participation", "participation = \"capped\" needs a `participation_cap`", "add it, like `participation_cap = \"3x\"`")
+                (
+                    "participation",
+                    "participation = \"capped\" needs a `participation_cap`",
+                    "add it, like `participation_cap = \"3x\"`",
+                )
             };
             let mistake = Diagnostic::new(Code::ContradictoryTerms, message);
-            decoder.report(mistake.at(table_place(reader, key), format!("participation is `{word}`")).help(help));
+            decoder.report(
+                mistake.at(table_place(reader, key), format!("participation is `{word}`")).help(help),
+            );
             return None;
         }
     };
@@ -294,7 +328,8 @@ fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
         decoder.too_early(table_place(&table, "on"), day);
     }
     if table.node("after").is_none() && table.node("on").is_none() {
-        let mistake = Diagnostic::new(Code::MissingKey, "a maturity needs `after` or `on`").at(table.place(), "");
+        let mistake =
+            Diagnostic::new(Code::MissingKey, "a maturity needs `after` or `on`").at(table.place(), "");
         decoder.report(mistake.help("add it, like `after = \"5 years\"`"));
     }
     let then = table.choice("then").map(|word| match word {
@@ -305,7 +340,8 @@ fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
     let by = table.span("extended_by");
     let times = table.at_most("extensions", MOST_EXTENSIONS);
     if let (Some(node), None) = (table.node("extensions"), table.node("extended_by")) {
-        let mistake = Diagnostic::new(Code::MissingKey, "`extensions` needs the length of one").at(node.place, "");
+        let mistake =
+            Diagnostic::new(Code::MissingKey, "`extensions` needs the length of one").at(node.place, "");
         decoder.report(mistake.help(format!("add it, like {}", table.example("extended_by"))));
     }
     let can_pay = decoder.number(&table, "can_pay", &format!("{path}.maturity.can_pay"), false);
@@ -382,21 +418,21 @@ fn tranche<'a>(decoder: &Decoder<'a>, node: &'a Node, index: usize, path: &str) 
     let reader = TableReader::open(decoder.context, &language::TRANCHE, node)?;
     let name = reader.text("name").unwrap_or_else(|| format!("Tranche {}", index + 1));
     let amount = decoder.number(&reader, "amount", &format!("{path}.tranches.{index}.amount"), false);
-    let at_closing = Funding {
-        gates: Vec::new(),
-        by: None,
-        decision: Decision::Automatic,
-        missed: Missed::Lapses,
-    };
+    let at_closing =
+        Funding { gates: Vec::new(), by: None, decision: Decision::Automatic, missed: Missed::Lapses };
     let closes = reader.node("funds").is_none_or(|node| node.text() == Some("at_closing"));
     let funding = if closes {
         Some(at_closing)
     } else if let Some(word) = reader.node("funds").filter(|node| node.text().is_some()) {
-        let mistake = Diagnostic::new(Code::UnknownChoice, "`funds` is \"at_closing\" or a table").at(word.place, "");
-        decoder.report(mistake.help("write it like funds = { when = [\"first_gigawatt\"], by = 2027-12-31 }"));
+        let mistake =
+            Diagnostic::new(Code::UnknownChoice, "`funds` is \"at_closing\" or a table").at(word.place, "");
+        decoder
+            .report(mistake.help("write it like funds = { when = [\"first_gigawatt\"], by = 2027-12-31 }"));
         None
     } else {
-        reader.table("funds").and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
+        reader
+            .table("funds")
+            .and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
     };
     reader.finish();
     let Funding { gates, by, decision, missed } = funding?;
@@ -412,7 +448,8 @@ struct Funding {
 }
 
 fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Option<Funding> {
-    let mut gates: Vec<Gate> = decoder.milestone_list(table, "when").into_iter().map(Gate::Milestone).collect();
+    let mut gates: Vec<Gate> =
+        decoder.milestone_list(table, "when").into_iter().map(Gate::Milestone).collect();
     let not_before = table
         .node("not_before")
         .is_some()
@@ -444,14 +481,20 @@ fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Op
     }
     let by = by.or(after_ipo);
     if gates.is_empty() && decision == Some(Decision::Automatic) && !decoder.context.damaged() {
-        let mistake = Diagnostic::new(Code::MissingKey, "`funds` says nothing about when").at(table.place(), "");
-        decoder.report(mistake.help("add `when`, `not_before` or `after_financing`, or write funds = \"at_closing\""));
+        let mistake =
+            Diagnostic::new(Code::MissingKey, "`funds` says nothing about when").at(table.place(), "");
+        decoder.report(
+            mistake.help("add `when`, `not_before` or `after_financing`, or write funds = \"at_closing\""),
+        );
     }
     let undecided = !matches!(decision, Some(Decision::Investor(_) | Decision::Company(_)));
     if missed == Some(Missed::PlainDebt) && by.is_none() && undecided {
         let message = "without a last day the tranche is never missed";
         let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(table, "missed"), "");
-        decoder.report(mistake.help(format!("add {}: a milestone that is missed does not end the offer by itself", table.example("by"))));
+        decoder.report(mistake.help(format!(
+            "add {}: a milestone that is missed does not end the offer by itself",
+            table.example("by")
+        )));
     }
     Some(Funding { gates, by, decision: decision?, missed: missed? })
 }
@@ -459,7 +502,8 @@ fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Op
 fn decision<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Decision> {
     let decided_by = table.choice("decided_by");
     let rule = rule(decoder, table);
-    let (before_ipo, after_ipo) = (fraction(table, "drawn_at_rate"), fraction(table, "drawn_at_rate_after_ipo"));
+    let (before_ipo, after_ipo) =
+        (fraction(table, "drawn_at_rate"), fraction(table, "drawn_at_rate_after_ipo"));
     let decided_by = decided_by?;
     let wrong = |key: &str, message: &str, help: &str| {
         let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(table, key), "");
@@ -478,9 +522,11 @@ fn decision<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Decisi
         let help = "add it, like `drawn_at_rate = \"50%\"`; \"0%\" if nothing is drawn before the flotation";
         return wrong("drawn_at_rate_after_ipo", "`drawn_at_rate` is missing beside it", help);
     }
-    let empty = |node: &&Node| matches!(&node.value, crate::scenario::tree::Value::List(terms) if terms.is_empty());
+    let empty =
+        |node: &&Node| matches!(&node.value, crate::scenario::tree::Value::List(terms) if terms.is_empty());
     if let Some(node) = table.node("rule").filter(empty) {
-        let mistake = Diagnostic::new(Code::EmptyList, "`rule` needs at least one condition").at(node.place, "empty");
+        let mistake =
+            Diagnostic::new(Code::EmptyList, "`rule` needs at least one condition").at(node.place, "empty");
         decoder.report(mistake.help(format!("write it like {}", table.example("rule"))));
     }
     let rule = rule?;

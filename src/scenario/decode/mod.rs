@@ -22,13 +22,16 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
-use crate::model::{Assumption, Coordinate, Deal, Milestone, MilestoneKind, Provenance, Scenario, Simulation};
+use crate::model::{
+    Assumption, Coordinate, Deal, Milestone, MilestoneKind, Provenance, Scenario, Simulation,
+};
 use crate::quantity::{Currency, Day};
 use crate::scenario::context::Context;
 use crate::scenario::language;
 use crate::scenario::load::Loading;
 use crate::scenario::mark::MarkKind;
 use crate::scenario::reader::TableReader;
+use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
 use decoder::Decoder;
 
@@ -50,6 +53,8 @@ pub struct Loaded {
     pub diagnostics: Diagnostics,
     /// The study; there is none if there are mistakes.
     pub study: Option<Study>,
+    /// The scenario written out again, base file and overrides merged; empty if nothing could be read.
+    pub resolved: String,
 }
 
 /// Reads and checks a scenario file; `sets` are overrides such as `deal.horizon=5 years`.
@@ -66,23 +71,34 @@ pub fn load_bytes(name: &str, bytes: Vec<u8>, folder: &Path, sets: &[String]) ->
 
 fn decode(loading: Loading) -> Loaded {
     let Loading { sources, mut diagnostics, document, folder } = loading;
-    let Some(document) = document else { return Loaded { sources, diagnostics, study: None } };
-    let decoded = scenario(&document, &sources, &folder, &mut diagnostics);
+    let Some(document) = document else {
+        return Loaded { sources, diagnostics, study: None, resolved: String::new() };
+    };
+    let study = study(&document, &sources, &folder, &mut diagnostics);
+    Loaded { sources, diagnostics, study, resolved: resolved(&document.root) }
+}
+
+fn study(
+    document: &Document,
+    sources: &Sources,
+    folder: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<Study> {
     // A case of a broken deal would repeat the deal's mistakes.
-    let Some(Decoded { scenario: base, mut used }) = decoded else { return Loaded { sources, diagnostics, study: None } };
+    let Decoded { scenario: base, mut used } = scenario(document, sources, folder, diagnostics)?;
     let mut cases = Vec::new();
     for node in case_nodes(&document.root) {
-        if let Some((name, decoded)) = cases::case(node, &base, &document, &sources, &folder, &mut diagnostics) {
+        if let Some((name, decoded)) = cases::case(node, &base, document, sources, folder, diagnostics) {
             used.extend(decoded.used);
             cases.push((name, decoded.scenario));
         }
     }
-    cases::duplicates(&document.root, &mut diagnostics);
+    cases::duplicates(&document.root, diagnostics);
     if diagnostics.has_errors() {
-        return Loaded { sources, diagnostics, study: None };
+        return None;
     }
-    unused::unused(&document.root, &used, &mut diagnostics);
-    Loaded { sources, diagnostics, study: Some(Study { base, cases }) }
+    unused::unused(&document.root, &used, diagnostics);
+    Some(Study { base, cases })
 }
 
 /// A document decoded, and the names of variables, factors and milestones that something in it depends on.
@@ -99,7 +115,12 @@ fn case_nodes(root: &Node) -> &[Node] {
 }
 
 /// Decodes one document; `None` if it has mistakes, which are reported.
-fn scenario(document: &Document, sources: &Sources, folder: &Path, diagnostics: &mut Diagnostics) -> Option<Decoded> {
+fn scenario(
+    document: &Document,
+    sources: &Sources,
+    folder: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<Decoded> {
     let context = Context::new(document.damaged);
     let decoded = read(document, &context, sources, folder);
     let found = context.into_diagnostics();
@@ -208,13 +229,15 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         (Coordinate::Sale, "exit.sale", sale.value().map(|sale| &sale.clock)),
         (Coordinate::Failure, "failure", failure.value().map(|failure| &failure.clock)),
     ];
-    let certain = clocks.into_iter().filter_map(|(coordinate, path, clock)| {
-        Some((coordinate, correlations::certainty(clock?, path)?))
-    });
+    let certain = clocks
+        .into_iter()
+        .filter_map(|(coordinate, path, clock)| Some((coordinate, correlations::certainty(clock?, path)?)));
     let determined = |(id, milestone): (usize, &Option<Milestone>)| {
         let milestone = milestone.as_ref()?;
         let reason = match &milestone.kind {
-            MilestoneKind::Timed(clock) => correlations::certainty(clock, &format!("milestones.{}", milestone.name))?,
+            MilestoneKind::Timed(clock) => {
+                correlations::certainty(clock, &format!("milestones.{}", milestone.name))?
+            }
             MilestoneKind::ValueReaches(_) | MilestoneKind::Checked { .. } => {
                 "it follows values that move over time: name those, as \"company.value\"".to_owned()
             }
@@ -314,7 +337,8 @@ fn deal(top: &TableReader<'_>, context: &Context) -> Option<Deal> {
         }
         Err(error) => {
             let place = table.node("currency").map_or(table.place(), |node| node.place);
-            context.report(Diagnostic::new(Code::UnreadableValue, error.problem).at(place, "").help(error.fix));
+            context
+                .report(Diagnostic::new(Code::UnreadableValue, error.problem).at(place, "").help(error.fix));
             None
         }
     });
@@ -349,7 +373,9 @@ fn table_dates(
         context.report(mistake.help("write a later date, or a span such as \"10 years\""));
     } else if from.days_until(until) > 36_525 {
         let message = "the horizon lies more than 100 years ahead";
-        context.report(Diagnostic::new(Code::OutOfRange, message).at(place, "").help("write it like \"10 years\""));
+        context.report(
+            Diagnostic::new(Code::OutOfRange, message).at(place, "").help("write it like \"10 years\""),
+        );
     }
 }
 

@@ -19,8 +19,11 @@ pub(super) fn names(decoder: &Decoder<'_>, top: &Table) {
             can_be_referred_to(decoder, name);
             if let Some((_, first)) = known.iter().find(|(other, _)| *other == name.text) {
                 let message = format!("`{}` is the name of something else already", name.text);
-                let mistake = Diagnostic::new(Code::DuplicateName, message).at(name.place, "").at(*first, "here");
-                decoder.report(mistake.help("variables, factors and milestones share their names: give each its own"));
+                let mistake =
+                    Diagnostic::new(Code::DuplicateName, message).at(name.place, "").at(*first, "here");
+                decoder.report(
+                    mistake.help("variables, factors and milestones share their names: give each its own"),
+                );
             }
             known.push((&name.text, name.place));
         }
@@ -40,7 +43,8 @@ fn once(decoder: &Decoder<'_>, what: &str, names: impl Iterator<Item = (String, 
     for (name, place) in names {
         if let Some((_, first)) = seen.iter().find(|(other, _)| *other == name) {
             let message = format!("two {what} are called `{name}`");
-            let mistake = Diagnostic::new(Code::DuplicateName, message).at(place, "the second").at(*first, "the first");
+            let mistake =
+                Diagnostic::new(Code::DuplicateName, message).at(place, "the second").at(*first, "the first");
             decoder.report(mistake.help("give each a name of its own"));
         }
         seen.push((name, place));
@@ -69,7 +73,8 @@ fn holders(decoder: &Decoder<'_>, top: &Table) {
         let Some((name, place)) = holder.and_then(|node| Some((node.text()?, node.place))) else { continue };
         let investor = decoder.investor.as_str();
         if name != investor && nearest(name, [investor]).is_some() {
-            let message = format!("the holder `{name}` is not the investor `{investor}`, so this is not counted");
+            let message =
+                format!("the holder `{name}` is not the investor `{investor}`, so this is not counted");
             let mistake = Diagnostic::new(Code::Doubtful, message).at(place, "");
             decoder.report(mistake.suggest(Some(investor)));
         }

@@ -65,7 +65,13 @@ fn quantile_probability(name: &str) -> Option<f64> {
 }
 
 impl<'a> Parameters<'a> {
-    pub(super) fn new(maker: Maker<'a>, table: &'a Table, place: Place, family: &'static str, kind: Kind) -> Self {
+    pub(super) fn new(
+        maker: Maker<'a>,
+        table: &'a Table,
+        place: Place,
+        family: &'static str,
+        kind: Kind,
+    ) -> Self {
         Parameters { maker, table, place, family, kind, used: RefCell::default() }
     }
 
@@ -81,14 +87,17 @@ impl<'a> Parameters<'a> {
     fn check_names(&self) -> Option<()> {
         let (known, quantiles) = names(self.family);
         let is_known = |name: &str| {
-            known.contains(&name) || CUTS.contains(&name) || (quantiles && quantile_probability(name).is_some())
+            known.contains(&name)
+                || CUTS.contains(&name)
+                || (quantiles && quantile_probability(name).is_some())
         };
         let mut fine = Some(());
         for (name, _) in self.table.entries.iter().filter(|(name, _)| !is_known(&name.text)) {
             let likely = ["p10", "p90", "p5", "p95", "p50", "p25", "p75"].into_iter().filter(|_| quantiles);
             let unset = |candidate: &&str| self.table.get(candidate).is_none();
             let suggestion = nearest(&name.text, likely.chain(known.iter().copied()).filter(unset));
-            let mistake = Diagnostic::new(Code::UnknownKey, format!("unknown key `{}` in {}", name.text, self.family));
+            let mistake =
+                Diagnostic::new(Code::UnknownKey, format!("unknown key `{}` in {}", name.text, self.family));
             let mistake = mistake.at(name.place, "").suggest(suggestion);
             self.maker.context.report(mistake.help(format!("{} takes {}", self.family, takes(self.family))));
             fine = None;
@@ -99,13 +108,13 @@ impl<'a> Parameters<'a> {
     /// Reports parameters that the distribution was built without: they say the same in another way.
     fn check_used(&self) -> Option<()> {
         let used = self.used.borrow();
-        let left = |name: &&Name| {
-            !used.contains(&name.text.as_str()) && !CUTS.contains(&name.text.as_str())
-        };
+        let left = |name: &&Name| !used.contains(&name.text.as_str()) && !CUTS.contains(&name.text.as_str());
         let names = self.table.entries.iter().map(|(name, _)| name);
         let Some(extra) = names.clone().find(left) else { return Some(()) };
-        let others: Vec<&str> = names.map(|name| name.text.as_str()).filter(|name| used.contains(name)).collect();
-        let message = format!("{} is given by {} already; `{}` is too much", self.family, listed(others), extra.text);
+        let others: Vec<&str> =
+            names.map(|name| name.text.as_str()).filter(|name| used.contains(name)).collect();
+        let message =
+            format!("{} is given by {} already; `{}` is too much", self.family, listed(others), extra.text);
         let mistake = Diagnostic::new(Code::ConflictingKeys, message).at(extra.place, "");
         self.maker.context.report(mistake.help(format!("{} takes {}", self.family, takes(self.family))));
         None
@@ -306,7 +315,8 @@ impl<'a> Parameters<'a> {
             return self.done(StudentT::from_mean_sd(degrees?, mean?, sd?), Family::StudentT);
         }
         if self.has(&["degrees", "location", "scale"]) {
-            let (degrees, location, scale) = (self.number("degrees"), self.value("location"), self.distance("scale"));
+            let (degrees, location, scale) =
+                (self.number("degrees"), self.value("location"), self.distance("scale"));
             return self.done(StudentT::new(degrees?, location?, scale?), Family::StudentT);
         }
         self.none_fits()
@@ -359,7 +369,9 @@ impl<'a> Parameters<'a> {
     fn bad_weights(&self, why: &str) {
         let place = self.table.get("weights").map_or(self.place, |node| node.place);
         let mistake = Diagnostic::new(Code::BadDistribution, why).at(place, "");
-        self.maker.context.report(mistake.help("write one weight for each, in any unit: [3, 1] is 75% and 25%"));
+        self.maker
+            .context
+            .report(mistake.help("write one weight for each, in any unit: [3, 1] is 75% and 25%"));
     }
 
     fn discrete(&self) -> Option<Family> {
@@ -387,7 +399,8 @@ impl<'a> Parameters<'a> {
         let place = self.table.get("csv").map_or(self.place, |node| node.place);
         match super::data::column(&self.maker.folder.join(file), column) {
             Ok(values) if values.len() < 2 => {
-                let message = format!("`{file}` has {} rows of numbers, and two are needed at least", values.len());
+                let message =
+                    format!("`{file}` has {} rows of numbers, and two are needed at least", values.len());
                 let mistake = Diagnostic::new(Code::BadData, message).at(place, "");
                 self.maker.context.report(mistake.help("add rows, or write the value itself here"));
                 None
@@ -407,7 +420,8 @@ impl<'a> Parameters<'a> {
             return None;
         };
         let weights = self.weights(parts.len())?;
-        let families: Vec<Option<Family>> = parts.iter().map(|part| self.maker.part(part, self.kind, "of")).collect();
+        let families: Vec<Option<Family>> =
+            parts.iter().map(|part| self.maker.part(part, self.kind, "of")).collect();
         let families: Option<Vec<Family>> = families.into_iter().collect();
         self.done(Mixture::new(weights.into_iter().zip(families?).collect()), Family::Mixture)
     }
@@ -423,12 +437,17 @@ impl<'a> Parameters<'a> {
             Ok(truncated) => Some(truncated),
             Err(error) => {
                 let message = format!("nothing is left between `at_least` and `at_most`: {error}");
-                let place = self.table.get("at_least").or(self.table.get("at_most")).map_or(self.place, |node| node.place);
+                let place = self
+                    .table
+                    .get("at_least")
+                    .or(self.table.get("at_most"))
+                    .map_or(self.place, |node| node.place);
                 let mistake = Diagnostic::new(Code::BadDistribution, message).at(place, "");
-                self.maker.context.report(mistake.help("move the bounds to where the distribution has its values"));
+                self.maker
+                    .context
+                    .report(mistake.help("move the bounds to where the distribution has its values"));
                 None
             }
         }
     }
 }
-

@@ -16,15 +16,18 @@ pub(super) fn rule<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option
 }
 
 fn term(decoder: &Decoder<'_>, node: &Node) -> Option<RuleTerm> {
-    let text = match decoder.context.literal(node, Kind::Text, Limits::Any, "rule", "[\"company.value >= $300bn\"]")? {
-        Literal::Text(text) => text,
-        _ => return None,
+    let example = "[\"company.value >= $300bn\"]";
+    let Literal::Text(text) = decoder.context.literal(node, Kind::Text, Limits::Any, "rule", example)? else {
+        return None;
     };
-    let bad = |message: String| {
-        let mistake = Diagnostic::new(Code::BadExpression, message).at(node.place, "");
-        decoder.report(mistake.help("write `company.value >= $300bn`, `company.value >= 80% of today`, or a milestone's name"));
-        None
-    };
+    let bad =
+        |message: String| {
+            let mistake = Diagnostic::new(Code::BadExpression, message).at(node.place, "");
+            decoder.report(mistake.help(
+                "write `company.value >= $300bn`, `company.value >= 80% of today`, or a milestone's name",
+            ));
+            None
+        };
     let Some((left, at_least, right)) = split(&text) else {
         if text.contains(['<', '>', '=']) || text.trim().contains(char::is_whitespace) {
             return bad(format!("`{text}` is no condition known here"));
@@ -36,7 +39,9 @@ fn term(decoder: &Decoder<'_>, node: &Node) -> Option<RuleTerm> {
     }
     if let Some(share) = right.strip_suffix("of today") {
         return match (share.trim().parse::<Rate>(), at_least) {
-            (Ok(share), _) if share.0 <= crate::number::Decimal::ZERO => bad("a part of today's value is more than zero".to_owned()),
+            (Ok(share), _) if share.0 <= crate::number::Decimal::ZERO => {
+                bad("a part of today's value is more than zero".to_owned())
+            }
             (Ok(share), true) => Some(RuleTerm::ValueAtLeastOfToday(share.0)),
             (Ok(_), false) => bad("`of today` goes with `>=`".to_owned()),
             (Err(error), _) => bad(error.problem),

@@ -81,7 +81,9 @@ impl Scene<'_> {
     fn process(&self, path: &[&str], process: &Process) {
         let (name, drift, volatility, jumps) = match process {
             Process::Gbm { drift, volatility } => ("gbm", *drift, *volatility, None),
-            Process::Merton { drift, volatility, jumps } => ("jump_diffusion", *drift, *volatility, Some(jumps)),
+            Process::Merton { drift, volatility, jumps } => {
+                ("jump_diffusion", *drift, *volatility, Some(jumps))
+            }
             Process::AtDates(_) => return,
         };
         let below = |key| [path, &[name, key]].concat();
@@ -102,11 +104,15 @@ impl Scene<'_> {
         const MOST_PER_YEAR: f64 = 366.0;
         const MOST_LOG: f64 = 5.0;
         const MOST_EFFECT: f64 = 50.0;
-        let (number, mean, sd) = (self.high(jumps.per_year), self.size(jumps.mean_log), self.high(jumps.sd_log));
+        let (number, mean, sd) =
+            (self.high(jumps.per_year), self.size(jumps.mean_log), self.high(jumps.sd_log));
         let expected = libm::expm1(self.high(jumps.mean_log) + 0.5 * sd * sd).abs();
         let effect = number * self.years * expected.max(mean).max(sd * sd);
         if !(number <= MOST_PER_YEAR && mean <= MOST_LOG && sd <= MOST_LOG && effect <= MOST_EFFECT) {
-            self.refuse(path, "jumps of this number and size leave nothing of the value between them".to_owned());
+            self.refuse(
+                path,
+                "jumps of this number and size leave nothing of the value between them".to_owned(),
+            );
         }
     }
 

@@ -11,14 +11,19 @@ pub(super) fn unused(root: &Node, used: &BTreeSet<String>, diagnostics: &mut Dia
     for (section, what, help) in [
         ("variables", "variable", "refer to it as `{ variable = \"…\" }`, or delete it"),
         ("factors", "factor", "look at it in the `condition` of a milestone, or delete it"),
-        ("milestones", "milestone", "let a tranche or a conversion wait for it or give it a `value_effect`, or delete it"),
+        (
+            "milestones",
+            "milestone",
+            "let a tranche or a conversion wait for it or give it a `value_effect`, or delete it",
+        ),
     ] {
         let table = root.table().and_then(|top| top.get(section)).and_then(Node::table);
         for (name, _) in table.map(|table| table.entries.as_slice()).unwrap_or_default() {
             if !used.contains(&name.text) {
                 let message = format!("nothing depends on the {what} `{}`", name.text);
                 let help = help.replace('…', &name.text);
-                diagnostics.push(Diagnostic::new(Code::UnusedDefinition, message).at(name.place, "").help(help));
+                diagnostics
+                    .push(Diagnostic::new(Code::UnusedDefinition, message).at(name.place, "").help(help));
             }
         }
     }

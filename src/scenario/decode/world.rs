@@ -3,8 +3,8 @@
 use super::decoder::{Decoder, fraction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Clock, Company, DatedValue, Factor, Failure, Ipo, Jumps, Level, Milestone, MilestoneKind, Number, PreMoney,
-    Process, RoundSize, Rounds, Sale, Strategic, StrategicLife, Watched, When,
+    Clock, Company, DatedValue, Factor, Failure, Ipo, Jumps, Level, Milestone, MilestoneKind, Number,
+    PreMoney, Process, RoundSize, Rounds, Sale, Strategic, StrategicLife, Watched, When,
 };
 use crate::number::Decimal;
 use crate::plan::YEAR_DAYS;
@@ -24,7 +24,8 @@ pub(super) fn company<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Op
     let value = reader.table("value");
     let value = value.and_then(|value| {
         let today = decoder.number(&value, "today", "company.value.today", false);
-        let process = if value.node("process").is_some() { process(decoder, &value, VALUE) } else { Some(still()) };
+        let process =
+            if value.node("process").is_some() { process(decoder, &value, VALUE) } else { Some(still()) };
         value.finish();
         Some((today?, process?))
     });
@@ -69,14 +70,22 @@ fn process<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> O
 
 fn at_dates<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, node: &'a Node) -> Option<Process> {
     let crate::scenario::tree::Value::List(elements) = &node.value else {
-        reader.context().wrong_type(node, crate::scenario::keys::Kind::List(&crate::scenario::keys::Kind::Any), "at_dates", "");
+        reader.context().wrong_type(
+            node,
+            crate::scenario::keys::Kind::List(&crate::scenario::keys::Kind::Any),
+            "at_dates",
+            "",
+        );
         return None;
     };
     let mut dates: Vec<DatedValue> = Vec::new();
     let mut complete = !elements.is_empty();
     if elements.is_empty() {
-        let mistake = Diagnostic::new(Code::EmptyList, "`at_dates` needs at least one date").at(node.place, "empty");
-        decoder.report(mistake.help("write it like `at_dates = [{ date = \"2 years\", value = \"$250bn to $900bn\" }]`"));
+        let mistake =
+            Diagnostic::new(Code::EmptyList, "`at_dates` needs at least one date").at(node.place, "empty");
+        decoder.report(
+            mistake.help("write it like `at_dates = [{ date = \"2 years\", value = \"$250bn to $900bn\" }]`"),
+        );
     }
     for element in elements {
         let Some(table) = TableReader::open(reader.context(), &language::AT_DATE, element) else {
@@ -93,7 +102,10 @@ fn at_dates<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, node: &'a Node)
         let years = f64::from(day.0 - decoder.valuation_date.0) / YEAR_DAYS;
         let after = dates.last().map_or(0.0, |last| last.years);
         if !(years > after) {
-            let mistake = Diagnostic::new(Code::DateOrder, "dates of the value must rise, from after the valuation date");
+            let mistake = Diagnostic::new(
+                Code::DateOrder,
+                "dates of the value must rise, from after the valuation date",
+            );
             let mistake = mistake.at(element.place, "this one does not come later");
             decoder.report(mistake.help("put them in the order of their dates; today's value is `today`"));
             complete = false;
@@ -116,7 +128,8 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
     let path = "financing_rounds";
     let first = decoder.clock(reader, ["first", "first_hazard", "first_hazard_steps"], path);
     needs_one(decoder, reader, &["first", "first_hazard", "first_hazard_steps"]);
-    let then = reader.node("then").is_some().then(|| decoder.when(reader, "then", &format!("{path}.then"), true));
+    let then =
+        reader.node("then").is_some().then(|| decoder.when(reader, "then", &format!("{path}.then"), true));
     reader.at_most_one(&["new_money", "new_money_share"]);
     needs_one(decoder, reader, &["new_money", "new_money_share"]);
     let amount = decoder.number(reader, "new_money", &format!("{path}.new_money"), true);
@@ -127,19 +140,29 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
     let at_most = reader.node("at_most").is_some().then(|| reader.at_most("at_most", MOST_ROUNDS));
     if let (Some(Some(2..)), None, Some(node)) = (at_most, &then, reader.node("at_most")) {
         let mistake = Diagnostic::new(Code::ContradictoryTerms, "without `then` there is one round only");
-        decoder.report(mistake.at(node.place, "").help(format!("say when later ones come, like {}", reader.example("then"))));
+        decoder.report(
+            mistake
+                .at(node.place, "")
+                .help(format!("say when later ones come, like {}", reader.example("then"))),
+        );
     }
     let then = match then {
         None => None,
         Some(then) => Some(then?),
     };
     if let (Some(When::On(_) | When::DrawnDate(_)), Some(node)) = (then, reader.node("then")) {
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, "later rounds follow each other by spans, not on one date");
-        decoder.report(mistake.at(node.place, "").help("write a span such as \"18 months\", or a distribution of spans"));
+        let mistake = Diagnostic::new(
+            Code::ContradictoryTerms,
+            "later rounds follow each other by spans, not on one date",
+        );
+        decoder.report(
+            mistake.at(node.place, "").help("write a span such as \"18 months\", or a distribution of spans"),
+        );
         return None;
     }
     if let (Some(When::After(Span { months: 0, days: 0 })), Some(node)) = (then, reader.node("then")) {
-        let mistake = Diagnostic::new(Code::OutOfRange, "rounds cannot follow each other at once").at(node.place, "");
+        let mistake =
+            Diagnostic::new(Code::OutOfRange, "rounds cannot follow each other at once").at(node.place, "");
         decoder.report(mistake.help(format!("write it like {}", reader.example("then"))));
     }
     let at_most = match at_most {
@@ -192,7 +215,11 @@ fn required_clock<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &st
     decoder.clock(reader, CLOCK, path)
 }
 
-pub(super) fn milestone<'a>(decoder: &Decoder<'a>, name: &str, reader: &TableReader<'a>) -> Option<Milestone> {
+pub(super) fn milestone<'a>(
+    decoder: &Decoder<'a>,
+    name: &str,
+    reader: &TableReader<'a>,
+) -> Option<Milestone> {
     let path = format!("milestones.{name}");
     let title = reader.text("title").unwrap_or_else(|| name.replace('_', " "));
     let requires = decoder.milestone_list(reader, "requires");
@@ -201,7 +228,8 @@ pub(super) fn milestone<'a>(decoder: &Decoder<'a>, name: &str, reader: &TableRea
     if effect_if_reached.is_some() || effect_if_missed.is_some() {
         decoder.used.borrow_mut().insert(name.to_owned());
     }
-    let deadline = reader.node("deadline").is_some().then(|| decoder.later_day(reader, "deadline").map(When::On));
+    let deadline =
+        reader.node("deadline").is_some().then(|| decoder.later_day(reader, "deadline").map(When::On));
     let kind = milestone_kind(decoder, reader, &path);
     let deadline = match deadline {
         None => None,
@@ -258,7 +286,10 @@ fn checked<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> O
         (true, Some(factor)) => factor.map(Watched::ValueOver),
         (false, None) => decoder.factor(&of, place("of")).map(Watched::Factor),
         (false, Some(_)) => {
-            let mistake = Diagnostic::new(Code::ContradictoryTerms, "only the company's value can be taken over a factor");
+            let mistake = Diagnostic::new(
+                Code::ContradictoryTerms,
+                "only the company's value can be taken over a factor",
+            );
             decoder.report(mistake.at(place("over"), "").help(format!("write of = \"{VALUE}\"")));
             None
         }
@@ -268,7 +299,10 @@ fn checked<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> O
     let amount = decoder.number(reader, "at_least", &format!("{path}.at_least"), false);
     let relative = decoder.number(reader, "at_least_of_today", &format!("{path}.at_least_of_today"), false);
     if amount.is_some() && watched.is_some_and(|watched| watched != Watched::Value) {
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, "an amount can only be compared with the company's value");
+        let mistake = Diagnostic::new(
+            Code::ContradictoryTerms,
+            "an amount can only be compared with the company's value",
+        );
         decoder.report(mistake.at(place("at_least"), "").help("use at_least_of_today = \"60%\""));
         return None;
     }
@@ -281,7 +315,11 @@ fn checked<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> O
     })
 }
 
-pub(super) fn strategic<'a>(decoder: &Decoder<'a>, index: usize, reader: &TableReader<'a>) -> Option<Strategic> {
+pub(super) fn strategic<'a>(
+    decoder: &Decoder<'a>,
+    index: usize,
+    reader: &TableReader<'a>,
+) -> Option<Strategic> {
     let path = format!("strategic.{index}");
     let name = reader.text("name");
     let number = |key: &'static str| decoder.number(reader, key, &format!("{path}.{key}"), false);
@@ -309,10 +347,13 @@ pub(super) fn strategic<'a>(decoder: &Decoder<'a>, index: usize, reader: &TableR
         decoder.report(mistake.help("give it an end after its start and a start before the horizon"));
         return None;
     }
-    if let (Some(until), Some(node)) = (until.filter(|until| *until > decoder.horizon), reader.node("until")) {
+    if let (Some(until), Some(node)) = (until.filter(|until| *until > decoder.horizon), reader.node("until"))
+    {
         let message = format!("the flow runs until {until}, after the horizon {}", decoder.horizon);
         let mistake = Diagnostic::new(Code::DateOrder, message).at(node.place, "");
-        decoder.report(mistake.help("nobody looks at the company after the horizon: end the flow by then, or move the horizon"));
+        decoder.report(mistake.help(
+            "nobody looks at the company after the horizon: end the flow by then, or move the horizon",
+        ));
         return None;
     }
     Some(Strategic {
@@ -330,7 +371,6 @@ pub(super) fn strategic<'a>(decoder: &Decoder<'a>, index: usize, reader: &TableR
         },
     })
 }
-
 
 pub(super) fn discounting(reader: &TableReader<'_>) -> Option<crate::model::Discounting> {
     let (required, strategic) = (fraction(reader, "required_return"), fraction(reader, "strategic"));

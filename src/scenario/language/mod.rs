@@ -5,8 +5,8 @@ mod world;
 
 pub(super) use instruments::{INSTRUMENTS, TRANCHE};
 pub(super) use world::{
-    AT_DATE, CASE, COMPANY, CORRELATION, DEAL, DISCOUNTING, EXIT, FACTOR, FAILURE, GBM, JUMP_DIFFUSION, MILESTONE, ROUNDS,
-    SIMULATION, STRATEGIC,
+    AT_DATE, CASE, COMPANY, CORRELATION, DEAL, DISCOUNTING, EXIT, FACTOR, FAILURE, GBM, JUMP_DIFFUSION,
+    MILESTONE, ROUNDS, SIMULATION, STRATEGIC,
 };
 
 use super::keys::{Key, Kind, Section};
@@ -16,7 +16,12 @@ pub static SCENARIO: Section = Section {
     name: "scenario",
     doc: "A deal and the uncertainty around it.",
     keys: &[
-        Key::new("extends", Kind::Text, "\"base.toml\"", "A scenario this one starts from, in the same folder."),
+        Key::new(
+            "extends",
+            Kind::Text,
+            "\"base.toml\"",
+            "A scenario this one starts from, in the same folder.",
+        ),
         Key::new("deal", Kind::Table(&DEAL), "{ … }", "The parties and dates.").required(),
         Key::new("simulation", Kind::Table(&SIMULATION), "{ paths = \"1m\", seed = 1 }", "How to simulate."),
         Key::new(
@@ -54,7 +59,8 @@ pub static SCENARIO: Section = Section {
         ),
         Key::new("exit", Kind::Table(&EXIT), "{ sale = { hazard = \"5%\" } }", "Flotation and sale."),
         Key::new("failure", Kind::Table(&FAILURE), "{ hazard = \"3%\", recovery = \"30%\" }", "Failure."),
-        Key::new("instruments", Kind::List(&Kind::Variants(&INSTRUMENTS)), "[{ … }]", "What is held.").required(),
+        Key::new("instruments", Kind::List(&Kind::Variants(&INSTRUMENTS)), "[{ … }]", "What is held.")
+            .required(),
         Key::new(
             "strategic",
             Kind::List(&Kind::Table(&STRATEGIC)),

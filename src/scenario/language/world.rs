@@ -34,8 +34,12 @@ pub(in crate::scenario) static SIMULATION: Section = Section {
     name: "simulation",
     doc: "How to simulate.",
     keys: &[
-        Key::new("paths", Kind::Count, "\"1m\"", "Number of paths.").default("\"100k\"").limits(Limits::Positive),
-        Key::new("seed", Kind::Integer, "7", "Same seed, same paths.").default("1").limits(Limits::NotNegative),
+        Key::new("paths", Kind::Count, "\"1m\"", "Number of paths.")
+            .default("\"100k\"")
+            .limits(Limits::Positive),
+        Key::new("seed", Kind::Integer, "7", "Same seed, same paths.")
+            .default("1")
+            .limits(Limits::NotNegative),
     ],
 };
 
@@ -153,9 +157,14 @@ pub(in crate::scenario) static GBM: Section = Section {
             "Growth rate of the expected value a year, continuously compounded.",
         )
         .required(),
-        Key::new("volatility", UNCERTAIN_RATE, "\"60%\"", "Standard deviation of the logarithm over one year.")
-            .limits(Limits::NotNegative)
-            .required(),
+        Key::new(
+            "volatility",
+            UNCERTAIN_RATE,
+            "\"60%\"",
+            "Standard deviation of the logarithm over one year.",
+        )
+        .limits(Limits::NotNegative)
+        .required(),
     ],
 };
 
@@ -164,15 +173,21 @@ pub(in crate::scenario) static JUMP_DIFFUSION: Section = Section {
     name: "jump_diffusion",
     doc: "Geometric Brownian motion with lognormal jumps.",
     keys: &[
-        Key::new("drift", UNCERTAIN_RATE, "\"12%\"", "Growth rate of the expected value a year, jumps included.")
-            .required(),
+        Key::new(
+            "drift",
+            UNCERTAIN_RATE,
+            "\"12%\"",
+            "Growth rate of the expected value a year, jumps included.",
+        )
+        .required(),
         Key::new("volatility", UNCERTAIN_RATE, "\"40%\"", "Volatility between jumps.")
             .limits(Limits::NotNegative)
             .required(),
         Key::new("jumps_per_year", UNCERTAIN_NUMBER, "0.5", "Expected number of jumps a year.")
             .limits(Limits::NotNegative)
             .required(),
-        Key::new("jump_mean", UNCERTAIN_NUMBER, "-0.2", "Mean of the logarithm of the jump factor.").required(),
+        Key::new("jump_mean", UNCERTAIN_NUMBER, "-0.2", "Mean of the logarithm of the jump factor.")
+            .required(),
         Key::new("jump_sd", UNCERTAIN_NUMBER, "0.3", "Standard deviation of that logarithm.")
             .limits(Limits::NotNegative)
             .required(),
@@ -184,8 +199,13 @@ pub(in crate::scenario) static AT_DATE: Section = Section {
     name: "dated value",
     doc: "The distribution of the value at one date.",
     keys: &[
-        Key::new("date", Kind::TimePoint, "\"2 years\"", "The date, or its distance from the valuation date.")
-            .required(),
+        Key::new(
+            "date",
+            Kind::TimePoint,
+            "\"2 years\"",
+            "The date, or its distance from the valuation date.",
+        )
+        .required(),
         Key::new("value", UNCERTAIN_MONEY, "\"$250bn to $900bn\"", "The value then.")
             .limits(Limits::Positive)
             .required(),
@@ -250,20 +270,65 @@ pub(in crate::scenario) static MILESTONE: Section = Section {
     doc: "An event that terms of the deal may wait for. It happens by chance (`probability`, with `when` or a hazard), when the company's value reaches a level (`value_reaches`), or by a condition looked at from time to time (`condition`).",
     keys: &[
         Key::new("title", Kind::Text, "\"First gigawatt in service\"", "In words; the name if left out."),
-        Key::new("requires", Kind::List(&Kind::Text), "[\"first_gigawatt\"]", "Milestones that must be reached first."),
-        Key::new("probability", UNCERTAIN_PROBABILITY, "\"85%\"", "That it is reached at all; certain if left out."),
-        Key::new("when", UNCERTAIN_TIME, "\"9 months to 24 months\"", "When: a date, or a span after what it requires (else the valuation date)."),
+        Key::new(
+            "requires",
+            Kind::List(&Kind::Text),
+            "[\"first_gigawatt\"]",
+            "Milestones that must be reached first.",
+        ),
+        Key::new(
+            "probability",
+            UNCERTAIN_PROBABILITY,
+            "\"85%\"",
+            "That it is reached at all; certain if left out.",
+        ),
+        Key::new(
+            "when",
+            UNCERTAIN_TIME,
+            "\"9 months to 24 months\"",
+            "When: a date, or a span after what it requires (else the valuation date).",
+        ),
         Key::new("hazard", UNCERTAIN_RATE, "\"40%\"", "Instead: rate a year, from what it requires on.")
             .limits(Limits::NotNegative),
-        Key::new("hazard_steps", Kind::Map(&UNCERTAIN_RATE), "{ \"0 years\" = \"20%\", \"1 year\" = \"50%\" }", "Instead: such rates, each from a span on."),
-        Key::new("value_reaches", UNCERTAIN_MONEY, "\"$1tn\"", "Reached when the company's value first reaches this, watched at every moment.")
-            .limits(Limits::Positive),
-        Key::new("condition", Kind::Table(&CONDITION), "{ of = \"company.value\", over = \"rival\", at_least_of_today = \"60%\" }", "Reached, or kept, by a condition."),
-        Key::new("deadline", Kind::TimePoint, "2027-12-31", "Reached later it does not count. A span counts from the valuation date."),
-        Key::new("value_effect", UNCERTAIN_RATE, "\"5%\"", "Change of the company's value when it is reached.")
-            .limits(Limits::AboveMinusOne),
-        Key::new("value_effect_if_missed", UNCERTAIN_RATE, "\"-10%\"", "Change of the company's value when it is missed.")
-            .limits(Limits::AboveMinusOne),
+        Key::new(
+            "hazard_steps",
+            Kind::Map(&UNCERTAIN_RATE),
+            "{ \"0 years\" = \"20%\", \"1 year\" = \"50%\" }",
+            "Instead: such rates, each from a span on.",
+        ),
+        Key::new(
+            "value_reaches",
+            UNCERTAIN_MONEY,
+            "\"$1tn\"",
+            "Reached when the company's value first reaches this, watched at every moment.",
+        )
+        .limits(Limits::Positive),
+        Key::new(
+            "condition",
+            Kind::Table(&CONDITION),
+            "{ of = \"company.value\", over = \"rival\", at_least_of_today = \"60%\" }",
+            "Reached, or kept, by a condition.",
+        ),
+        Key::new(
+            "deadline",
+            Kind::TimePoint,
+            "2027-12-31",
+            "Reached later it does not count. A span counts from the valuation date.",
+        ),
+        Key::new(
+            "value_effect",
+            UNCERTAIN_RATE,
+            "\"5%\"",
+            "Change of the company's value when it is reached.",
+        )
+        .limits(Limits::AboveMinusOne),
+        Key::new(
+            "value_effect_if_missed",
+            UNCERTAIN_RATE,
+            "\"-10%\"",
+            "Change of the company's value when it is missed.",
+        )
+        .limits(Limits::AboveMinusOne),
     ],
 };
 
@@ -289,8 +354,18 @@ pub(in crate::scenario) static EXIT: Section = Section {
     name: "exit",
     doc: "Ways out.",
     keys: &[
-        Key::new("ipo", Kind::Table(&IPO), "{ hazard = \"20%\" }", "Flotation: private rounds and sales stop, shares are sold at the offer price, the company goes on."),
-        Key::new("sale", Kind::Table(&SALE), "{ hazard = \"5%\" }", "Sale of the whole company, which ends the path."),
+        Key::new(
+            "ipo",
+            Kind::Table(&IPO),
+            "{ hazard = \"20%\" }",
+            "Flotation: private rounds and sales stop, shares are sold at the offer price, the company goes on.",
+        ),
+        Key::new(
+            "sale",
+            Kind::Table(&SALE),
+            "{ hazard = \"5%\" }",
+            "Sale of the whole company, which ends the path.",
+        ),
     ],
 };
 
@@ -299,12 +374,27 @@ static IPO: Section = Section {
     name: "ipo",
     doc: "Flotation.",
     keys: &[
-        Key::new("probability", UNCERTAIN_PROBABILITY, "\"60%\"", "That it happens at all; certain if left out."),
+        Key::new(
+            "probability",
+            UNCERTAIN_PROBABILITY,
+            "\"60%\"",
+            "That it happens at all; certain if left out.",
+        ),
         Key::new("when", UNCERTAIN_TIME, "\"3 years\"", "When, from the valuation date."),
         Key::new("hazard", UNCERTAIN_RATE, "\"20%\"", "Instead: rate a year.").limits(Limits::NotNegative),
-        Key::new("hazard_steps", Kind::Map(&UNCERTAIN_RATE), "{ \"0 years\" = \"10%\", \"1 year\" = \"35%\" }", "Instead: such rates, each from a span on."),
-        Key::new("new_money_share", UNCERTAIN_RATE, "\"5%\"", "New shares sold, as a share of the value before.")
-            .limits(Limits::NotNegative),
+        Key::new(
+            "hazard_steps",
+            Kind::Map(&UNCERTAIN_RATE),
+            "{ \"0 years\" = \"10%\", \"1 year\" = \"35%\" }",
+            "Instead: such rates, each from a span on.",
+        ),
+        Key::new(
+            "new_money_share",
+            UNCERTAIN_RATE,
+            "\"5%\"",
+            "New shares sold, as a share of the value before.",
+        )
+        .limits(Limits::NotNegative),
     ],
 };
 
@@ -313,10 +403,20 @@ static SALE: Section = Section {
     name: "sale",
     doc: "Sale of the whole company.",
     keys: &[
-        Key::new("probability", UNCERTAIN_PROBABILITY, "\"60%\"", "That it happens at all; certain if left out."),
+        Key::new(
+            "probability",
+            UNCERTAIN_PROBABILITY,
+            "\"60%\"",
+            "That it happens at all; certain if left out.",
+        ),
         Key::new("when", UNCERTAIN_TIME, "\"3 years\"", "When, from the valuation date."),
         Key::new("hazard", UNCERTAIN_RATE, "\"5%\"", "Instead: rate a year.").limits(Limits::NotNegative),
-        Key::new("hazard_steps", Kind::Map(&UNCERTAIN_RATE), "{ \"0 years\" = \"2%\", \"3 years\" = \"6%\" }", "Instead: such rates, each from a span on."),
+        Key::new(
+            "hazard_steps",
+            Kind::Map(&UNCERTAIN_RATE),
+            "{ \"0 years\" = \"2%\", \"3 years\" = \"6%\" }",
+            "Instead: such rates, each from a span on.",
+        ),
         Key::new("premium", UNCERTAIN_RATE, "\"20%\"", "Of the price over the company's value.")
             .limits(Limits::AboveMinusOne),
     ],
@@ -327,12 +427,27 @@ pub(in crate::scenario) static FAILURE: Section = Section {
     name: "failure",
     doc: "Failure, which ends the path: shares are worth nothing, lenders recover a part.",
     keys: &[
-        Key::new("probability", UNCERTAIN_PROBABILITY, "\"60%\"", "That it happens at all; certain if left out."),
+        Key::new(
+            "probability",
+            UNCERTAIN_PROBABILITY,
+            "\"60%\"",
+            "That it happens at all; certain if left out.",
+        ),
         Key::new("when", UNCERTAIN_TIME, "\"3 years\"", "When, from the valuation date."),
         Key::new("hazard", UNCERTAIN_RATE, "\"3%\"", "Instead: rate a year.").limits(Limits::NotNegative),
-        Key::new("hazard_steps", Kind::Map(&UNCERTAIN_RATE), "{ \"0 years\" = \"2%\", \"3 years\" = \"6%\" }", "Instead: such rates, each from a span on."),
-        Key::new("recovery", UNCERTAIN_PROBABILITY, "\"30%\"", "Share of principal and interest that lenders get back.")
-            .default("\"0%\""),
+        Key::new(
+            "hazard_steps",
+            Kind::Map(&UNCERTAIN_RATE),
+            "{ \"0 years\" = \"2%\", \"3 years\" = \"6%\" }",
+            "Instead: such rates, each from a span on.",
+        ),
+        Key::new(
+            "recovery",
+            UNCERTAIN_PROBABILITY,
+            "\"30%\"",
+            "Share of principal and interest that lenders get back.",
+        )
+        .default("\"0%\""),
     ],
 };
 
@@ -343,16 +458,30 @@ pub(in crate::scenario) static STRATEGIC: Section = Section {
     keys: &[
         Key::new("name", Kind::Text, "\"Cloud consumption\"", "What it is.").required(),
         Key::new("yearly", UNCERTAIN_MONEY, "\"$11bn\"", "Revenue a year.").required(),
-        Key::new("growth", UNCERTAIN_RATE, "\"10%\"", "Growth of it a year.")
-            .limits(Limits::AboveMinusOne),
+        Key::new("growth", UNCERTAIN_RATE, "\"10%\"", "Growth of it a year.").limits(Limits::AboveMinusOne),
         Key::new("margin", UNCERTAIN_RATE, "\"39%\"", "Margin on it.").required(),
-        Key::new("incremental", UNCERTAIN_PROBABILITY, "\"45%\"", "Share that would not have come without the deal.")
-            .default("\"100%\""),
+        Key::new(
+            "incremental",
+            UNCERTAIN_PROBABILITY,
+            "\"45%\"",
+            "Share that would not have come without the deal.",
+        )
+        .default("\"100%\""),
         Key::new("from", Kind::TimePoint, "2026-05-04", "First day; the valuation date if left out."),
         Key::new("until", Kind::TimePoint, "2036-04-30", "Last day; the horizon if left out."),
-        Key::new("while", Kind::Choice(&["company_alive", "company_independent"]), "\"company_alive\"", "What ends it early: failure, or also a sale.")
-            .default("\"company_alive\""),
-        Key::new("starts_with", Kind::Text, "\"first_gigawatt\"", "It starts no earlier than this milestone is reached."),
+        Key::new(
+            "while",
+            Kind::Choice(&["company_alive", "company_independent"]),
+            "\"company_alive\"",
+            "What ends it early: failure, or also a sale.",
+        )
+        .default("\"company_alive\""),
+        Key::new(
+            "starts_with",
+            Kind::Text,
+            "\"first_gigawatt\"",
+            "It starts no earlier than this milestone is reached.",
+        ),
     ],
 };
 
@@ -362,7 +491,12 @@ pub(in crate::scenario) static CASE: Section = Section {
     doc: "A variant of the deal: some keys set otherwise.",
     keys: &[
         Key::new("name", Kind::Text, "\"No cap\"", "What it is called.").required(),
-        Key::new("set", Kind::Map(&Kind::Any), "{ \"instruments.0.conversion\" = \"none\" }", "Paths of keys and their values here.")
-            .required(),
+        Key::new(
+            "set",
+            Kind::Map(&Kind::Any),
+            "{ \"instruments.0.conversion\" = \"none\" }",
+            "Paths of keys and their values here.",
+        )
+        .required(),
     ],
 };

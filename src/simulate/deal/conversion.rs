@@ -3,8 +3,8 @@
 use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundOutcome, RoundTerms, post_money_fraction,
-    price_round, shares_at_valuation,
+    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundOutcome, RoundTerms,
+    post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{InterestPayment, NonQualified};
 use crate::number::Amount;
@@ -23,7 +23,19 @@ impl<A: Amount> DealSimulator<A> {
         }
         let world_value = A::from_f64(event.value);
         let money = A::from_f64(event.new_money);
-        self.factor = (world_value * self.factor + money).div_or(world_value + money, self.factor);
+        self.scratch.members.clear();
+        let value = self.value_before(scene, event);
+        self.factor = (value + money).div_or(world_value + money, self.factor);
+    }
+
+    /// The company's value before a round's new money. A pre-money valuation given outright is that of the
+    /// shares, whatever the deal has paid in; debt that does not convert comes on top.
+    fn value_before(&self, scene: &Scene<'_, A>, event: Event) -> A {
+        let outright = scene.world.rounds.as_ref().is_some_and(|rounds| rounds.pre_money_amount.is_some());
+        if outright && matches!(event.kind, EventKind::Round(_)) {
+            return A::from_f64(event.value) + self.debt_left_out(scene, event.t);
+        }
+        A::from_f64(event.value) * self.factor
     }
 
     /// The flotation: what converts does, then the investor's shares are sold at the offer price.
@@ -49,7 +61,8 @@ impl<A: Amount> DealSimulator<A> {
                     tranche.branch = branch;
                     tranche.resolved = t;
                 }
-                let clause = Clause::SharesSold { company_value: value, debt, total_shares, price, shares: sold };
+                let clause =
+                    Clause::SharesSold { company_value: value, debt, total_shares, price, shares: sold };
                 self.note(t, index, clause);
                 self.pay(t, index, proceeds, Reason::SharesSold);
             }
@@ -93,7 +106,13 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// What converts: principal, and interest unless it is waived.
-    pub(super) fn converting_amount(&self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64) -> A {
+    pub(super) fn converting_amount(
+        &self,
+        scene: &Scene<'_, A>,
+        debt: &DebtPlan<A>,
+        index: usize,
+        t: f64,
+    ) -> A {
         let principal = self.tranches[index].principal;
         match debt.payment {
             InterestPayment::WaivedOnConversion => principal,
@@ -105,18 +124,20 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Prices the round with the gathered tranches and converts them. If a holder who may choose would get no
     /// better price than the new investors, nothing is done, it is taken off the list and true is returned,
-    /// unless `settled`.
+    /// unless `settled`. Where no share count satisfies everyone nothing converts, and new money alone buys.
     fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> bool {
         let at_ipo = event.kind == EventKind::Ipo;
-        let value = A::from_f64(event.value) * self.factor;
+        let value = self.value_before(scene, event);
         let debt = self.debt_left_out(scene, event.t);
         let new_money = A::from_f64(event.new_money);
-        let Some(outcome) = self.price(scene, event.t, value - debt, new_money) else {
-            return false;
+        let Some(outcome) = self.price(scene, event.t, value - debt, Some(new_money)) else {
+            let all = !self.scratch.members.is_empty();
+            self.scratch.members.clear();
+            return all && self.solve_round(scene, event, true);
         };
         if !settled && !at_ipo {
             let before = self.scratch.members.len();
-            self.drop_unwilling(scene, event);
+            self.drop_unwilling(scene, event, &outcome);
             if self.scratch.members.len() < before {
                 return true;
             }
@@ -149,30 +170,51 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// Takes holders off the list who may choose and gain nothing by converting.
-    fn drop_unwilling(&mut self, scene: &Scene<'_, A>, event: Event) {
-        let basis = std::mem::take(&mut self.scratch.basis);
-        let mut place = 0;
-        let right = |index: usize| {
-            scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()).is_some_and(|conversion| {
-                let qualified = conversion.qualified_financing.is_some_and(|amount| event.new_money >= amount);
-                !qualified && conversion.non_qualified == NonQualified::HolderChooses
-            })
-        };
-        let mut members = std::mem::take(&mut self.scratch.members);
-        members.retain(|&index| {
-            place += 1;
-            let unwilling = right(index) && basis[place - 1] == PriceBasis::RoundPrice;
-            if unwilling {
+    fn drop_unwilling(&mut self, scene: &Scene<'_, A>, event: Event, outcome: &RoundOutcome<A>) {
+        let mut kept = 0;
+        for place in 0..self.scratch.members.len() {
+            let index = self.scratch.members[place];
+            let chooses =
+                scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()).is_some_and(|conversion| {
+                    let qualified =
+                        conversion.qualified_financing.is_some_and(|amount| event.new_money >= amount);
+                    !qualified && conversion.non_qualified == NonQualified::HolderChooses
+                });
+            if chooses && self.gains_nothing(scene, event.t, place, outcome) {
                 self.note(event.t, index, Clause::KeptDebt);
+            } else {
+                self.scratch.members[kept] = index;
+                kept += 1;
             }
-            !unwilling
-        });
-        self.scratch.members = members;
-        self.scratch.basis = basis;
+        }
+        self.scratch.members.truncate(kept);
     }
 
-    /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone.
-    pub(super) fn price(&mut self, scene: &Scene<'_, A>, t: f64, pre_money: A, new_money: A) -> Option<RoundOutcome<A>> {
+    /// Whether a holder's shares are worth no more than the debt given up for them. At the bare price they are
+    /// worth as much, but for rounding, which must not decide; with interest waived even a discount may not do.
+    pub(super) fn gains_nothing(
+        &self,
+        scene: &Scene<'_, A>,
+        t: f64,
+        place: usize,
+        outcome: &RoundOutcome<A>,
+    ) -> bool {
+        let limited = self.scratch.converting[place].limited;
+        let fraction = if limited { outcome.converted_fraction } else { A::ONE };
+        let given_up = self.claim(scene, self.scratch.members[place], t) * fraction;
+        self.scratch.basis[place] == PriceBasis::RoundPrice
+            || self.scratch.shares[place] * outcome.price <= given_up
+    }
+
+    /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone. Without
+    /// new money it is a maturity, where nobody pays the price that a discount would be taken from.
+    pub(super) fn price(
+        &mut self,
+        scene: &Scene<'_, A>,
+        t: f64,
+        pre_money: A,
+        new_money: Option<A>,
+    ) -> Option<RoundOutcome<A>> {
         self.scratch.converting.clear();
         let mut limit: Option<OwnershipLimit<A>> = None;
         for place in 0..self.scratch.members.len() {
@@ -181,7 +223,10 @@ impl<A: Amount> DealSimulator<A> {
             if let Some(fraction) = conversion.ownership_limit {
                 limit = Some(OwnershipLimit { existing_shares: self.held_by_same(scene, index), fraction });
             }
-            let terms = self.conversion_terms(scene, conversion, index, t);
+            let mut terms = self.conversion_terms(scene, conversion, index, t);
+            if new_money.is_none() {
+                terms.discount = A::ZERO;
+            }
             let amount = self.converting_amount(scene, debt, index, t);
             let limited = conversion.ownership_limit.is_some();
             self.scratch.converting.push(Converting { amount, terms, limited });
@@ -196,13 +241,13 @@ impl<A: Amount> DealSimulator<A> {
             unallocated: A::ZERO,
             pool: Pool::Keep,
             pre_money,
-            new_money,
+            new_money: new_money.unwrap_or(A::ZERO),
             convention: CONVENTION,
         };
         let scratch = &mut self.scratch;
         let priced =
             price_round(&terms, &scratch.converting, limit.as_ref(), &mut scratch.shares, &mut scratch.basis);
-        if priced.is_err() {
+        if priced.is_err() && count > 0 {
             self.infeasible += 1;
             for place in 0..count {
                 self.note(t, self.scratch.members[place], Clause::CannotConvert);
@@ -233,7 +278,8 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Shares already held by the holder of a tranche.
     fn held_by_same(&self, scene: &Scene<'_, A>, index: usize) -> A {
-        let holder = |tranche: usize| scene.terms.instruments[scene.terms.tranches[tranche].instrument].holder;
+        let holder =
+            |tranche: usize| scene.terms.instruments[scene.terms.tranches[tranche].instrument].holder;
         let same = |other: &usize| holder(*other) == holder(index);
         (0..self.tranches.len()).filter(same).fold(A::ZERO, |sum, other| sum + self.tranches[other].shares)
     }
@@ -261,18 +307,26 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    /// Turns a fraction of a tranche's debt into shares; the rest stays debt, its interest included.
+    /// Turns a fraction of a tranche's debt into shares. The same fraction of principal and of interest goes; the
+    /// rest stays debt as it was, its interest running on from where it did.
     #[expect(clippy::too_many_arguments, reason = "one conversion has this many facts")]
-    fn convert(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, fraction: A, shares: A, branch: Branch) {
-        let claim = self.claim(scene, index, t);
+    fn convert(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        t: f64,
+        amount: A,
+        fraction: A,
+        shares: A,
+        branch: Branch,
+    ) {
         let tranche = &mut self.tranches[index];
         tranche.shares += shares;
         tranche.share_cost += amount * fraction;
         tranche.branch = branch;
         tranche.resolved = t;
         if fraction < A::ONE {
-            tranche.principal = claim * (A::ONE - fraction);
-            tranche.accrues_from = scene.day(t);
+            tranche.principal = tranche.principal * (A::ONE - fraction);
             self.schedule_debt(scene, index);
         } else {
             self.close(index, t, branch);
@@ -283,32 +337,51 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn milestone(&mut self, scene: &mut Scene<'_, A>, milestone: usize, event: Event) {
         let waits = |deal: &Self, index: usize| {
             let (_, conversion) = deal.right(scene, index, event.t)?;
-            conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone).map(|(_, at)| at)
+            let on = conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone);
+            on.map(|(_, at)| (conversion, at))
         };
         let amount = |deal: &Self, index: usize| {
             scene.debt_of(index).map_or(A::ZERO, |debt| deal.converting_amount(scene, debt, index, event.t))
         };
         let mut together = A::ZERO;
         for index in 0..self.tranches.len() {
-            if let Some(at) = waits(self, index) {
+            if let Some((_, at)) = waits(self, index) {
                 together += post_money_fraction(amount(self, index), path_cap(scene, at));
             }
         }
         let outstanding = self.shares;
         let mut issued = false;
         for index in 0..self.tranches.len() {
-            let Some(at) = waits(self, index) else { continue };
+            let Some((conversion, at)) = waits(self, index) else { continue };
             let amount = amount(self, index);
             match shares_at_valuation(amount, path_cap(scene, at), outstanding, together) {
                 Some(shares) => {
-                    self.note_owed(scene, index, event.t);
-                    self.convert(scene, index, event.t, amount, A::ONE, shares, Branch::MilestoneConversion);
-                    self.shares += shares;
-                    let (claim, valuation, total_shares) = (amount, path_cap(scene, at), self.shares);
-                    let clause =
-                        Clause::ConvertedAsAgreed { claim, valuation, outstanding, together, shares, total_shares };
-                    self.note(event.t, index, clause);
-                    issued = true;
+                    let fraction = self.fraction_within_limit(scene, conversion, index, shares);
+                    let shares = shares * fraction;
+                    if shares > A::ZERO {
+                        self.note_owed(scene, index, event.t);
+                        self.convert(
+                            scene,
+                            index,
+                            event.t,
+                            amount,
+                            fraction,
+                            shares,
+                            Branch::MilestoneConversion,
+                        );
+                        self.shares += shares;
+                        let (claim, valuation, total_shares) = (amount, path_cap(scene, at), self.shares);
+                        let clause = Clause::ConvertedAsAgreed {
+                            claim,
+                            valuation,
+                            outstanding,
+                            together,
+                            shares,
+                            total_shares,
+                        };
+                        self.note(event.t, index, clause);
+                        issued = true;
+                    }
                 }
                 None => {
                     self.infeasible += 1;
@@ -318,6 +391,26 @@ impl<A: Amount> DealSimulator<A> {
         }
         if issued {
             self.note_ownership(scene);
+        }
+    }
+}
+
+impl<A: Amount> DealSimulator<A> {
+    /// The fraction of new shares that takes a holder no further than its ownership limit L: with h held of T
+    /// shares, h + n ≤ L (T + n).
+    fn fraction_within_limit(
+        &self,
+        scene: &Scene<'_, A>,
+        conversion: &ConversionPlan<A>,
+        index: usize,
+        shares: A,
+    ) -> A {
+        match conversion.ownership_limit {
+            Some(limit) if limit < A::ONE => {
+                let room = (limit * self.shares - self.held_by_same(scene, index)).or_zero();
+                room.div_or((A::ONE - limit) * shares, A::ONE).min_of(A::ONE)
+            }
+            _ => A::ONE,
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::conversion::path_cap;
 use super::{Clause, DealSimulator, Scene, Share};
 use crate::contract::{
-    Cap, ExitClass, Participation, change_of_control_claim, distribute, post_money_fraction, shares_at_valuation,
+    Cap, ExitClass, Participation, change_of_control_claim, distribute, post_money_fraction,
+    shares_at_valuation,
 };
 use crate::number::Amount;
 use crate::plan::{DebtPlan, KindPlan, SharePlan};
@@ -156,7 +157,11 @@ impl<A: Amount> DealSimulator<A> {
             self.infeasible += u32::from(shares.is_none());
             shares.unwrap_or(A::ZERO)
         });
-        let claim = if change_of_control { self.sale_claim(scene, debt, index, t) } else { self.claim(scene, index, t) };
+        let claim = if change_of_control {
+            self.sale_claim(scene, debt, index, t)
+        } else {
+            self.claim(scene, index, t)
+        };
         ExitClass { shares, claim, ..nothing(debt.seniority) }
     }
 

@@ -13,10 +13,6 @@ use crate::simulate::life::EventKind;
 pub(super) fn first_event<A: Amount>(scene: &Scene<'_, A>, index: usize) -> (f64, Next) {
     let tranche = &scene.terms.tranches[index];
     let open = tranche.gates.iter().fold(0.0, |latest: f64, gate| latest.max(gate_opens(scene, *gate)));
-    let stands = tranche.gates.iter().all(|gate| match gate {
-        GatePlan::Milestone(milestone) => scene.life.stands(*milestone, open),
-        GatePlan::Date(_) | GatePlan::Financing(_) => true,
-    });
     let at = match tranche.decision {
         DecisionPlan::CompanyDraws { before_ipo, after_ipo } if open.is_finite() => {
             let uniform = tranche.stream.uniform(scene.draws.path, purpose::DRAW);
@@ -29,7 +25,20 @@ pub(super) fn first_event<A: Amount>(scene: &Scene<'_, A>, index: usize) -> (f64
         Some(DeadlinePlan::Date(when)) => moment(when, &scene.draws, 0.0, 0),
         Some(DeadlinePlan::AfterIpo(span)) => later(scene.draws.origin, scene.life.ipo, span),
     };
-    if stands && at <= deadline && at < f64::INFINITY { (at, Next::Fund) } else { (deadline, Next::Lapse) }
+    let shut =
+        tranche.gates.iter().fold(f64::INFINITY, |first: f64, gate| first.min(gate_shuts(scene, *gate)));
+    if at < shut && at <= deadline && at < f64::INFINITY {
+        (at, Next::Fund)
+    } else {
+        (deadline.min(shut), Next::Lapse)
+    }
+}
+
+/// When a gate shuts for good: its milestone is missed or no longer stands. Infinity if it never does.
+fn gate_shuts<A: Amount>(scene: &Scene<'_, A>, gate: GatePlan) -> f64 {
+    let GatePlan::Milestone(milestone) = gate else { return f64::INFINITY };
+    let missed = scene.life.events.iter().find(|event| event.kind == EventKind::Missed(milestone));
+    missed.map_or(scene.life.lost[milestone], |event| event.t)
 }
 
 /// When a gate first opens; infinity if it never does.
@@ -46,16 +55,28 @@ fn gate_opens<A: Amount>(scene: &Scene<'_, A>, gate: GatePlan) -> f64 {
     }
 }
 
+/// On which terms shares are bought.
+#[derive(Clone, Copy)]
+struct Purchase<A> {
+    price: A,
+    agreed: bool,
+    company_value: A,
+    debt: A,
+}
+
 impl<A: Amount> DealSimulator<A> {
     /// The gates hold: the tranche is funded if who decides agrees.
     pub(super) fn fund(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
         let value = scene.value_at(t, index, purpose::FUNDING) * self.factor;
-        let agreed = match &scene.terms.tranches[index].decision {
+        let purchase = self.purchase(scene, index, t, value);
+        let rule_holds = match &scene.terms.tranches[index].decision {
             DecisionPlan::Automatic | DecisionPlan::CompanyDraws { .. } => true,
             DecisionPlan::Investor(rule) | DecisionPlan::Company(rule) => {
                 rule.iter().all(|term| holds(scene, *term, value, t))
             }
         };
+        // Shares that debt leaves nothing for have no price, and are not bought.
+        let agreed = rule_holds && purchase.is_none_or(|purchase| purchase.price > A::ZERO);
         if !agreed {
             self.note(t, index, Clause::Declined { company_value: value });
             self.tranches[index].branch = Branch::Declined;
@@ -65,16 +86,10 @@ impl<A: Amount> DealSimulator<A> {
         let amount: A = scene.draws.get(scene.terms.tranches[index].amount);
         self.note(t, index, Clause::Funded { amount, company_value: value });
         self.pay(t, index, -amount, Reason::Funding);
-        let terms = scene.terms;
-        match &terms.instruments[terms.tranches[index].instrument].kind {
-            KindPlan::Debt(debt) if debt.common_after_ipo && scene.life.ipo <= t => {
-                self.buy_shares(scene, index, t, amount, None, value);
-            }
-            KindPlan::Debt(debt) => self.lend(scene, debt, index, t, amount),
-            KindPlan::Equity(equity) => {
-                let price = price_agreed(scene, equity);
-                self.buy_shares(scene, index, t, amount, price, value);
-            }
+        match (purchase, scene.debt_of(index)) {
+            (Some(purchase), _) => self.buy_shares(scene, index, t, amount, purchase),
+            (None, Some(debt)) => self.lend(scene, debt, index, t, amount),
+            (None, None) => {}
         }
         self.company_money(amount, value);
     }
@@ -111,16 +126,31 @@ impl<A: Amount> DealSimulator<A> {
         self.schedule_debt(scene, index);
     }
 
-    /// Buys new shares at an agreed price, or else at the company's value less its debt.
-    fn buy_shares(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, price: Option<A>, value: A) {
+    /// On which terms a tranche buys shares: at the price agreed, or else at the company's value less its debt.
+    /// None if it lends.
+    fn purchase(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, value: A) -> Option<Purchase<A>> {
+        let terms = scene.terms;
+        let agreed = match &terms.instruments[terms.tranches[index].instrument].kind {
+            KindPlan::Debt(debt) if debt.common_after_ipo && scene.life.ipo <= t => None,
+            KindPlan::Debt(_) => return None,
+            KindPlan::Equity(equity) => price_agreed(scene, equity),
+        };
         self.scratch.members.clear();
         let debt = self.debt_left_out(scene, t);
         let market = (value - debt).or_zero().div_or(self.shares, A::ZERO);
-        let agreed = price.is_some();
-        let price = price.unwrap_or(market);
+        Some(Purchase {
+            price: agreed.unwrap_or(market),
+            agreed: agreed.is_some(),
+            company_value: value,
+            debt,
+        })
+    }
+
+    fn buy_shares(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, purchase: Purchase<A>) {
+        let Purchase { price, agreed, company_value, debt } = purchase;
         let bought = amount.div_or(price, A::ZERO);
         self.shares += bought;
-        let (company_value, shares, total_shares) = (value, bought, self.shares);
+        let (shares, total_shares) = (bought, self.shares);
         self.note(t, index, Clause::Bought { price, agreed, company_value, debt, shares, total_shares });
         let tranche = &mut self.tranches[index];
         tranche.shares = bought;

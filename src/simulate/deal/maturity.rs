@@ -1,7 +1,7 @@
 //! What happens when a debt falls due.
 
 use super::{Clause, DealSimulator, Scene, purpose};
-use crate::contract::{better_of, repayment};
+use crate::contract::repayment;
 use crate::model::AtMaturity;
 use crate::number::Amount;
 use crate::plan::MaturityPlan;
@@ -11,7 +11,8 @@ impl<A: Amount> DealSimulator<A> {
     /// A tranche falls due: it is extended, converts, is repaid or defaults.
     pub(super) fn mature(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
         let terms = scene.terms;
-        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[terms.tranches[index].instrument].kind else {
+        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[terms.tranches[index].instrument].kind
+        else {
             return;
         };
         let Some(maturity) = debt.maturity else { return };
@@ -25,11 +26,12 @@ impl<A: Amount> DealSimulator<A> {
             self.schedule_debt(scene, index);
             return;
         }
-        let value = scene.value_at(t, index, purpose::MATURITY + self.tranches[index].extensions) * self.factor;
+        let value =
+            scene.value_at(t, index, purpose::MATURITY + self.tranches[index].extensions) * self.factor;
         let claim = self.claim(scene, index, t);
         self.note_owed(scene, index, t);
         let may_convert = maturity.then != AtMaturity::Repay && self.right(scene, index, t).is_some();
-        if may_convert && self.convert_at_maturity(scene, index, t, &maturity, value, claim) {
+        if may_convert && self.convert_at_maturity(scene, index, t, &maturity, value) {
             self.repay_rest(scene, index, t, &maturity, value);
             return;
         }
@@ -44,18 +46,17 @@ impl<A: Amount> DealSimulator<A> {
         t: f64,
         maturity: &MaturityPlan<A>,
         value: A,
-        claim: A,
     ) -> bool {
         self.scratch.members.clear();
         self.scratch.members.push(index);
         let debt = self.debt_left_out(scene, t);
-        let Some(outcome) = self.price(scene, t, value - debt, A::ZERO) else { return false };
-        let as_converted = self.scratch.shares[0] * outcome.price;
-        let repaid = repayment(claim, value);
+        let Some(outcome) = self.price(scene, t, value - debt, None) else { return false };
         self.note_priced(t, value, debt, A::ZERO, &outcome);
         if maturity.then == AtMaturity::HolderChooses {
+            let repaid = repayment(self.claim(scene, index, t), value);
+            let as_converted = self.scratch.shares[0] * outcome.price;
             self.note(t, index, Clause::Compared { repaid, as_converted });
-            if !better_of(repaid, as_converted).converts {
+            if self.gains_nothing(scene, t, 0, &outcome) {
                 return false;
             }
         }
@@ -69,27 +70,39 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// What an ownership limit kept from converting is repaid; the tranche still counts as converted.
-    fn repay_rest(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A) {
+    fn repay_rest(
+        &mut self,
+        scene: &mut Scene<'_, A>,
+        index: usize,
+        t: f64,
+        maturity: &MaturityPlan<A>,
+        value: A,
+    ) {
         if self.tranches[index].is_open_debt() {
             let claim = self.claim(scene, index, t);
             self.note_owed(scene, index, t);
             self.repay(scene, index, t, maturity, value, claim);
-            self.tranches[index].branch = Branch::MaturityConversion;
         }
     }
 
-    fn repay(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A, claim: A) {
-        #[expect(clippy::cast_possible_truncation, reason = "tranches are few")]
-        let defaults = maturity
-            .can_pay
-            .is_some_and(|(chance, stream)| A::from_f64(stream.uniform(scene.draws.path, index as u32)) > scene.draws.get(chance));
+    fn repay(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        t: f64,
+        maturity: &MaturityPlan<A>,
+        value: A,
+        claim: A,
+    ) {
+        // What falls due on the same day is paid or not paid together.
+        let days = scene.day(t).0.saturating_sub(scene.world.valuation_date.0).unsigned_abs();
+        let defaults = maturity.can_pay.is_some_and(|(chance, stream)| {
+            A::from_f64(stream.uniform(scene.draws.path, days)) > scene.draws.get(chance)
+        });
         // The company cannot pay more than it is worth.
         let recovery = scene.draws.get(scene.terms.recovery);
-        let (due, reason) = if defaults {
-            (claim * recovery, Reason::Recovery)
-        } else {
-            (claim, Reason::Repayment)
-        };
+        let (due, reason) =
+            if defaults { (claim * recovery, Reason::Recovery) } else { (claim, Reason::Repayment) };
         let paid = repayment(due, value);
         let branch = match (defaults, paid < claim) {
             (true, _) => Branch::MaturityDefault,
@@ -103,7 +116,9 @@ impl<A: Amount> DealSimulator<A> {
         };
         self.note(t, index, clause);
         self.pay(t, index, paid, reason);
-        self.close(index, t, branch);
+        // A tranche that has converted in part stays counted there.
+        let converted = self.tranches[index].branch != Branch::DebtAtHorizon;
+        self.close(index, t, if converted { self.tranches[index].branch } else { branch });
         self.company_money(-paid, value);
     }
 }

@@ -11,11 +11,13 @@ mod maturity;
 mod note;
 mod state;
 
-use crate::contract::{Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, Compounding};
+use crate::contract::{
+    Compounding, Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, repayment,
+};
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
 use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World};
-use crate::quantity::Day;
+use crate::quantity::{Day, Span};
 use crate::simulate::clock::{day_of, moment_of};
 use crate::simulate::ledger::{Branch, Flow, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
@@ -166,7 +168,14 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// Carries the deal through a life of the company.
-    pub fn simulate(&mut self, world: &World, terms: &Terms<A>, law: ValueLaw<'_>, life: &mut Life, draws: PathDraws<'_>) {
+    pub fn simulate(
+        &mut self,
+        world: &World,
+        terms: &Terms<A>,
+        law: ValueLaw<'_>,
+        life: &mut Life,
+        draws: PathDraws<'_>,
+    ) {
         let mut scene = Scene { world, terms, law, life, draws };
         self.start(&mut scene);
         for index in 0..scene.life.events.len() {
@@ -266,13 +275,15 @@ impl<A: Amount> DealSimulator<A> {
 
     /// What a tranche's lender may claim on a day.
     fn claim(&self, scene: &Scene<'_, A>, index: usize, t: f64) -> A {
-        let interest = scene.debt_of(index).map_or(A::ZERO, |debt| self.interest(scene, debt, index, scene.day(t)));
+        let interest =
+            scene.debt_of(index).map_or(A::ZERO, |debt| self.interest(scene, debt, index, scene.day(t)));
         self.tranches[index].principal + interest
     }
 
     /// All debt that stands before shares, except the tranches gathered in the scratch list.
     fn debt_left_out(&self, scene: &Scene<'_, A>, t: f64) -> A {
-        let open = |index: &usize| self.tranches[*index].is_open_debt() && !self.scratch.members.contains(index);
+        let open =
+            |index: &usize| self.tranches[*index].is_open_debt() && !self.scratch.members.contains(index);
         (0..self.tranches.len()).filter(open).fold(A::ZERO, |sum, index| sum + self.claim(scene, index, t))
     }
 
@@ -284,11 +295,16 @@ impl<A: Amount> DealSimulator<A> {
         #[expect(clippy::cast_sign_loss, reason = "days since the valuation date are not negative")]
         let days = (day.0 - scene.world.valuation_date.0) as u32;
         let value = scene.value_at(t, index, purpose::COUPON + days) * self.factor;
+        // The company cannot pay more than it is worth; what it owes beyond is added to the principal.
+        let paid = repayment(interest, value);
         self.note_owed(scene, index, t);
-        self.note(t, index, Clause::InterestPaid { interest });
-        self.pay(t, index, interest, Reason::Interest);
-        self.company_money(-interest, value);
-        self.tranches[index].accrues_from = day;
+        self.note(t, index, Clause::InterestPaid { interest: paid });
+        self.pay(t, index, paid, Reason::Interest);
+        self.company_money(-paid, value);
+        let tranche = &mut self.tranches[index];
+        tranche.principal += interest - paid;
+        tranche.accrues_from = day;
+        tranche.coupons += 1;
         self.schedule_debt(scene, index);
     }
 
@@ -298,8 +314,9 @@ impl<A: Amount> DealSimulator<A> {
         let tranche = &mut self.tranches[index];
         (tranche.at, tranche.next) = (tranche.due, Next::Maturity);
         if let InterestPayment::Cash { every_months } = debt.payment {
-            let day = tranche.accrues_from.plus(crate::quantity::Span { months: every_months, days: 0 });
-            let coupon = scene.moment(day);
+            // Counted from the funding, so that the 31st comes back after a short month.
+            let months = every_months.max(1).saturating_mul(tranche.coupons.saturating_add(1));
+            let coupon = scene.moment(tranche.funded_on.plus(Span::of_months(months)));
             if coupon < tranche.due {
                 (tranche.at, tranche.next) = (coupon, Next::Coupon);
             }

@@ -32,7 +32,15 @@ pub enum Clause<A> {
     /// Interest is paid in cash.
     InterestPaid { interest: A },
     /// A round, the flotation or a conversion at maturity sets the price of a share.
-    Priced { company_value: A, debt: A, new_money: A, shares_before: A, new_shares: A, total_shares: A, price: A },
+    Priced {
+        company_value: A,
+        debt: A,
+        new_money: A,
+        shares_before: A,
+        new_shares: A,
+        total_shares: A,
+        price: A,
+    },
     /// Debt converts at the price so set.
     Converted { claim: A, terms: ConversionTerms<A>, price: A, basis: PriceBasis, shares: A, fraction: A },
     /// Debt converts at a valuation agreed beforehand; `together` is the fraction that all notes with a

@@ -33,6 +33,8 @@ pub(super) struct Tranche<A> {
     pub(super) accrues_from: Day,
     /// The day it was funded.
     pub(super) funded_on: Day,
+    /// Interest payments made in cash.
+    pub(super) coupons: i32,
     /// The moment it falls due; infinity if never.
     pub(super) due: f64,
     /// Extensions left.
@@ -55,6 +57,7 @@ impl<A: Amount> Tranche<A> {
             principal: A::ZERO,
             accrues_from: day,
             funded_on: day,
+            coupons: 0,
             due: f64::INFINITY,
             extensions: 0,
             shares: A::ZERO,

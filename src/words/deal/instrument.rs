@@ -44,7 +44,7 @@ impl Teller<'_> {
                                    a tranche is funded."
                 .to_owned(),
             EquityPrice::PreMoney(amount) => format!(
-                "The price is a pre-money valuation over today's fully diluted shares: {}.",
+                "The price is a pre-money valuation of {} over today's fully diluted shares.",
                 self.number(*amount, Unit::Money)
             ),
         }
@@ -87,7 +87,7 @@ impl Teller<'_> {
             (InterestPayment::AtEnd, true) => "added, and converted or repaid with the principal".to_owned(),
             (InterestPayment::AtEnd, false) => "added, and repaid with the principal".to_owned(),
             (InterestPayment::Cash { every_months }, _) => {
-                format!("paid in cash every {}", Span::of_months(*every_months))
+                format!("paid in cash every {}", figures::each(Span::of_months(*every_months)))
             }
             (InterestPayment::WaivedOnConversion, true) => {
                 "forgiven if the debt converts, paid if it is repaid".to_owned()

@@ -193,5 +193,5 @@ impl Teller<'_> {
 }
 
 fn checks(every: Span, start: &str) -> String {
-    format!("Checks come every {every}, the first {every} after {start}.")
+    format!("Checks come every {}, the first {every} after {start}.", figures::each(every))
 }

@@ -59,7 +59,7 @@ impl Teller<'_> {
             strategic,
             assumptions,
         } = self.scenario;
-        let mut told = vec![self.parties(deal), self.company(company)];
+        let mut told = vec![parties(deal), self.company(company)];
         told.extend(self.factors(factors));
         told.push(self.rounds(rounds.as_ref()));
         told.extend(milestones.iter().map(|milestone| self.milestone_in_full(milestone)));
@@ -67,27 +67,10 @@ impl Teller<'_> {
         told.extend(instruments.iter().map(|instrument| self.instrument(instrument)));
         told.extend(strategic.iter().map(|flow| self.strategic(flow)));
         told.extend(self.correlations(correlations));
-        told.push(self.measures(*discounting, *simulation));
+        told.push(measures(*discounting, *simulation));
         told.extend(self.variables(variables));
         told.extend(provenance(assumptions));
         told
-    }
-
-    fn parties(&self, deal: &Deal) -> Paragraph {
-        let Deal { title, investor, company, currency, valuation_date, horizon } = deal;
-        Paragraph::new(
-            "The deal",
-            vec![
-                format!("{title}."),
-                format!(
-                    "{investor} finances {company}. Results are {investor}'s; all amounts are in {currency}."
-                ),
-                format!(
-                    "Everything is valued on {valuation_date}. The horizon is {horizon}: what is open then is marked \
-                     at the company's value."
-                ),
-            ],
-        )
     }
 
     fn strategic(&self, flow: &Strategic) -> Paragraph {
@@ -119,26 +102,6 @@ impl Teller<'_> {
         Paragraph::new(format!("Commercial flow: {name}"), lines)
     }
 
-    fn measures(&self, discounting: Discounting, simulation: Simulation) -> Paragraph {
-        let Discounting { required_return, strategic } = discounting;
-        let Simulation { paths, seed } = simulation;
-        let same = "Commercial flows are discounted at the same rate.".to_owned();
-        let strategic = strategic.map_or(same, |rate| {
-            format!("Commercial flows are discounted at {} a year instead.", figures::rate(rate))
-        });
-        Paragraph::new(
-            "Present values and simulation",
-            vec![
-                format!(
-                    "Present values are at the required return of {} a year, compounded annually.",
-                    figures::rate(required_return)
-                ),
-                strategic,
-                format!("{} are simulated, with seed {seed}.", figures::count(paths, "path")),
-            ],
-        )
-    }
-
     fn variables(&self, variables: &[Variable]) -> Option<Paragraph> {
         let told = |variable: &Variable| {
             let Variable { name, family, unit, repeated, text } = variable;
@@ -164,4 +127,45 @@ fn provenance(assumptions: &[Assumption]) -> Option<Paragraph> {
     };
     let lines: Vec<String> = assumptions.iter().map(told).collect();
     (!lines.is_empty()).then(|| Paragraph::new("Where the figures come from", lines))
+}
+
+fn parties(deal: &Deal) -> Paragraph {
+    let Deal { title, investor, company, currency, valuation_date, horizon } = deal;
+    Paragraph::new(
+        "The deal",
+        vec![
+            format!("{title}."),
+            format!(
+                "{investor} finances {company}. Results are {investor}'s; all amounts are in {currency}."
+            ),
+            format!(
+                "Everything is valued on {valuation_date}. The horizon is {horizon}: what is open then is marked \
+                     at the company's value."
+            ),
+        ],
+    )
+}
+
+fn measures(discounting: Discounting, simulation: Simulation) -> Paragraph {
+    let Discounting { required_return, strategic } = discounting;
+    let Simulation { paths, seed } = simulation;
+    let same = "Commercial flows are discounted at the same rate.".to_owned();
+    let strategic = strategic.map_or(same, |rate| {
+        format!("Commercial flows are discounted at {} a year instead.", figures::rate(rate))
+    });
+    Paragraph::new(
+        "Present values and simulation",
+        vec![
+            format!(
+                "Present values are at the required return of {} a year, compounded annually.",
+                figures::rate(required_return)
+            ),
+            strategic,
+            format!(
+                "{} {} simulated, with seed {seed}.",
+                figures::count(paths, "path"),
+                if paths == 1 { "is" } else { "are" }
+            ),
+        ],
+    )
 }

@@ -1,0 +1,151 @@
+//! One step of a life: where the motion goes, and what rounds, the flotation and jumps do to the value.
+
+use super::{Event, EventKind, Life, March, Next};
+use crate::plan::{CheckPlan, Input, YEAR_DAYS};
+use crate::random::{brownian, math};
+use crate::simulate::clock::{later, moment};
+use crate::simulate::value_path::{Point, Stretch};
+
+impl March<'_> {
+    /// The next look at a condition: at least a day later, so that time goes on.
+    pub(super) fn next_check(&self, check: &CheckPlan) -> f64 {
+        later(self.draws.origin, self.t, check.every).max(self.t + 1.0 / YEAR_DAYS)
+    }
+
+    pub(super) fn value(&self) -> f64 {
+        self.factor * self.law.value(self.t, self.w)
+    }
+
+    /// The motion at the next event. Each kind of event has draws of its own, so that one more event of one
+    /// kind leaves the others' draws where they were.
+    pub(super) fn shock_at(&self, next: Next, t: f64, checks: &[u32]) -> f64 {
+        let (ahead, end) = self.ahead;
+        if t >= ahead {
+            return end;
+        }
+        if t <= self.t {
+            return self.w;
+        }
+        let streams = &self.world.streams;
+        let (stream, draw) = match next {
+            Next::Round => (streams.round, self.rounds),
+            Next::Ipo => (streams.other, 0),
+            Next::Sale => (streams.other, 1),
+            Next::Failure => (streams.other, 2),
+            Next::Known | Next::Horizon => (streams.other, 3),
+            Next::Jump => (streams.jumps, 3 * self.jump_count + 2),
+            Next::Milestone(milestone) => (self.world.milestones[milestone].shock, checks[milestone]),
+        };
+        let z = math::normal_quantile(stream.uniform(self.draws.path, draw));
+        brownian::bridge_point(self.t, self.w, ahead, end, t, z)
+    }
+
+    pub(super) fn advance(&mut self, t: f64, w: f64, life: &mut Life) {
+        if t > self.t {
+            life.path.push(Point { t, w, factor: self.factor, stretch: Stretch::Free });
+        }
+        self.t = t;
+        self.w = w;
+        if t >= self.ahead.0 {
+            // Past the known point the motion is tied to its end at the horizon again.
+            self.ahead = (self.world.horizon, self.horizon_end());
+        }
+    }
+
+    pub(super) fn horizon_end(&self) -> f64 {
+        self.draws.column(self.world.shocks[0]) * libm::sqrt(self.world.horizon)
+    }
+
+    pub(super) fn record(&self, kind: EventKind, value: f64, new_money: f64, life: &mut Life) {
+        life.events.push(Event { t: self.t, kind, value, new_money });
+    }
+
+    /// The value changes by a factor at this very moment.
+    pub(super) fn mark_factor(&self, life: &mut Life) {
+        let factor = self.factor;
+        if let Some(point) = life.path.last_mut() {
+            point.factor = factor;
+        }
+    }
+
+    /// A milestone changes the value; more than all of it cannot be lost.
+    pub(super) fn take_effect(&mut self, effect: Input<f64>, life: &mut Life) {
+        self.factor *= (1.0 + self.draws.get(effect)).max(0.0);
+        self.mark_factor(life);
+    }
+
+    pub(super) fn round(&mut self, life: &mut Life) {
+        let Some(rounds) = &self.world.rounds else { return };
+        let number = self.rounds;
+        let market = self.value();
+        let pre_money = if let Some(multiple) = rounds.step_up {
+            self.last_post_money * self.draws.get_nth(multiple, number)
+        } else if let Some(amount) = rounds.pre_money_amount {
+            self.draws.get_nth(amount, number)
+        } else {
+            market
+        };
+        // A draw that is no price leaves the company at its value; one that is no money raises none.
+        let pre_money = if pre_money > 0.0 { pre_money } else { market };
+        let new_money = if let Some(fraction) = rounds.size_of_pre_money {
+            pre_money * self.draws.get_nth(fraction, number)
+        } else {
+            rounds.size_amount.map_or(0.0, |amount| self.draws.get_nth(amount, number))
+        };
+        let new_money = new_money.max(0.0);
+        self.rounds += 1;
+        // The gap before the first round may be draw 0 of the same quantity. Rounds are at least a day apart, so
+        // that time goes on whatever is drawn.
+        self.next_round = match rounds.then {
+            Some(then) if self.rounds < rounds.at_most => {
+                moment(then, &self.draws, self.t, self.rounds).max(self.t + 1.0 / YEAR_DAYS)
+            }
+            _ => f64::INFINITY,
+        };
+        // Nobody buys into a company worth nothing.
+        if !(pre_money > 0.0) {
+            return;
+        }
+        // An observed price resets the value.
+        self.factor = if market > 0.0 {
+            self.factor * (pre_money / market)
+        } else {
+            pre_money / self.law.value(self.t, self.w)
+        };
+        self.record(EventKind::Round(number), pre_money, new_money, life);
+        self.factor *= 1.0 + new_money / pre_money;
+        self.mark_factor(life);
+        self.last_post_money = pre_money + new_money;
+    }
+
+    pub(super) fn float(&mut self, life: &mut Life) {
+        let value = self.value();
+        let fraction =
+            self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
+        life.ipo = self.t;
+        self.record(EventKind::Ipo, value, fraction * value, life);
+        self.factor *= 1.0 + fraction;
+        self.mark_factor(life);
+        (self.ipo, self.sale, self.next_round) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
+    }
+
+    pub(super) fn jump(&mut self, life: &mut Life) {
+        if let Some(jumps) = self.jumps {
+            let uniform = self.world.streams.jumps.uniform(self.draws.path, 3 * self.jump_count + 1);
+            self.factor *= math::exp(jumps.mean_log + jumps.sd_log * math::normal_quantile(uniform));
+        }
+        self.mark_factor(life);
+        self.jump_count += 1;
+        self.schedule_jump();
+    }
+
+    pub(super) fn schedule_jump(&mut self) {
+        self.next_jump = match self.jumps {
+            Some(jumps) if jumps.per_year > 0.0 => {
+                let uniform = self.world.streams.jumps.uniform(self.draws.path, 3 * self.jump_count);
+                self.t - libm::log1p(-uniform) / jumps.per_year
+            }
+            _ => f64::INFINITY,
+        };
+    }
+}
