@@ -4,8 +4,8 @@ use super::decoder::Decoder;
 use super::names::elements;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{
-    CapBasis, Deadline, Gate, Instrument, Kind, Level, MaturityDate, MilestoneKind, Scenario, Tranche,
-    Watched, When,
+    CapBasis, Deadline, Decision, Gate, Instrument, Kind, Level, MaturityDate, MilestoneKind, Missed,
+    Scenario, Tranche, Watched, When,
 };
 use crate::number::{Amount, Decimal};
 use crate::quantity::Day;
@@ -20,6 +20,7 @@ pub(super) fn whole(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
     for (instrument, node) in scenario.instruments.iter().zip(elements(top, "instruments")) {
         price_per_share(decoder, top, instrument, node);
         maturity_and_funding(decoder, instrument, node);
+        never_missed(decoder, scenario, instrument, node);
     }
 }
 
@@ -165,6 +166,30 @@ fn price_per_share(decoder: &Decoder<'_>, top: &Table, instrument: &Instrument, 
                 Some(place),
                 "state company.fully_diluted_shares, like \"12m\"",
             );
+        }
+    }
+}
+
+/// A tranche whose miss has consequences must be able to be missed: it has a last day, somebody may decline it, or
+/// a milestone it waits for may be missed or lost.
+fn never_missed(decoder: &Decoder<'_>, scenario: &Scenario, instrument: &Instrument, node: &Node) {
+    let mut may_fail: Vec<bool> = vec![false; scenario.milestones.len()];
+    for _ in &scenario.milestones {
+        for (id, milestone) in scenario.milestones.iter().enumerate() {
+            let lost = matches!(milestone.kind, MilestoneKind::Checked { throughout: true, .. });
+            let waits = milestone.requires.iter().any(|required| may_fail[*required]);
+            may_fail[id] = milestone.deadline.is_some() || lost || waits;
+        }
+    }
+    for (index, tranche) in instrument.tranches.iter().enumerate() {
+        let decided = matches!(tranche.decision, Decision::Investor(_) | Decision::Company(_));
+        let shut = |gate: &Gate| matches!(gate, Gate::Milestone(id) if may_fail[*id]);
+        let ends = tranche.by.is_some() || decided || tranche.gates.iter().any(shut);
+        if tranche.missed == Missed::PlainDebt && !ends {
+            let message = format!("`{}` waits without end, so it is never missed", tranche.name);
+            let place = place_below(node, &["tranches", &index.to_string(), "funds", "missed"]);
+            let help = "add a last day, like `by = 2027-12-31`, or give the milestone a `deadline`";
+            report(decoder, Code::ContradictoryTerms, message, Some(place), help);
         }
     }
 }

@@ -13,6 +13,8 @@ mod names;
 mod parameters;
 mod rule;
 mod size;
+mod support;
+mod tranches;
 mod unreachable;
 mod unused;
 mod world;
