@@ -18,6 +18,7 @@ pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
 pub use payoff::{PayoffCurve, PayoffKink, PayoffPoint};
 pub use shape::{Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow};
 pub use warning::Warning;
+pub(super) use warning::by_code;
 
 use crate::model::{Deadline, Kind, MaturityDate, Provenance, Scenario, When};
 use crate::plan::YEAR_DAYS;
