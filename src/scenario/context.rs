@@ -32,6 +32,12 @@ impl Context {
         }
     }
 
+    /// Whether anything was reported that stops a run.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.borrow().has_errors()
+    }
+
     /// How many mistakes and warnings were reported.
     #[must_use]
     pub fn reported(&self) -> usize {

@@ -8,6 +8,7 @@ use super::literal::Literal;
 use super::reader::one_of;
 use super::tree::{Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::quantity::Day;
 
 /// What may stand where a number goes.
 #[derive(Clone, Debug)]
@@ -153,6 +154,15 @@ fn between<'a>(
     limits: Limits,
     what: &str,
 ) -> Option<Uncertain<'a>> {
+    let dates = ends.map(|end| end.trim().parse::<Day>());
+    if let (Kind::TimePoint, [Ok(from), Ok(to)]) = (kind, &dates) {
+        let mistake =
+            Diagnostic::new(Code::BadDistribution, "\"a to b\" takes spans, not dates").at(node.place, "");
+        context.report(mistake.help(format!(
+            "for any day between the two, write {{ uniform = {{ low = {from}, high = {to} }} }}"
+        )));
+        return None;
+    }
     let read = |text: &str| {
         let end = Node { value: Value::Text(text.trim().to_owned()), mark: None, ..node.clone() };
         context.literal(&end, kind, limits, what, "")

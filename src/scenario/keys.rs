@@ -108,6 +108,8 @@ pub enum Limits {
     BelowOne,
     /// From −1 to 1.
     MinusOneToOne,
+    /// More than −1: no more than all can be lost.
+    AboveMinusOne,
 }
 
 impl Section {
@@ -252,6 +254,7 @@ impl Limits {
             Limits::ZeroToOne => "from 0% to 100%",
             Limits::BelowOne => "at least 0% and less than 100%",
             Limits::MinusOneToOne => "from -1 to 1",
+            Limits::AboveMinusOne => "more than -100%",
         }
     }
 }

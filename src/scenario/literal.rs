@@ -76,6 +76,7 @@ impl Limits {
             Limits::ZeroToOne => (zero..=one).contains(&figure),
             Limits::BelowOne => (zero..one).contains(&figure),
             Limits::MinusOneToOne => (-one..=one).contains(&figure),
+            Limits::AboveMinusOne => figure > -one,
         }
     }
 }
@@ -103,26 +104,70 @@ impl Context {
                 return None;
             }
         };
+        if let Literal::Text(text) = &literal
+            && !self.is_one_line(node, text, what, example)
+        {
+            return None;
+        }
         let limits = if let Kind::Probability = kind { Limits::ZeroToOne } else { limits };
         if literal.figure().is_some_and(|figure| !limits.allow(figure)) {
             let message = format!("`{what}` must be {}", limits.describe());
-            self.report(Diagnostic::new(Code::OutOfRange, message).at(node.place, "out of range"));
+            let mistake = Diagnostic::new(Code::OutOfRange, message).at(node.place, "out of range");
+            self.report(if example.is_empty() {
+                mistake.help("write a value in this range")
+            } else {
+                mistake.help(format!("write it like `{what} = {example}`"))
+            });
             return None;
         }
         Some(literal)
     }
 
+    /// Reports a text that is empty or cannot stand in a line of a table.
+    fn is_one_line(&self, node: &Node, text: &str, what: &str, example: &str) -> bool {
+        let (problem, advice) = if text.trim().is_empty() {
+            let example = if example.is_empty() { "\"a name\"" } else { example };
+            (
+                "is empty",
+                format!("write it like `{what} = {example}`, or leave the key out where it is optional"),
+            )
+        } else if text.chars().any(char::is_control) {
+            (
+                "holds a control character",
+                "write it in one line, without tabs and escapes such as `\\n`".to_owned(),
+            )
+        } else {
+            return true;
+        };
+        let mistake = Diagnostic::new(Code::OutOfRange, format!("`{what}` {problem}"));
+        self.report(mistake.at(node.place, "").help(advice));
+        false
+    }
+
     /// Reports a value of the wrong type, once for a broken one.
     pub(super) fn wrong_type(&self, node: &Node, kind: Kind, what: &str, example: &str) {
+        self.wrong_type_with(node, kind, what, example, None);
+    }
+
+    /// The same with a better advice than an example, if there is one.
+    pub(super) fn wrong_type_with(
+        &self,
+        node: &Node,
+        kind: Kind,
+        what: &str,
+        example: &str,
+        advice: Option<String>,
+    ) {
         if node.is_broken() {
             return;
         }
         let message = format!("`{what}` takes {}, not {}", kind.describe(), node.value.describe());
-        let mut mistake = Diagnostic::new(Code::WrongType, message).at(node.place, "");
-        if !example.is_empty() {
-            mistake = mistake.help(format!("write it like `{what} = {example}`"));
-        }
-        self.report(mistake);
+        let mistake = Diagnostic::new(Code::WrongType, message).at(node.place, "");
+        self.report(match advice {
+            Some(advice) => mistake.help(advice),
+            None if example.is_empty() => mistake.help(format!("write {} here", kind.describe())),
+            None => mistake.help(format!("write it like `{what} = {example}`")),
+        });
     }
 
     fn read(&self, node: &Node, kind: Kind) -> Result<Literal, Problem> {
@@ -162,9 +207,6 @@ impl Context {
                 digits.parse().map(Literal::Integer).map_err(|_| Problem::too_large(node))
             }
             (Kind::Number, Value::Integer(_) | Value::Float(_)) => bare_number(node).map(Literal::Number),
-            (Kind::Text, Value::Text(text)) if text.trim().is_empty() => Err(Problem::mistake(
-                Diagnostic::new(Code::OutOfRange, "the text is empty").at(node.place, ""),
-            )),
             (Kind::Text, Value::Text(text)) => Ok(Literal::Text(text.clone())),
             (Kind::Flag, Value::Flag(flag)) => Ok(Literal::Flag(*flag)),
             (Kind::Choice(words), Value::Text(text)) => choice(node, text, words).map(Literal::Choice),

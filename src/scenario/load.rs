@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::file::{read_file, text_from_bytes};
 use super::keys::Kind;
 use super::merge::merge;
-use super::overrides::{apply, set_override};
+use super::overrides::{Override, apply, set_override};
 use super::syntax::parse;
 use super::tree::{Document, Node};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
@@ -61,6 +61,7 @@ impl Loading {
         self.extend(&mut document, kind);
         for argument in sets {
             match set_override(argument, &mut self.sources) {
+                Ok(change) if change.path() == "extends" => self.diagnostics.push(too_late(&change)),
                 Ok(change) => apply(&mut document.root, kind, &change, &mut self.diagnostics),
                 Err(mistake) => self.diagnostics.push(mistake),
             }
@@ -106,4 +107,10 @@ impl Loading {
         }
         Some(document)
     }
+}
+
+fn too_late(change: &Override) -> Diagnostic {
+    let mistake =
+        Diagnostic::new(Code::BadOverride, "an override comes too late for `extends`").at(change.place(), "");
+    mistake.help("write `extends` into the scenario")
 }

@@ -13,6 +13,18 @@ pub struct Override {
     value: Node,
 }
 
+impl Override {
+    /// Where its value stands.
+    pub(super) fn place(&self) -> Place {
+        self.value.place
+    }
+
+    /// The path as text.
+    pub(super) fn path(&self) -> String {
+        self.steps.iter().map(|step| step.text.as_str()).collect::<Vec<_>>().join(".")
+    }
+}
+
 /// One part of a path: a key, the number or name of an element, or `*` for all.
 #[derive(Clone, Debug)]
 pub(super) struct Step {

@@ -83,19 +83,22 @@ impl<'a> TableReader<'a> {
     ) -> Self {
         let is_known = |name: &str| tag == Some(name) || section.key(name).is_some();
         let unknown = table.entries.iter().filter(|(name, _)| !is_known(&name.text));
+        // A key that was meant and mistyped is not missing as well.
+        let mut meant: Vec<&str> = Vec::new();
         for (name, _) in unknown.take(MOST_UNKNOWN) {
             let unset = section.names().filter(|key| table.get(key).is_none());
             let message = format!("unknown key `{}` in {}", name.text, section.name);
             let mistake = Diagnostic::new(Code::UnknownKey, message).at(name.place, "");
             // Keys not yet set are the likelier meaning of a slip.
             let suggestion = nearest(&name.text, unset).or_else(|| nearest(&name.text, section.names()));
+            meant.extend(suggestion);
             context.report(match suggestion {
                 Some(_) => mistake.suggest(suggestion),
                 None => mistake.help(format!("{} takes {}", section.name, listed(section.names()))),
             });
         }
         let missing = section.keys.iter().filter(|key| key.required && table.get(key.name).is_none());
-        for key in missing.filter(|_| !context.damaged()) {
+        for key in missing.filter(|key| !context.damaged() && !meant.contains(&key.name)) {
             let message = format!("`{}` is missing in {}", key.name, section.name);
             let mistake = Diagnostic::new(Code::MissingKey, message).at(node.place, "");
             context.report(mistake.help(format!("add it, like `{} = {}`", key.name, key.example)));
@@ -146,6 +149,27 @@ impl<'a> TableReader<'a> {
         }
     }
 
+    /// An example of a key with a value, to be shown as help.
+    #[must_use]
+    pub fn example(&self, key: &str) -> String {
+        self.described(key).map_or_else(String::new, |described| format!("`{key} = {}`", described.example))
+    }
+
+    /// A whole number that must not exceed `most`.
+    #[must_use]
+    pub fn at_most(&self, key: &str, most: u32) -> Option<u32> {
+        let number = self.integer(key)?;
+        let small = u32::try_from(number).ok().filter(|number| *number <= most);
+        if small.is_none() {
+            let place = self.node(key).map_or(self.place, |node| node.place);
+            let mistake = Diagnostic::new(Code::OutOfRange, format!("`{key}` must be at most {most}"));
+            self.context.report(
+                mistake.at(place, "out of range").help(format!("write it like {}", self.example(key))),
+            );
+        }
+        small
+    }
+
     /// Ends the reading. In debug builds it fails if the decoder never asked for one of the section's keys.
     pub fn finish(self) {
         let forgotten =
@@ -187,6 +211,10 @@ impl<'a> TableReader<'a> {
         let node = self.table.get(key)?;
         let section = table_section(described.kind);
         debug_assert!(section.is_some(), "`{key}` is no table");
+        if node.table().is_none() {
+            self.context.wrong_type(node, described.kind, key, described.example);
+            return None;
+        }
         TableReader::open(self.context, section?, node)
     }
 
@@ -196,7 +224,10 @@ impl<'a> TableReader<'a> {
         let elements: &[Node] = match node {
             Some((_, Node { value: Value::List(elements), .. })) => elements,
             Some((described, node)) => {
-                self.context.wrong_type(node, described.kind, key, described.example);
+                let example = if described.example.contains('…') { "" } else { described.example };
+                let header =
+                    node.table().map(|_| format!("begin each element with [[{key}]], in double brackets"));
+                self.context.wrong_type_with(node, described.kind, key, example, header);
                 &[]
             }
             None => &[],
@@ -210,7 +241,9 @@ impl<'a> TableReader<'a> {
             && matches!(&node.value, Value::List(elements) if elements.is_empty())
         {
             let message = format!("`{key}` needs at least one element");
-            self.context.report(Diagnostic::new(Code::EmptyList, message).at(node.place, "empty"));
+            let mistake = Diagnostic::new(Code::EmptyList, message).at(node.place, "empty");
+            let example = self.described(key).map_or("", |described| described.example);
+            self.context.report(mistake.help(format!("write it like `{key} = {example}`")));
         }
         self.list(key)
     }

@@ -140,6 +140,7 @@ fn number(name: &str, limits: Limits) -> Value {
         Limits::Positive => json!({ "type": name, "exclusiveMinimum": 0 }),
         Limits::ZeroToOne => json!({ "type": name, "minimum": 0, "maximum": 1 }),
         Limits::BelowOne => json!({ "type": name, "minimum": 0, "exclusiveMaximum": 1 }),
+        Limits::AboveMinusOne => json!({ "type": name, "exclusiveMinimum": -1 }),
         Limits::MinusOneToOne => json!({ "type": name, "minimum": -1, "maximum": 1 }),
     }
 }

@@ -128,7 +128,16 @@ fn explain(error: &Error, text: &str, id: SourceId) -> Diagnostic {
             .at(place, "expected `=` here")
             .help("write `key = value`; keys of more than one word need quotes or underscores")
     } else if message.starts_with("string values must be quoted") && written.is_empty() {
-        Diagnostic::new(Code::Syntax, "a key without a value").at(place, "expected a value here")
+        Diagnostic::new(Code::Syntax, "a key without a value")
+            .at(place, "expected a value here")
+            .help("write `key = value`, or delete the line")
+    } else if let Some(date) = as_date(written) {
+        Diagnostic::new(Code::BadDate, format!("`{written}` is not how a date is written here"))
+            .at(place, "")
+            .help(format!("write year-month-day, like {date}"))
+    } else if message.starts_with("invalid boolean") {
+        let (word, place) = bare_word(text, span.start, id);
+        Diagnostic::new(Code::Syntax, "a text without quotes").at(place, "").help(format!("write \"{word}\""))
     } else if message.starts_with("string values must be quoted") {
         Diagnostic::new(Code::Syntax, "a text without quotes").at(place, "").help(format!(
             "write \"{}\"",
@@ -140,13 +149,45 @@ fn explain(error: &Error, text: &str, id: SourceId) -> Diagnostic {
         let day = written.parse::<Day>().err();
         let (problem, fix) = day.map_or((message.to_owned(), String::new()), |day| (day.problem, day.fix));
         Diagnostic::new(Code::BadDate, problem).at(place, "").help(fix)
+    } else if message.starts_with("unclosed") {
+        Diagnostic::new(Code::Syntax, message)
+            .at(place, "")
+            .help("close the bracket or quote that is open here")
     } else {
-        Diagnostic::new(Code::Syntax, message).at(place, "")
+        Diagnostic::new(Code::Syntax, message)
+            .at(place, "")
+            .help("see `cabrio explain E0101`; the cause can lie just before the mark")
     }
 }
 
+/// A date in another notation than ours, as we write it: 2026/04/20, 20.04.2026.
+fn as_date(written: &str) -> Option<String> {
+    let parts: Vec<&str> = written.split(['/', '.']).collect();
+    let [first, middle, last] = parts[..] else { return None };
+    let digits =
+        |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !parts.iter().all(|part| digits(part)) {
+        return None;
+    }
+    // Which of two small numbers is the month depends on the country: only a year in front is certain.
+    let certain = if first.len() == 4 { format!("{first}-{middle:0>2}-{last:0>2}") } else { String::new() };
+    Some(certain).filter(|day| day.parse::<Day>().is_ok()).or_else(|| Some("2026-04-20".to_owned()))
+}
+
+/// The word that stands at or after a byte, up to the next sign, and its place.
+fn bare_word(text: &str, from: usize, id: SourceId) -> (String, Place) {
+    let rest = text.get(from..).unwrap_or("");
+    let start = from + (rest.len() - rest.trim_start().len());
+    let word = text.get(start..).unwrap_or("");
+    let end = word.find([',', '}', ']', '#', '\n', '\r']).unwrap_or(word.len());
+    let word = word.get(..end).unwrap_or("").trim_end();
+    (word.to_owned(), Place::new(id, start..start + word.len()))
+}
+
 fn too_deep(place: Place) -> Diagnostic {
-    Diagnostic::new(Code::TooDeep, "tables or lists stand too deeply inside each other").at(place, "")
+    Diagnostic::new(Code::TooDeep, "tables or lists stand too deeply inside each other")
+        .at(place, "")
+        .help("a closing bracket is probably missing")
 }
 
 /// Builds our tree from the parser's.

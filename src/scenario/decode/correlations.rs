@@ -1,14 +1,19 @@
 //! What moves together: pairs and matrices, gathered into groups and checked.
 
+use std::collections::BTreeMap;
+
 use super::decoder::Decoder;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
-use crate::model::{Coordinate, Copula, CorrelationGroup};
+use crate::model::{Clock, Coordinate, Copula, CorrelationGroup, Timing, When};
 use crate::number::Amount;
 use crate::random::{CorrelationMatrix, pearson_from_spearman};
 use crate::scenario::keys::{Kind, Limits};
 use crate::scenario::literal::Literal;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::{Node, Value};
+
+/// Names that one correlation joins, and that hang together: the checks take the third power of it in time.
+const MOST_MEMBERS: usize = 60;
 
 /// One correlation as written.
 struct Pair {
@@ -19,19 +24,22 @@ struct Pair {
     place: Place,
 }
 
-/// Everything that can be correlated, by the name the file gives it.
+/// The name of a thing in the file, what it is, and why it cannot be correlated, if so.
+pub(super) type Named = (String, Coordinate, Option<String>);
+
+/// Everything that can be correlated, by the name the file gives it. `certain` says of which things no chance of
+/// their own decides, and what to correlate instead.
 pub(super) fn coordinates(
     decoder: &Decoder<'_>,
-    milestones: &[bool],
     exits: [bool; 3],
-) -> Vec<(String, Coordinate)> {
+    certain: Vec<(Coordinate, String)>,
+) -> Vec<Named> {
     let mut names = vec![("company.value".to_owned(), Coordinate::Company)];
     names
         .extend(decoder.factors.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Factor(id))));
-    // What happens for certain, or by the company's value, has no draw that could be correlated.
-    let random = |(id, _): &(usize, String)| milestones.get(*id) != Some(&false);
-    let random = decoder.milestones.iter().cloned().enumerate().filter(random);
-    names.extend(random.map(|(id, name)| (name, Coordinate::Milestone(id))));
+    names.extend(
+        decoder.milestones.iter().cloned().enumerate().map(|(id, name)| (name, Coordinate::Milestone(id))),
+    );
     let variables = decoder.variables.borrow();
     let single = variables.iter().enumerate().filter(|(_, variable)| !variable.repeated);
     names.extend(single.map(|(id, variable)| (variable.name.clone(), Coordinate::Variable(id))));
@@ -43,24 +51,38 @@ pub(super) fn coordinates(
     names.extend(
         exits.filter(|(there, _)| *there).map(|(_, (name, coordinate))| (name.to_owned(), coordinate)),
     );
-    names
+    let reason =
+        |coordinate| certain.iter().find(|(known, _)| *known == coordinate).map(|(_, reason)| reason.clone());
+    names.into_iter().map(|(name, coordinate)| (name, coordinate, reason(coordinate))).collect()
+}
+
+/// Why an event cannot be correlated, if so: it has neither a probability nor a hazard. `path` is its section.
+pub(super) fn certainty(clock: &Clock, path: &str) -> Option<String> {
+    match (&clock.probability, &clock.timing) {
+        (None, Timing::When(When::DrawnDate(_) | When::DrawnSpan(_))) => {
+            Some(format!("only its timing is uncertain: name it, as \"{path}.when\""))
+        }
+        (None, Timing::When(_)) => Some("it is certain; give it a `probability` or a `hazard`".to_owned()),
+        _ => None,
+    }
 }
 
 /// Reads all correlations and gathers them into groups.
 pub(super) fn groups<'a>(
     decoder: &Decoder<'a>,
     tables: &[TableReader<'a>],
-    names: &[(String, Coordinate)],
+    names: &[Named],
 ) -> Vec<CorrelationGroup> {
     let mut pairs: Vec<Pair> = Vec::new();
+    let mut known: BTreeMap<(Coordinate, Coordinate), usize> = BTreeMap::new();
     for table in tables {
         for pair in read(decoder, table, names) {
-            let twice = |other: &&Pair| {
-                (other.a, other.b) == (pair.a, pair.b) || (other.b, other.a) == (pair.a, pair.b)
-            };
-            if let Some(other) = pairs.iter().find(twice) {
+            let key = (pair.a.min(pair.b), pair.a.max(pair.b));
+            let number = *known.entry(key).or_insert(pairs.len());
+            if let Some(other) = pairs.get(number) {
                 let mistake = Diagnostic::new(Code::DuplicateName, "this correlation is given twice");
-                decoder.report(mistake.at(pair.place, "").at(other.place, "here already"));
+                let mistake = mistake.at(pair.place, "").at(other.place, "here already");
+                decoder.report(mistake.help("delete one of the two"));
             } else {
                 pairs.push(pair);
             }
@@ -69,7 +91,7 @@ pub(super) fn groups<'a>(
     components(&pairs).into_iter().filter_map(|members| group(decoder, members, &pairs, names)).collect()
 }
 
-fn read<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, names: &[(String, Coordinate)]) -> Vec<Pair> {
+fn read<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, names: &[Named]) -> Vec<Pair> {
     let members: Vec<Option<Coordinate>> =
         table.filled_list("between").map(|node| coordinate(decoder, node, names)).collect();
     table.at_most_one(&["value", "rank", "matrix"]);
@@ -77,6 +99,12 @@ fn read<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, names: &[(String, Co
     let rank = table.number("rank").map(|rank| pearson_from_spearman(f64::from_decimal(rank)));
     let matrix = table.node("matrix").is_some().then(|| matrix(decoder, table));
     let degrees = table.number("degrees_of_freedom").map(f64::from_decimal);
+    if let (Some(node), Some(_)) = (table.node("rank"), table.node("degrees_of_freedom")) {
+        let message =
+            "a rank correlation is turned into one of normals, which Student's t copula does not join";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "");
+        decoder.report(mistake.help("state `value`, the correlation of the underlying variables, instead"));
+    }
     let none = ["value", "rank", "matrix"].iter().all(|key| table.node(key).is_none());
     if none {
         let mistake = Diagnostic::new(Code::MissingKey, "a correlation needs `value`, `rank` or `matrix`");
@@ -86,7 +114,13 @@ fn read<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, names: &[(String, Co
     let Some(members) = members.into_iter().collect::<Option<Vec<Coordinate>>>() else { return Vec::new() };
     if members.len() < 2 {
         let mistake = Diagnostic::new(Code::EmptyList, "a correlation is between two names or more");
-        decoder.report(mistake.at(between, ""));
+        decoder.report(mistake.at(between, "").help(format!("write them like {}", table.example("between"))));
+        return Vec::new();
+    }
+    if members.len() > MOST_MEMBERS {
+        let message = format!("a correlation joins at most {MOST_MEMBERS} names");
+        let mistake = Diagnostic::new(Code::OutOfRange, message).at(between, "");
+        decoder.report(mistake.help("join the most important ones, or let several share a variable"));
         return Vec::new();
     }
     let matrix = match matrix {
@@ -96,7 +130,8 @@ fn read<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, names: &[(String, Co
             if rows.is_some() {
                 let message = format!("the matrix needs {} rows, one for each name", members.len());
                 let place = table.node("matrix").map_or(between, |node| node.place);
-                decoder.report(Diagnostic::new(Code::OutOfRange, message).at(place, ""));
+                let mistake = Diagnostic::new(Code::OutOfRange, message).at(place, "");
+                decoder.report(mistake.help("the rows and their entries follow the order of `between`"));
             }
             return Vec::new();
         }
@@ -107,7 +142,7 @@ fn read<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, names: &[(String, Co
             if a == b {
                 let mistake =
                     Diagnostic::new(Code::DuplicateName, "a thing cannot be correlated with itself");
-                decoder.report(mistake.at(between, ""));
+                decoder.report(mistake.at(between, "").help("name each thing once"));
                 return Vec::new();
             }
             let given = matrix.as_ref().map(|rows| rows[row][column]).or(value).or(rank);
@@ -141,33 +176,48 @@ fn matrix(decoder: &Decoder<'_>, table: &TableReader<'_>) -> Option<Vec<Vec<f64>
         Ok(matrix) => Some(matrix.rows().to_vec()),
         Err(error) => {
             let place = table.node("matrix").map_or(table.place(), |node| node.place);
-            decoder.report(Diagnostic::new(Code::OutOfRange, error.to_string()).at(place, ""));
+            let mistake = Diagnostic::new(Code::OutOfRange, error.to_string()).at(place, "");
+            decoder
+                .report(mistake.help(format!("write a row for each name, like {}", table.example("matrix"))));
             None
         }
     }
 }
 
-fn coordinate(decoder: &Decoder<'_>, node: &Node, names: &[(String, Coordinate)]) -> Option<Coordinate> {
-    let example = "[\"company.value\", \"rival\"]";
-    let Literal::Text(name) = decoder.context.literal(node, Kind::Text, Limits::Any, "between", example)?
-    else {
-        return None;
+fn coordinate(decoder: &Decoder<'_>, node: &Node, names: &[Named]) -> Option<Coordinate> {
+    let name = match decoder.context.literal(
+        node,
+        Kind::Text,
+        Limits::Any,
+        "between",
+        "[\"company.value\", \"rival\"]",
+    )? {
+        Literal::Text(name) => name,
+        _ => return None,
     };
     // Sections may be named in full as well.
     let bare = name
         .trim_start_matches("factors.")
         .trim_start_matches("milestones.")
         .trim_start_matches("variables.");
-    let found =
-        names.iter().find(|(known, _)| *known == name || *known == bare).map(|(_, coordinate)| *coordinate);
+    let found = names.iter().find(|(known, ..)| *known == name || *known == bare);
+    if let Some((_, _, Some(reason))) = found {
+        let message =
+            format!("no chance of its own decides on `{name}`, so nothing can be correlated with it");
+        decoder.report(
+            Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "").help(reason.clone()),
+        );
+        return None;
+    }
     if found.is_none() {
         let mistake =
             Diagnostic::new(Code::UnknownName, format!("nothing that can be correlated is called `{name}`"));
-        let mistake =
-            mistake.at(node.place, "").suggest(nearest(&name, names.iter().map(|(known, _)| known.as_str())));
+        let mistake = mistake
+            .at(node.place, "")
+            .suggest(nearest(&name, names.iter().map(|(known, ..)| known.as_str())));
         decoder.report(mistake.help("name `company.value`, a factor, a variable, or a milestone, `exit.ipo`, `exit.sale` or `failure` that has a probability or a hazard; what is drawn anew each time cannot be correlated"));
     }
-    found
+    found.map(|(_, coordinate, _)| *coordinate)
 }
 
 /// Sets of coordinates that hang together, each in order: processes come first.
@@ -189,15 +239,23 @@ fn group(
     decoder: &Decoder<'_>,
     members: Vec<Coordinate>,
     pairs: &[Pair],
-    names: &[(String, Coordinate)],
+    names: &[Named],
 ) -> Option<CorrelationGroup> {
     let mine: Vec<&Pair> = pairs.iter().filter(|pair| members.contains(&pair.a)).collect();
     let first = mine.first()?;
     if let Some(other) = mine.iter().find(|pair| pair.degrees != first.degrees) {
         let message =
             "things that hang together need one copula: all normal, or all with the same degrees of freedom";
+        let mistake =
+            Diagnostic::new(Code::ContradictoryTerms, message).at(other.place, "").at(first.place, "");
+        decoder.report(mistake.help("write the same `degrees_of_freedom` in all of them, or in none"));
+        return None;
+    }
+    if members.len() > MOST_MEMBERS {
+        let message = format!("{} things hang together; at most {MOST_MEMBERS} can", members.len());
+        let mistake = Diagnostic::new(Code::OutOfRange, message).at(first.place, "");
         decoder.report(
-            Diagnostic::new(Code::ContradictoryTerms, message).at(other.place, "").at(first.place, ""),
+            mistake.help("leave out the weakest correlations, or let several things share a variable"),
         );
         return None;
     }
@@ -213,7 +271,8 @@ fn group(
         }
         Some(degrees) if !(0.1..=1e6).contains(&degrees) => {
             let message = "degrees of freedom must lie between 0.1 and 1,000,000";
-            decoder.report(Diagnostic::new(Code::OutOfRange, message).at(first.place, ""));
+            let mistake = Diagnostic::new(Code::OutOfRange, message).at(first.place, "");
+            decoder.report(mistake.help("write it like `degrees_of_freedom = 4`"));
             return None;
         }
         Some(degrees) => Copula::StudentT(degrees),
@@ -226,7 +285,9 @@ fn group(
         members.iter().map(|a| members.iter().map(|b| cell(a, b)).collect()).collect();
     let checked = CorrelationMatrix::from_rows(matrix.clone()).ok()?;
     if let Err(contradiction) = checked.check() {
-        report_contradiction(decoder, &members, &contradiction, first.place, names);
+        let mut places: Vec<Place> = mine.iter().map(|pair| pair.place).collect();
+        places.dedup();
+        report_contradiction(decoder, &members, &contradiction, places, first.degrees, names);
         return None;
     }
     Some(CorrelationGroup { members, matrix, copula })
@@ -236,11 +297,12 @@ fn report_contradiction(
     decoder: &Decoder<'_>,
     members: &[Coordinate],
     contradiction: &crate::random::NotPositiveSemidefinite,
-    place: Place,
-    names: &[(String, Coordinate)],
+    places: Vec<Place>,
+    degrees: Option<f64>,
+    names: &[Named],
 ) {
     let name = |member: &Coordinate| {
-        names.iter().find(|(_, known)| known == member).map_or("?", |(name, _)| name.as_str()).to_owned()
+        names.iter().find(|(_, known, _)| known == member).map_or("?", |(name, ..)| name.as_str()).to_owned()
     };
     let listed: Vec<String> = members.iter().map(|member| format!("\"{}\"", name(member))).collect();
     let rows: Vec<String> = contradiction
@@ -250,13 +312,18 @@ fn report_contradiction(
         .iter()
         .map(|row| format!("[{}]", row.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
         .collect();
-    let mut mistake = Diagnostic::new(Code::ImpossibleCorrelations, contradiction.to_string()).at(place, "");
+    let mut mistake = Diagnostic::new(Code::ImpossibleCorrelations, contradiction.to_string());
+    for place in places {
+        mistake = mistake.at(place, "");
+    }
     if let Some(triple) = contradiction.worst_triple {
         let three: Vec<String> = triple.iter().map(|&index| format!("`{}`", name(&members[index]))).collect();
         mistake = mistake.help(format!("these three contradict each other: {}", three.join(", ")));
     }
+    let degrees = degrees.map_or_else(String::new, |degrees| format!("\ndegrees_of_freedom = {degrees}"));
     decoder.report(mistake.help(format!(
-        "the nearest that is possible: between = [{}], matrix = [{}]",
+        "these are the nearest that can hold together; to accept them, put them in place of the others:\n\
+         [[correlations]]\nbetween = [{}]\nmatrix = [{}]{degrees}",
         listed.join(", "),
         rows.join(", ")
     )));

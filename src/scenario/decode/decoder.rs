@@ -1,6 +1,7 @@
 //! [`Decoder`]: what the sections share while they are decoded.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::base::{Base, base_value, figure, unit_of};
@@ -9,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Sources, nearest};
 use crate::model::{Clock, Number, Step, Timing, Unit, Variable, VariableId, When};
 use crate::number::Decimal;
 use crate::quantity::{Day, TimePoint};
-use crate::random::{Family, Law as _};
+use crate::random::Family;
 use crate::scenario::context::Context;
 use crate::scenario::distribution::{Distribution, Uncertain, uncertain};
 use crate::scenario::keys::{Kind, Limits, listed};
@@ -27,9 +28,13 @@ pub(super) struct Decoder<'a> {
     pub(super) investor: String,
     pub(super) milestones: Vec<String>,
     pub(super) factors: Vec<String>,
+    /// Names under `[variables]`, also of those that could not be read.
+    pub(super) declared: Vec<String>,
     pub(super) variables: RefCell<Vec<Variable>>,
     /// Where each uncertain quantity is written, by variable.
     pub(super) places: RefCell<Vec<Place>>,
+    /// Names of variables, factors and milestones that something depends on.
+    pub(super) used: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Decoder<'a> {
@@ -209,6 +214,7 @@ impl<'a> Decoder<'a> {
                 return None;
             }
         };
+        self.check_size(&family, node.place)?;
         let variable = Variable {
             name: name.text.clone(),
             family,
@@ -227,14 +233,17 @@ impl<'a> Decoder<'a> {
         limits: Limits,
         repeated: bool,
     ) -> Option<VariableId> {
-        let variables = self.variables.borrow();
-        let named = || variables.iter().map(|variable| variable.name.as_str());
-        let Some(id) = named().position(|known| known == name) else {
+        self.used.borrow_mut().insert(name.to_owned());
+        let declared = || self.declared.iter().map(String::as_str);
+        if !declared().any(|known| known == name) {
             let mistake = Diagnostic::new(Code::UnknownName, format!("there is no variable `{name}`"));
-            let mistake = mistake.at(place, "").suggest(nearest(name, named()));
+            let mistake = mistake.at(place, "").suggest(nearest(name, declared()));
             self.report(mistake.help("declare it under [variables]"));
             return None;
-        };
+        }
+        let variables = self.variables.borrow();
+        // One that is declared and not here is wrong, which has been said.
+        let id = variables.iter().position(|known| known.name == name)?;
         let variable = &variables[id];
         if variable.unit != unit {
             let message = format!(
@@ -242,7 +251,15 @@ impl<'a> Decoder<'a> {
                 describe(variable.unit),
                 describe(unit)
             );
-            self.report(Diagnostic::new(Code::WrongUnit, message).at(place, ""));
+            let mistake = Diagnostic::new(Code::WrongUnit, message).at(place, "");
+            let mistake = match self.places.borrow().get(id) {
+                Some(declared) => mistake.at(*declared, "what it measures is told by the units here"),
+                None => mistake,
+            };
+            self.report(
+                mistake
+                    .help(format!("write its figures as {}, or refer to another variable", describe(unit))),
+            );
             return None;
         }
         if repeated {
@@ -256,33 +273,6 @@ impl<'a> Decoder<'a> {
         drop(variables);
         self.check_support(&family, limits, unit, place)?;
         Some(id)
-    }
-
-    /// Refuses a distribution that can take values which make no sense where it stands.
-    fn check_support(&self, family: &Family, limits: Limits, unit: Unit, place: Place) -> Option<()> {
-        let below_zero = family.cdf_below(0.0) > 0.0;
-        let zero = family.cdf(0.0) > 0.0;
-        let above_one = family.cdf(1.0) < 1.0;
-        let at_one = family.cdf_below(1.0) < 1.0;
-        let (bad, cut) = match limits {
-            Limits::Any => (false, ""),
-            Limits::NotNegative => (below_zero, "at_least"),
-            Limits::Positive => (zero, "at_least"),
-            Limits::ZeroToOne => (below_zero || above_one, if below_zero { "at_least" } else { "at_most" }),
-            Limits::BelowOne => (below_zero || at_one, if below_zero { "at_least" } else { "at_most" }),
-            Limits::MinusOneToOne => (family.cdf_below(-1.0) > 0.0 || above_one, "at_most"),
-        };
-        if !bad {
-            return Some(());
-        }
-        let what = match (unit, limits) {
-            (Unit::Date, _) => "the distribution reaches back before the valuation date".to_owned(),
-            (Unit::Years, _) => "the distribution reaches below zero time".to_owned(),
-            _ => format!("the distribution takes values that are not {}", limits.describe()),
-        };
-        let help = format!("cut it off with `{cut} = …` among its parameters, or choose another family");
-        self.report(Diagnostic::new(Code::BadDistribution, what).at(place, "").help(help));
-        None
     }
 
     /// When something happens: `when`, `hazard` or `hazard_steps`, with a `probability`. `None` if none of them
@@ -332,7 +322,7 @@ impl<'a> Decoder<'a> {
         }
         let rising = steps.windows(2).all(|pair| pair[0].from < pair[1].from);
         if steps.first().is_none_or(|first| first.from > 0.0) || !rising {
-            let message = "steps start at zero and rise";
+            let message = "the first step must start at zero, and each one after the one before";
             let mistake = Diagnostic::new(Code::DateOrder, message).at(place, "");
             self.report(mistake.help("write them like { \"0 years\" = \"10%\", \"2 years\" = \"20%\" }"));
             return None;
@@ -421,10 +411,11 @@ impl<'a> Decoder<'a> {
             let help = if names.is_empty() {
                 format!("the scenario has no {what}s")
             } else {
-                format!("there are {known}")
+                format!("the scenario has {known}")
             };
             self.report(mistake.help(help));
         }
+        self.used.borrow_mut().extend(found.map(|_| name.to_owned()));
         found
     }
 

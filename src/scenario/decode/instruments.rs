@@ -1,18 +1,23 @@
 //! Instruments and their tranches.
 
 use super::decoder::{Decoder, fraction};
-use super::rule::rule;
+use super::tranches::tranches;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Accrual, AtMaturity, CapBasis, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
-    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
-    Missed, NonQualified, Number, OnMilestone, Participation, ShareTerms, Tranche, ValuationCap, When,
+    Accrual, AtMaturity, CapBasis, ChangeOfControl, Conversion, Debt, DebtLabel, Equity, EquityPrice,
+    Extension, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate, NonQualified, Number,
+    OnMilestone, Participation, ShareTerms, ValuationCap,
 };
 use crate::number::Decimal;
 use crate::quantity::{DayCount, Span};
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::Node;
+
+/// Lowest rank in a sale that can be given.
+const LOWEST_RANK: u32 = 100;
+/// Extensions that can be granted.
+const MOST_EXTENSIONS: u32 = 100;
 
 pub(super) fn instrument<'a>(decoder: &Decoder<'a>, node: &'a Node) -> Option<Instrument> {
     let (kind, reader) = TableReader::open_variants(decoder.context, &language::INSTRUMENTS, node)?;
@@ -48,11 +53,17 @@ fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, p
         let mistake = Diagnostic::new(Code::ContradictoryTerms, "a loan does not convert").at(node.place, "");
         decoder.report(mistake.help("write kind = \"convertible_note\", or leave `conversion` out"));
     }
+    if label == DebtLabel::ConvertibleNote && !given("conversion") && !reader.context().damaged() {
+        let mistake = Diagnostic::new(Code::MissingKey, "`conversion` is missing in a convertible note");
+        let help =
+            format!("say how it converts, like {}; or write kind = \"loan\"", reader.example("conversion"));
+        decoder.report(mistake.at(reader.place(), "").help(help));
+    }
     let maturity = given("maturity").then(|| maturity(decoder, reader, path));
     let plain =
         ChangeOfControl { principal_multiple: Decimal::ONE, plus_interest: true, or_as_converted: false };
     let change_of_control = if given("change_of_control") { change_of_control(reader) } else { Some(plain) };
-    let seniority = reader.integer("seniority").and_then(|rank| u32::try_from(rank).ok());
+    let seniority = reader.at_most("seniority", LOWEST_RANK);
     let common_after_ipo = reader.flag("common_after_ipo");
     Some(Debt {
         label,
@@ -60,13 +71,13 @@ fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, p
         conversion: all_or_none(conversion)?,
         maturity: all_or_none(maturity)?,
         change_of_control: change_of_control?,
-        seniority: seniority?.min(u32::from(u16::MAX)),
+        seniority: seniority?,
         common_after_ipo: common_after_ipo?,
     })
 }
 
 /// An optional part: absent is fine, wrong is not.
-fn all_or_none<T>(part: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn all_or_none<T>(part: Option<Option<T>>) -> Option<Option<T>> {
     match part {
         None => Some(None),
         Some(read) => read.map(Some),
@@ -86,14 +97,20 @@ fn interest<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
     let table = reader.table("interest")?;
     let rate = decoder.number(&table, "rate", &format!("{path}.interest.rate"), false);
     let accrues = table.choice("accrues");
-    let periods = table.integer("periods_per_year").and_then(|periods| u32::try_from(periods).ok());
+    let periods = table.at_most("periods_per_year", 366);
     let paid = table.choice("paid");
     let every = table.span("paid_every");
     let day_count = table.choice("day_count").and_then(|name| name.parse::<DayCount>().ok());
-    table.finish();
     let (accrues, every) = (accrues?, every?);
+    without_effect(decoder, &table, accrues, paid);
+    let place = table_place(&table, "paid_every");
+    table.finish();
+    if accrues == "pik" && paid == Some("cash") {
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, "interest paid in kind is not paid in cash");
+        let mistake = mistake.at(table_place(reader, "interest"), "");
+        decoder.report(mistake.help("leave out `accrues` or `paid`"));
+    }
     if every.days != 0 {
-        let place = table_place(reader, "interest");
         let mistake = Diagnostic::new(Code::OutOfRange, "`paid_every` takes whole months").at(place, "");
         decoder.report(mistake.help("write it like \"6 months\""));
         return None;
@@ -110,7 +127,21 @@ fn interest<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
     Some(Interest { rate: rate?, accrual, payment, day_count: day_count? })
 }
 
-fn table_place(reader: &TableReader<'_>, key: &str) -> crate::diagnostic::Place {
+/// Warns of keys that another key switches off.
+fn without_effect(decoder: &Decoder<'_>, table: &TableReader<'_>, accrues: &str, paid: Option<&str>) {
+    for (key, off, needs) in [
+        ("periods_per_year", accrues == "simple", "accrues = \"compound\""),
+        ("paid_every", paid != Some("cash"), "paid = \"cash\""),
+    ] {
+        if let Some(node) = table.node(key).filter(|_| off) {
+            let mistake =
+                Diagnostic::new(Code::Unreachable, format!("`{key}` has no effect without {needs}"));
+            decoder.report(mistake.at(node.place, "").help(format!("write {needs}, or leave `{key}` out")));
+        }
+    }
+}
+
+pub(super) fn table_place(reader: &TableReader<'_>, key: &str) -> crate::diagnostic::Place {
     reader.node(key).map_or(reader.place(), |node| node.place)
 }
 
@@ -124,6 +155,19 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
         _ => NonQualified::Stays,
     });
     let discount = discount(decoder, &table);
+    if let (None, Some("converts" | "holder_chooses"), Some(node)) =
+        (table.node("qualified_financing"), table.choice("non_qualified"), table.node("non_qualified"))
+    {
+        let mistake = Diagnostic::new(
+            Code::MissingKey,
+            "`non_qualified` needs a `qualified_financing` to fall short of",
+        );
+        let help = format!(
+            "add it, like {}; \"$0\" makes every round qualified",
+            table.example("qualified_financing")
+        );
+        decoder.report(mistake.at(node.place, "").help(help));
+    }
     let no_cap = table.node("valuation_cap").is_none_or(|node| node.text() == Some("none"));
     let cap = (!no_cap).then(|| valuation_cap(decoder, &table, &path));
     let stacked = table.flag("stacked");
@@ -169,6 +213,13 @@ fn discount<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Vec<(S
     }
     let mut steps: Vec<(Span, Decimal)> = Vec::new();
     let mut complete = true;
+    if let Some(node) =
+        table.node("discount_steps").filter(|node| node.table().is_some_and(|table| table.entries.is_empty()))
+    {
+        let mistake = Diagnostic::new(Code::EmptyList, "`discount_steps` needs at least one step")
+            .at(node.place, "empty");
+        decoder.report(mistake.help(format!("write it like {}", table.example("discount_steps"))));
+    }
     for (name, node) in table.map("discount_steps") {
         let limits = crate::scenario::keys::Limits::BelowOne;
         let off =
@@ -189,7 +240,10 @@ fn discount<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Vec<(S
             }
             (Some(_), Some(_)) => {
                 let mistake = Diagnostic::new(Code::DateOrder, "steps of a discount must rise in time");
-                decoder.report(mistake.at(name.place, "not later than the step before"));
+                let mistake = mistake.at(name.place, "not later than the step before");
+                decoder.report(
+                    mistake.help(format!("put them in order, like {}", table.example("discount_steps"))),
+                );
                 complete = false;
             }
             _ => complete = false,
@@ -228,30 +282,41 @@ fn share_terms(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<ShareT
     let preference = reader.multiple("liquidation_preference").map(|multiple| multiple.0);
     let participation = reader.choice("participation");
     let cap = reader.multiple("participation_cap").map(|multiple| multiple.0);
-    let seniority = reader.integer("seniority").and_then(|rank| u32::try_from(rank).ok());
+    let seniority = reader.at_most("seniority", LOWEST_RANK);
+    if let (Some(preference), Some(cap)) = (preference, cap.filter(|_| participation == Some("capped")))
+        && cap < preference
+    {
+        let message = "the cap on preference and participation together lies below the preference";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message)
+            .at(table_place(reader, "participation_cap"), "");
+        decoder.report(mistake.help("write a cap above the preference, like \"3x\" beside \"1x\""));
+    }
     let participation = match (participation?, cap) {
         ("full", None) => Participation::Full,
         ("none", None) => Participation::None,
         ("capped", Some(cap)) => Participation::Capped(cap),
         (word, cap) => {
-            let message = if cap.is_some() {
-                "a participation cap needs participation = \"capped\""
+            let (key, message, help) = if cap.is_some() {
+                (
+                    "participation_cap",
+                    "a participation cap needs participation = \"capped\"",
+                    "write participation = \"capped\", or leave `participation_cap` out",
+                )
             } else {
-                "participation = \"capped\" needs a `participation_cap`"
+                (
+                    "participation",
+                    "participation = \"capped\" needs a `participation_cap`",
+                    "add it, like `participation_cap = \"3x\"`",
+                )
             };
-            let key = if cap.is_some() { "participation_cap" } else { "participation" };
+            let mistake = Diagnostic::new(Code::ContradictoryTerms, message);
             decoder.report(
-                Diagnostic::new(Code::ContradictoryTerms, message)
-                    .at(table_place(reader, key), format!("participation is `{word}`")),
+                mistake.at(table_place(reader, key), format!("participation is `{word}`")).help(help),
             );
             return None;
         }
     };
-    Some(ShareTerms {
-        preference: preference?,
-        participation,
-        seniority: seniority?.min(u32::from(u16::MAX)),
-    })
+    Some(ShareTerms { preference: preference?, participation, seniority: seniority? })
 }
 
 fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Maturity> {
@@ -273,14 +338,19 @@ fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
         _ => AtMaturity::Repay,
     });
     let by = table.span("extended_by");
-    let times = table.integer("extensions").and_then(|times| u32::try_from(times).ok());
+    let times = table.at_most("extensions", MOST_EXTENSIONS);
+    if let (Some(node), None) = (table.node("extensions"), table.node("extended_by")) {
+        let mistake =
+            Diagnostic::new(Code::MissingKey, "`extensions` needs the length of one").at(node.place, "");
+        decoder.report(mistake.help(format!("add it, like {}", table.example("extended_by"))));
+    }
     let can_pay = decoder.number(&table, "can_pay", &format!("{path}.maturity.can_pay"), false);
     let converts = matches!(then, Some(AtMaturity::Convert | AtMaturity::HolderChooses));
     let no_conversion = reader.node("conversion").is_none_or(|node| node.text() == Some("none"));
     if converts && no_conversion && reader.node("conversion").is_none() {
         let message = "it cannot convert at maturity without a `conversion`";
-        decoder
-            .report(Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(&table, "then"), ""));
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(&table, "then"), "");
+        decoder.report(mistake.help("give it a `conversion`, or write then = \"repay\""));
     }
     table.finish();
     Some(Maturity {
@@ -324,115 +394,4 @@ fn price<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Opt
         (false, _) if reader.node("price").is_none() || price.is_some() => Some(EquityPrice::AtFunding),
         (false, _) => None,
     }
-}
-
-fn tranches<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Vec<Tranche>> {
-    let mut tranches: Vec<Tranche> = Vec::new();
-    let mut complete = true;
-    for (index, node) in reader.filled_list("tranches").enumerate() {
-        match tranche(decoder, node, index, path) {
-            Some(tranche) if tranches.iter().any(|other| other.name == tranche.name) => {
-                let message = format!("two tranches are called `{}`", tranche.name);
-                decoder.report(Diagnostic::new(Code::DuplicateName, message).at(node.place, "the second"));
-                complete = false;
-            }
-            Some(tranche) => tranches.push(tranche),
-            None => complete = false,
-        }
-    }
-    (complete && !tranches.is_empty()).then_some(tranches)
-}
-
-fn tranche<'a>(decoder: &Decoder<'a>, node: &'a Node, index: usize, path: &str) -> Option<Tranche> {
-    let reader = TableReader::open(decoder.context, &language::TRANCHE, node)?;
-    let name = reader.text("name").unwrap_or_else(|| format!("Tranche {}", index + 1));
-    let amount = decoder.number(&reader, "amount", &format!("{path}.tranches.{index}.amount"), false);
-    let at_closing =
-        Funding { gates: Vec::new(), by: None, decision: Decision::Automatic, missed: Missed::Lapses };
-    let closes = reader.node("funds").is_none_or(|node| node.text() == Some("at_closing"));
-    let funding = if closes {
-        Some(at_closing)
-    } else if let Some(word) = reader.node("funds").filter(|node| node.text().is_some()) {
-        let mistake =
-            Diagnostic::new(Code::UnknownChoice, "`funds` is \"at_closing\" or a table").at(word.place, "");
-        decoder
-            .report(mistake.help("write it like funds = { when = [\"first_gigawatt\"], by = 2027-12-31 }"));
-        None
-    } else {
-        reader
-            .table("funds")
-            .and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
-    };
-    reader.finish();
-    let Funding { gates, by, decision, missed } = funding?;
-    Some(Tranche { name, amount: amount?, gates, by, decision, missed })
-}
-
-/// When and how a tranche is funded.
-struct Funding {
-    gates: Vec<Gate>,
-    by: Option<Deadline>,
-    decision: Decision,
-    missed: Missed,
-}
-
-fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Option<Funding> {
-    let mut gates: Vec<Gate> =
-        decoder.milestone_list(table, "when").into_iter().map(Gate::Milestone).collect();
-    let not_before = table
-        .node("not_before")
-        .is_some()
-        .then(|| decoder.when(table, "not_before", &format!("{path}.not_before"), false));
-    gates.extend(table.money("after_financing").map(|money| Gate::Financing(money.0)));
-    table.at_most_one(&["by", "by_after_ipo"]);
-    let by = table.node("by").is_some().then(|| decoder.later_day(table, "by").map(When::On));
-    let after_ipo = table.span("by_after_ipo").map(Deadline::AfterIpo);
-    let decision = decision(decoder, table);
-    let missed = table.choice("missed").map(|word| match word {
-        "plain_debt" => Missed::PlainDebt,
-        _ => Missed::Lapses,
-    });
-    let not_before = all_or_none(not_before)?;
-    gates.extend(not_before.map(Gate::Date));
-    let by = all_or_none(by)?.map(Deadline::Date);
-    if let (Some(When::On(from)), Some(Deadline::Date(When::On(until)))) = (not_before, by)
-        && until < from
-    {
-        let message = format!("it can be funded from {from}, but only by {until}");
-        decoder.report(Diagnostic::new(Code::DateOrder, message).at(table_place(table, "by"), ""));
-        return None;
-    }
-    Some(Funding { gates, by: by.or(after_ipo), decision: decision?, missed: missed? })
-}
-
-fn decision<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Decision> {
-    let decided_by = table.choice("decided_by");
-    let rule = rule(decoder, table);
-    let (before_ipo, after_ipo) =
-        (fraction(table, "drawn_at_rate"), fraction(table, "drawn_at_rate_after_ipo"));
-    let decided_by = decided_by?;
-    let wrong = |key: &str, message: &str| {
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(table, key), "");
-        decoder.report(mistake.help("say who decides with decided_by = \"investor\" or \"company\""));
-        None
-    };
-    if decided_by != "company" && before_ipo.is_some() {
-        return wrong("drawn_at_rate", "only the company draws at a rate");
-    }
-    if decided_by == "nobody" && table.node("rule").is_some() {
-        return wrong("rule", "a rule needs somebody who decides by it");
-    }
-    table.at_most_one(&["rule", "drawn_at_rate"]);
-    if table.node("drawn_at_rate_after_ipo").is_some() && before_ipo.is_none() {
-        return wrong("drawn_at_rate_after_ipo", "`drawn_at_rate` is missing beside it");
-    }
-    let rule = rule?;
-    Some(match (decided_by, before_ipo) {
-        ("company", Some(before_ipo)) => {
-            Decision::CompanyDraws { before_ipo, after_ipo: after_ipo.unwrap_or(before_ipo) }
-        }
-        ("company", None) => Decision::Company(rule),
-        ("investor", _) => Decision::Investor(rule),
-        _ => Decision::Automatic,
-    })
 }

@@ -1,28 +1,37 @@
 //! From the tree to the model: every section decoded, every name resolved, every contradiction reported.
 
 mod base;
+mod cases;
 mod checks;
 mod correlations;
 mod data;
 mod decoder;
+mod earliest;
 mod families;
 mod instruments;
+mod names;
+mod parameters;
 mod rule;
+mod size;
+mod support;
+mod tranches;
+mod unreachable;
+mod unused;
 mod world;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, Clock, Deal, Milestone, MilestoneKind, Provenance, Scenario, Simulation, Timing,
+    Assumption, Coordinate, Deal, Milestone, MilestoneKind, Provenance, Scenario, Simulation,
 };
 use crate::quantity::{Currency, Day};
 use crate::scenario::context::Context;
 use crate::scenario::language;
 use crate::scenario::load::Loading;
 use crate::scenario::mark::MarkKind;
-use crate::scenario::overrides::{apply, case_overrides};
 use crate::scenario::reader::TableReader;
 use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
@@ -67,17 +76,37 @@ fn decode(loading: Loading) -> Loaded {
     let Some(document) = document else {
         return Loaded { sources, diagnostics, study: None, resolved: String::new() };
     };
-    let base = scenario(&document, &sources, &folder, &mut diagnostics);
-    let mut cases = Vec::new();
-    // A case of a broken deal would repeat the deal's mistakes.
-    if base.is_some() {
-        for node in case_nodes(&document.root) {
-            cases.extend(case(node, &document, &sources, &folder, &mut diagnostics));
-        }
-        duplicate_cases(&document.root, &mut diagnostics);
-    }
-    let study = base.filter(|_| !diagnostics.has_errors()).map(|base| Study { base, cases });
+    let study = study(&document, &sources, &folder, &mut diagnostics);
     Loaded { sources, diagnostics, study, resolved: resolved(&document.root) }
+}
+
+fn study(
+    document: &Document,
+    sources: &Sources,
+    folder: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<Study> {
+    // A case of a broken deal would repeat the deal's mistakes.
+    let Decoded { scenario: base, mut used } = scenario(document, sources, folder, diagnostics)?;
+    let mut cases = Vec::new();
+    for node in case_nodes(&document.root) {
+        if let Some((name, decoded)) = cases::case(node, &base, document, sources, folder, diagnostics) {
+            used.extend(decoded.used);
+            cases.push((name, decoded.scenario));
+        }
+    }
+    cases::duplicates(&document.root, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    unused::unused(&document.root, &used, diagnostics);
+    Some(Study { base, cases })
+}
+
+/// A document decoded, and the names of variables, factors and milestones that something in it depends on.
+struct Decoded {
+    scenario: Scenario,
+    used: BTreeSet<String>,
 }
 
 fn case_nodes(root: &Node) -> &[Node] {
@@ -87,54 +116,13 @@ fn case_nodes(root: &Node) -> &[Node] {
     }
 }
 
-fn case(
-    node: &Node,
-    document: &Document,
-    sources: &Sources,
-    folder: &Path,
-    diagnostics: &mut Diagnostics,
-) -> Option<(String, Scenario)> {
-    let table = node.table()?;
-    let name = table.get("name").and_then(Node::text)?.to_owned();
-    let mut changed = document.clone();
-    let mut found = Diagnostics::default();
-    for change in case_overrides(table.get("set")?, sources, &mut found) {
-        apply(&mut changed.root, &language::SCENARIO_KIND, &change, &mut found);
-    }
-    let fine = !found.has_errors();
-    diagnostics.append(found);
-    if !fine {
-        return None;
-    }
-    let mut mistakes = Diagnostics::default();
-    let scenario = scenario(&changed, sources, folder, &mut mistakes);
-    if scenario.is_none() {
-        diagnostics.append(mistakes);
-    }
-    scenario.map(|scenario| (name, scenario))
-}
-
-fn duplicate_cases(root: &Node, diagnostics: &mut Diagnostics) {
-    let named = |node: &Node| {
-        node.table().and_then(|table| table.get("name")).and_then(Node::text).map(str::to_owned)
-    };
-    let nodes = case_nodes(root);
-    for (index, node) in nodes.iter().enumerate() {
-        let name = named(node);
-        if name.is_some() && nodes[..index].iter().any(|other| named(other) == name) {
-            let message = format!("two cases are called `{}`", name.unwrap_or_default());
-            diagnostics.push(Diagnostic::new(Code::DuplicateName, message).at(node.place, "the second"));
-        }
-    }
-}
-
 /// Decodes one document; `None` if it has mistakes, which are reported.
 fn scenario(
     document: &Document,
     sources: &Sources,
     folder: &Path,
     diagnostics: &mut Diagnostics,
-) -> Option<Scenario> {
+) -> Option<Decoded> {
     let context = Context::new(document.damaged);
     let decoded = read(document, &context, sources, folder);
     let found = context.into_diagnostics();
@@ -143,7 +131,7 @@ fn scenario(
     decoded.filter(|_| fine)
 }
 
-fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path) -> Option<Scenario> {
+fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path) -> Option<Decoded> {
     let top = TableReader::open(context, &language::SCENARIO, &document.root)?;
     let _ = (top.text("extends"), top.list("cases").count());
     for node in top.list("cases") {
@@ -165,18 +153,25 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
         investor: deal.as_ref().map_or_else(String::new, |deal| deal.investor.clone()),
         milestones: names("milestones"),
         factors: names("factors"),
+        declared: names("variables"),
         variables: RefCell::default(),
         places: RefCell::default(),
+        used: RefCell::default(),
     };
     for (name, node) in top.map("variables") {
         let _ = decoder.named_variable(name, node);
     }
     let scenario = sections(&decoder, &top, deal);
     top.finish();
+    names::names(&decoder, document.root.table()?);
     let mut scenario = scenario?;
     checks::whole(&decoder, document.root.table()?, &scenario);
+    if !context.has_errors() {
+        size::sizes(&decoder, &document.root, &scenario);
+        unreachable::unreachable(&decoder, &document.root, &scenario);
+    }
     scenario.assumptions = assumptions(&document.root, sources);
-    Some(scenario)
+    Some(Decoded { scenario, used: decoder.used.into_inner() })
 }
 
 fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>) -> Option<Scenario> {
@@ -230,13 +225,29 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
             flow
         })
         .collect();
-    let random: Vec<bool> = milestones.iter().map(|read| read.as_ref().is_none_or(is_random)).collect();
-    let exits = [
-        ipo.clock_is_random(|ipo| &ipo.clock),
-        sale.clock_is_random(|sale| &sale.clock),
-        failure.clock_is_random(|failure| &failure.clock),
+    let exits = [ipo.is_there(), sale.is_there(), failure.is_there()];
+    let clocks = [
+        (Coordinate::Ipo, "exit.ipo", ipo.value().map(|ipo| &ipo.clock)),
+        (Coordinate::Sale, "exit.sale", sale.value().map(|sale| &sale.clock)),
+        (Coordinate::Failure, "failure", failure.value().map(|failure| &failure.clock)),
     ];
-    let correlations = correlations(decoder, top, &random, exits);
+    let certain = clocks
+        .into_iter()
+        .filter_map(|(coordinate, path, clock)| Some((coordinate, correlations::certainty(clock?, path)?)));
+    let determined = |(id, milestone): (usize, &Option<Milestone>)| {
+        let milestone = milestone.as_ref()?;
+        let reason = match &milestone.kind {
+            MilestoneKind::Timed(clock) => {
+                correlations::certainty(clock, &format!("milestones.{}", milestone.name))?
+            }
+            MilestoneKind::ValueReaches(_) | MilestoneKind::Checked { .. } => {
+                "it follows values that move over time: name those, as \"company.value\"".to_owned()
+            }
+        };
+        Some((Coordinate::Milestone(id), reason))
+    };
+    let certain = certain.chain(milestones.iter().enumerate().filter_map(determined)).collect();
+    let correlations = correlations(decoder, top, exits, certain);
     let company = company.required();
     Some(Scenario {
         deal: deal?,
@@ -270,12 +281,12 @@ impl<T> Absent<T> {
         if top.node(key).is_some() { Absent::Read(None) } else { Absent::LeftOut }
     }
 
-    /// Whether something happens by a draw of its own; what could not be read is given the benefit of the doubt.
-    fn clock_is_random(&self, clock: impl Fn(&T) -> &Clock) -> bool {
-        match self {
-            Absent::LeftOut => false,
-            Absent::Read(value) => value.as_ref().is_none_or(|value| draws(clock(value))),
-        }
+    fn is_there(&self) -> bool {
+        matches!(self, Absent::Read(_))
+    }
+
+    fn value(&self) -> Option<&T> {
+        if let Absent::Read(value) = self { value.as_ref() } else { None }
     }
 
     fn required(self) -> Option<T> {
@@ -288,15 +299,6 @@ impl<T> Absent<T> {
             Absent::Read(value) => value.map(Some),
         }
     }
-}
-
-/// Whether a clock has a draw of its own, beside what its date may be drawn from.
-fn draws(clock: &Clock) -> bool {
-    clock.probability.is_some() || matches!(clock.timing, Timing::Hazard(_))
-}
-
-fn is_random(milestone: &Milestone) -> bool {
-    matches!(&milestone.kind, MilestoneKind::Timed(clock) if draws(clock))
 }
 
 fn section<'a, T>(
@@ -317,12 +319,12 @@ fn section<'a, T>(
 fn correlations<'a>(
     decoder: &Decoder<'a>,
     top: &TableReader<'a>,
-    milestones: &[bool],
     exits: [bool; 3],
+    certain: Vec<(Coordinate, String)>,
 ) -> Vec<crate::model::CorrelationGroup> {
     let open = |node| TableReader::open(decoder.context, &language::CORRELATION, node);
     let tables: Vec<TableReader<'a>> = top.list("correlations").filter_map(open).collect();
-    let names = correlations::coordinates(decoder, milestones, exits);
+    let names = correlations::coordinates(decoder, exits, certain);
     let groups = correlations::groups(decoder, &tables, &names);
     tables.into_iter().for_each(TableReader::finish);
     groups
@@ -369,10 +371,13 @@ fn table_dates(
     let place = table.node("horizon").map_or(table.place(), |node| node.place);
     if until <= from {
         let message = format!("the horizon {until} does not lie after the valuation date {from}");
-        context.report(Diagnostic::new(Code::DateOrder, message).at(place, ""));
+        let mistake = Diagnostic::new(Code::DateOrder, message).at(place, "");
+        context.report(mistake.help("write a later date, or a span such as \"10 years\""));
     } else if from.days_until(until) > 36_525 {
         let message = "the horizon lies more than 100 years ahead";
-        context.report(Diagnostic::new(Code::OutOfRange, message).at(place, ""));
+        context.report(
+            Diagnostic::new(Code::OutOfRange, message).at(place, "").help("write it like \"10 years\""),
+        );
     }
 }
 
@@ -387,7 +392,8 @@ fn simulation<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>) -> Option<Simula
     if paths.is_some_and(|paths| paths > MOST_PATHS) {
         let place = table.node("paths").map_or(table.place(), |node| node.place);
         let message = format!("at most {MOST_PATHS} paths can be run at once");
-        decoder.report(Diagnostic::new(Code::OutOfRange, message).at(place, ""));
+        let mistake = Diagnostic::new(Code::OutOfRange, message).at(place, "");
+        decoder.report(mistake.help("write it like \"10m\"; errors fall with the square root of the number"));
     }
     table.finish();
     Some(Simulation { paths: paths?, seed: seed? })

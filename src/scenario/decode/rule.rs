@@ -20,9 +20,6 @@ fn term(decoder: &Decoder<'_>, node: &Node) -> Option<RuleTerm> {
     let Literal::Text(text) = decoder.context.literal(node, Kind::Text, Limits::Any, "rule", example)? else {
         return None;
     };
-    let Some((left, at_least, right)) = split(&text) else {
-        return decoder.milestone(text.trim(), node.place).map(RuleTerm::Milestone);
-    };
     let bad =
         |message: String| {
             let mistake = Diagnostic::new(Code::BadExpression, message).at(node.place, "");
@@ -31,11 +28,20 @@ fn term(decoder: &Decoder<'_>, node: &Node) -> Option<RuleTerm> {
             ));
             None
         };
+    let Some((left, at_least, right)) = split(&text) else {
+        if text.contains(['<', '>', '=']) || text.trim().contains(char::is_whitespace) {
+            return bad(format!("`{text}` is no condition known here"));
+        }
+        return decoder.milestone(text.trim(), node.place).map(RuleTerm::Milestone);
+    };
     if left != "company.value" {
         return bad(format!("`{left}` cannot be compared; only `company.value` can"));
     }
     if let Some(share) = right.strip_suffix("of today") {
         return match (share.trim().parse::<Rate>(), at_least) {
+            (Ok(share), _) if share.0 <= crate::number::Decimal::ZERO => {
+                bad("a part of today's value is more than zero".to_owned())
+            }
             (Ok(share), true) => Some(RuleTerm::ValueAtLeastOfToday(share.0)),
             (Ok(_), false) => bad("`of today` goes with `>=`".to_owned()),
             (Err(error), _) => bad(error.problem),

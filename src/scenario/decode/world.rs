@@ -8,12 +8,16 @@ use crate::model::{
 };
 use crate::number::Decimal;
 use crate::plan::YEAR_DAYS;
+use crate::quantity::Span;
+use crate::scenario::keys::listed;
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::Node;
 
 const CLOCK: [&str; 3] = ["when", "hazard", "hazard_steps"];
 const VALUE: &str = "company.value";
+/// Rounds a scenario may allow for.
+const MOST_ROUNDS: u32 = 1_000;
 
 pub(super) fn company<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Company> {
     let shares = reader.count("fully_diluted_shares").map(|count| Decimal::from(count.0));
@@ -77,8 +81,10 @@ fn at_dates<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, node: &'a Node)
     let mut dates: Vec<DatedValue> = Vec::new();
     let mut complete = !elements.is_empty();
     if elements.is_empty() {
+        let mistake =
+            Diagnostic::new(Code::EmptyList, "`at_dates` needs at least one date").at(node.place, "empty");
         decoder.report(
-            Diagnostic::new(Code::EmptyList, "`at_dates` needs at least one date").at(node.place, "empty"),
+            mistake.help("write it like `at_dates = [{ date = \"2 years\", value = \"$250bn to $900bn\" }]`"),
         );
     }
     for element in elements {
@@ -100,7 +106,8 @@ fn at_dates<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, node: &'a Node)
                 Code::DateOrder,
                 "dates of the value must rise, from after the valuation date",
             );
-            decoder.report(mistake.at(element.place, "this one does not come later"));
+            let mistake = mistake.at(element.place, "this one does not come later");
+            decoder.report(mistake.help("put them in the order of their dates; today's value is `today`"));
             complete = false;
             continue;
         }
@@ -130,7 +137,15 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
     reader.at_most_one(&["pre_money", "step_up"]);
     let pre_money = decoder.number(reader, "pre_money", &format!("{path}.pre_money"), true);
     let step_up = decoder.number(reader, "step_up", &format!("{path}.step_up"), true);
-    let at_most = reader.integer("at_most").and_then(|most| u32::try_from(most).ok());
+    let at_most = reader.node("at_most").is_some().then(|| reader.at_most("at_most", MOST_ROUNDS));
+    if let (Some(Some(2..)), None, Some(node)) = (at_most, &then, reader.node("at_most")) {
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, "without `then` there is one round only");
+        decoder.report(
+            mistake
+                .at(node.place, "")
+                .help(format!("say when later ones come, like {}", reader.example("then"))),
+        );
+    }
     let then = match then {
         None => None,
         Some(then) => Some(then?),
@@ -145,6 +160,15 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
         );
         return None;
     }
+    if let (Some(When::After(Span { months: 0, days: 0 })), Some(node)) = (then, reader.node("then")) {
+        let mistake =
+            Diagnostic::new(Code::OutOfRange, "rounds cannot follow each other at once").at(node.place, "");
+        decoder.report(mistake.help(format!("write it like {}", reader.example("then"))));
+    }
+    let at_most = match at_most {
+        None => None,
+        Some(most) => Some(most?),
+    };
     Some(Rounds {
         first: first?,
         then,
@@ -161,9 +185,10 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
 /// Reports that none of several keys is there.
 fn needs_one(decoder: &Decoder<'_>, reader: &TableReader<'_>, keys: &[&str]) {
     if keys.iter().all(|key| reader.node(key).is_none()) && !reader.context().damaged() {
-        let names: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-        let message = format!("one of {} is missing", names.join(", "));
-        decoder.report(Diagnostic::new(Code::MissingKey, message).at(reader.place(), ""));
+        let message = format!("one of {} is missing", listed(keys.iter().copied()));
+        let mistake = Diagnostic::new(Code::MissingKey, message).at(reader.place(), "");
+        let example = keys.first().map_or_else(String::new, |key| reader.example(key));
+        decoder.report(mistake.help(format!("add one of them, like {example}")));
     }
 }
 
@@ -200,6 +225,9 @@ pub(super) fn milestone<'a>(
     let requires = decoder.milestone_list(reader, "requires");
     let number = |key: &'static str| decoder.number(reader, key, &format!("{path}.{key}"), false);
     let (effect_if_reached, effect_if_missed) = (number("value_effect"), number("value_effect_if_missed"));
+    if effect_if_reached.is_some() || effect_if_missed.is_some() {
+        decoder.used.borrow_mut().insert(name.to_owned());
+    }
     let deadline =
         reader.node("deadline").is_some().then(|| decoder.later_day(reader, "deadline").map(When::On));
     let kind = milestone_kind(decoder, reader, &path);
@@ -240,7 +268,8 @@ fn milestone_kind<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &st
     }
     if !clock_given && reader.node("probability").is_some() {
         let message = "a milestone with a probability needs `when`, `hazard` or `hazard_steps`";
-        decoder.report(Diagnostic::new(Code::MissingKey, message).at(reader.place(), ""));
+        let mistake = Diagnostic::new(Code::MissingKey, message).at(reader.place(), "");
+        decoder.report(mistake.help(format!("add one of them, like {}", reader.example("when"))));
         return None;
     }
     needs_one(decoder, reader, &["when", "hazard", "hazard_steps", "value_reaches", "condition"]);
@@ -312,7 +341,19 @@ pub(super) fn strategic<'a>(
         && until <= from
     {
         let message = format!("the flow ends on {until}, before it starts on {from}");
-        decoder.report(Diagnostic::new(Code::DateOrder, message).at(reader.place(), ""));
+        let key = if reader.node("until").is_some() { "until" } else { "from" };
+        let place = reader.node(key).map_or(reader.place(), |node| node.place);
+        let mistake = Diagnostic::new(Code::DateOrder, message).at(place, "");
+        decoder.report(mistake.help("give it an end after its start and a start before the horizon"));
+        return None;
+    }
+    if let (Some(until), Some(node)) = (until.filter(|until| *until > decoder.horizon), reader.node("until"))
+    {
+        let message = format!("the flow runs until {until}, after the horizon {}", decoder.horizon);
+        let mistake = Diagnostic::new(Code::DateOrder, message).at(node.place, "");
+        decoder.report(mistake.help(
+            "nobody looks at the company after the horizon: end the flow by then, or move the horizon",
+        ));
         return None;
     }
     Some(Strategic {

@@ -78,7 +78,8 @@ static SHARES: Section = Section {
             Kind::Choice(&["today", "at_funding"]),
             "\"today\"",
             "The company's value today, or when each tranche is funded.",
-        ),
+        )
+        .default("\"at_funding\""),
         Key::new(
             "pre_money",
             UNCERTAIN_MONEY,
@@ -125,7 +126,8 @@ static COMMON: Section = Section {
             Kind::Choice(&["today", "at_funding"]),
             "\"today\"",
             "The company's value today, or when each tranche is funded.",
-        ),
+        )
+        .default("\"at_funding\""),
         Key::new(
             "pre_money",
             UNCERTAIN_MONEY,

@@ -320,13 +320,15 @@ pub(in crate::scenario) static MILESTONE: Section = Section {
             UNCERTAIN_RATE,
             "\"5%\"",
             "Change of the company's value when it is reached.",
-        ),
+        )
+        .limits(Limits::AboveMinusOne),
         Key::new(
             "value_effect_if_missed",
             UNCERTAIN_RATE,
             "\"-10%\"",
             "Change of the company's value when it is missed.",
-        ),
+        )
+        .limits(Limits::AboveMinusOne),
     ],
 };
 
@@ -415,7 +417,8 @@ static SALE: Section = Section {
             "{ \"0 years\" = \"2%\", \"3 years\" = \"6%\" }",
             "Instead: such rates, each from a span on.",
         ),
-        Key::new("premium", UNCERTAIN_RATE, "\"20%\"", "Of the price over the company's value."),
+        Key::new("premium", UNCERTAIN_RATE, "\"20%\"", "Of the price over the company's value.")
+            .limits(Limits::AboveMinusOne),
     ],
 };
 
@@ -455,7 +458,7 @@ pub(in crate::scenario) static STRATEGIC: Section = Section {
     keys: &[
         Key::new("name", Kind::Text, "\"Cloud consumption\"", "What it is.").required(),
         Key::new("yearly", UNCERTAIN_MONEY, "\"$11bn\"", "Revenue a year.").required(),
-        Key::new("growth", UNCERTAIN_RATE, "\"10%\"", "Growth of it a year."),
+        Key::new("growth", UNCERTAIN_RATE, "\"10%\"", "Growth of it a year.").limits(Limits::AboveMinusOne),
         Key::new("margin", UNCERTAIN_RATE, "\"39%\"", "Margin on it.").required(),
         Key::new(
             "incremental",
