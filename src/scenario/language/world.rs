@@ -226,7 +226,7 @@ pub(in crate::scenario) static FACTOR: Section = Section {
 };
 
 static FACTOR_PROCESS: Section = Section {
-    name: "process",
+    name: "factor process",
     doc: "How a factor moves.",
     keys: &[Key::new(
         "gbm",
