@@ -1,8 +1,9 @@
 //! Milestones on their way: begun, watched, looked at, reached, missed and lost.
 
+use super::march::day_number;
 use super::{EventKind, Life, LifeSimulator, March, Motion, Progress};
 use crate::model::Watched;
-use crate::plan::{CheckPlan, MilestoneRule, YEAR_DAYS};
+use crate::plan::{CheckPlan, MilestoneRule};
 use crate::random::{Stream, brownian, math};
 use crate::simulate::clock::ring;
 
@@ -140,13 +141,7 @@ impl Motion {
     /// The motion at a time not before the last one asked for. The draw is numbered by the day.
     fn at(&mut self, t: f64, horizon: f64, stream: Stream, path: u64) -> f64 {
         if t > self.t {
-            let day = libm::floor(t * YEAR_DAYS);
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "days up to the horizon"
-            )]
-            let z = math::normal_quantile(stream.uniform(path, day as u32));
+            let z = math::normal_quantile(stream.uniform(path, day_number(t)));
             self.w = brownian::bridge_point(self.t, self.w, horizon, self.end, t.min(horizon), z);
             self.t = t;
         }

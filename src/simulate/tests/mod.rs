@@ -5,10 +5,10 @@
 //! a Kolmogorov–Smirnov distance below the limit of level 1e-5.
 
 mod clauses;
-//mod clocks;
+mod clocks;
 //mod closed_forms;
 //mod conservation;
-//mod crossings;
+mod crossings;
 //mod determinism;
 mod exits;
 mod interest;
@@ -17,7 +17,7 @@ mod maturity;
 //mod random_scenarios;
 //mod rich;
 mod tranches;
-//mod values;
+mod values;
 
 use super::clock::day_of;
 use super::fixture::{cents, known, note, scenario};
