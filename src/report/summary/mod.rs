@@ -50,7 +50,7 @@ pub struct Study<'a> {
     pub name: &'a str,
     /// The scenario as it was written.
     pub scenario_text: &'a str,
-    /// The base case with every default and override written out.
+    /// The scenario with its base file and all overrides merged into one.
     pub resolved_text: &'a str,
     /// The cases, run on the same paths; the base case first.
     pub cases: &'a [CaseStudy<'a>],
