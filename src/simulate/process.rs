@@ -10,7 +10,7 @@ use crate::random::{Family, math};
 /// The process on one path: the parameters that are uncertain have been drawn.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueLaw<'a> {
-    /// start · exp(log_drift · t + volatility · W): at rest it is today's value to the last bit.
+    /// `start · exp(log_drift · t + volatility · W)`: at rest it is today's value to the last bit.
     Lognormal {
         /// The value today.
         start: f64,

@@ -12,20 +12,32 @@ use crate::plan::{CONVENTION, CapPlan, ConversionPlan, DebtPlan};
 use crate::simulate::ledger::{Branch, Reason};
 use crate::simulate::life::{Event, EventKind};
 
+/// How pricing a round went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closing {
+    /// It has a price, and new investors have bought.
+    Closed,
+    /// It is to be priced again with fewer conversions.
+    Again,
+    /// The company is worth no more than its debt: shares have no price.
+    NoPrice,
+}
+
 impl<A: Amount> DealSimulator<A> {
     /// A financing round: what qualifies converts, then the new investors buy.
     pub(super) fn priced_round(&mut self, scene: &mut Scene<'_, A>, event: Event) {
         self.gather(scene, event);
-        let choosers_left = self.solve_round(scene, event, false);
-        if choosers_left {
-            // Some holders had a choice and would convert at the bare round price: they keep their debt.
-            self.solve_round(scene, event, true);
+        let mut closing = self.solve_round(scene, event, false);
+        while closing == Closing::Again {
+            closing = self.solve_round(scene, event, true);
         }
         let world_value = A::from_f64(event.value);
         let money = A::from_f64(event.new_money);
         self.scratch.members.clear();
         let value = self.value_before(scene, event);
-        self.factor = (value + money).div_or(world_value + money, self.factor);
+        // Where shares have no price nobody buys any, and no money comes in.
+        let raised = if closing == Closing::Closed { money } else { A::ZERO };
+        self.factor = (value + raised).div_or(world_value + money, self.factor);
     }
 
     /// The company's value before a round's new money. A pre-money valuation given outright is that of the
@@ -122,24 +134,24 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    /// Prices the round with the gathered tranches and converts them. If a holder who may choose would get no
-    /// better price than the new investors, nothing is done, it is taken off the list and true is returned,
-    /// unless `settled`. Where no share count satisfies everyone nothing converts, and new money alone buys.
-    fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> bool {
+    /// Prices the round with the gathered tranches and converts them. A holder who may choose and would gain
+    /// nothing is taken off the list, unless `settled`; where no share count satisfies everyone nothing converts.
+    /// Either way the round is then to be priced again.
+    fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> Closing {
         let at_ipo = event.kind == EventKind::Ipo;
         let value = self.value_before(scene, event);
         let debt = self.debt_left_out(scene, event.t);
         let new_money = A::from_f64(event.new_money);
         let Some(outcome) = self.price(scene, event.t, value - debt, Some(new_money)) else {
-            let all = !self.scratch.members.is_empty();
+            let left = if self.scratch.members.is_empty() { Closing::NoPrice } else { Closing::Again };
             self.scratch.members.clear();
-            return all && self.solve_round(scene, event, true);
+            return left;
         };
         if !settled && !at_ipo {
             let before = self.scratch.members.len();
             self.drop_unwilling(scene, event, &outcome);
             if self.scratch.members.len() < before {
-                return true;
+                return Closing::Again;
             }
         }
         self.note_priced(event.t, value, debt, new_money, &outcome);
@@ -151,7 +163,7 @@ impl<A: Amount> DealSimulator<A> {
         if !self.scratch.members.is_empty() {
             self.note_ownership(scene);
         }
-        false
+        Closing::Closed
     }
 
     /// Notes the price of a share, before anything converts at it.
@@ -354,39 +366,29 @@ impl<A: Amount> DealSimulator<A> {
         for index in 0..self.tranches.len() {
             let Some((conversion, at)) = waits(self, index) else { continue };
             let amount = amount(self, index);
-            match shares_at_valuation(amount, path_cap(scene, at), outstanding, together) {
-                Some(shares) => {
-                    let fraction = self.fraction_within_limit(scene, conversion, index, shares);
-                    let shares = shares * fraction;
-                    if shares > A::ZERO {
-                        self.note_owed(scene, index, event.t);
-                        self.convert(
-                            scene,
-                            index,
-                            event.t,
-                            amount,
-                            fraction,
-                            shares,
-                            Branch::MilestoneConversion,
-                        );
-                        self.shares += shares;
-                        let (claim, valuation, total_shares) = (amount, path_cap(scene, at), self.shares);
-                        let clause = Clause::ConvertedAsAgreed {
-                            claim,
-                            valuation,
-                            outstanding,
-                            together,
-                            shares,
-                            total_shares,
-                        };
-                        self.note(event.t, index, clause);
-                        issued = true;
-                    }
-                }
-                None => {
-                    self.infeasible += 1;
-                    self.note(event.t, index, Clause::CannotConvert);
-                }
+            let valuation = path_cap(scene, at);
+            let Some(all) = shares_at_valuation(amount, valuation, outstanding, together) else {
+                self.infeasible += 1;
+                self.note(event.t, index, Clause::CannotConvert);
+                continue;
+            };
+            let fraction = self.fraction_within_limit(scene, conversion, index, all);
+            let shares = all * fraction;
+            if shares > A::ZERO {
+                self.note_owed(scene, index, event.t);
+                self.convert(scene, index, event.t, amount, fraction, shares, Branch::MilestoneConversion);
+                self.shares += shares;
+                let (claim, total_shares) = (amount, self.shares);
+                let clause = Clause::ConvertedAsAgreed {
+                    claim,
+                    valuation,
+                    outstanding,
+                    together,
+                    shares,
+                    total_shares,
+                };
+                self.note(event.t, index, clause);
+                issued = true;
             }
         }
         if issued {
