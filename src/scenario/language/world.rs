@@ -92,7 +92,13 @@ pub(in crate::scenario) static COMPANY: Section = Section {
     name: "company",
     doc: "The company that is financed.",
     keys: &[
-        Key::new("value", Kind::Table(&VALUE), "{ … }", "What it is worth, now and later.").required(),
+        Key::new(
+            "value",
+            Kind::Table(&VALUE),
+            "{ today = \"$380bn\", process = { gbm = { drift = \"12%\", volatility = \"60%\" } } }",
+            "What it is worth, now and later.",
+        )
+        .required(),
         Key::new(
             "fully_diluted_shares",
             Kind::Count,
@@ -226,7 +232,7 @@ pub(in crate::scenario) static FACTOR: Section = Section {
 };
 
 static FACTOR_PROCESS: Section = Section {
-    name: "process",
+    name: "factor process",
     doc: "How a factor moves.",
     keys: &[Key::new(
         "gbm",
