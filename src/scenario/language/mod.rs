@@ -1,12 +1,13 @@
 //! The scenario language: every section and key, described once. Reader, schema and reference page use it.
 
+mod company;
 mod instruments;
 mod world;
 
+pub(super) use company::{AT_DATE, COMPANY, FACTOR, GBM, JUMP_DIFFUSION};
 pub(super) use instruments::{INSTRUMENTS, TRANCHE};
 pub(super) use world::{
-    AT_DATE, CASE, COMPANY, CORRELATION, DEAL, DISCOUNTING, EXIT, FACTOR, FAILURE, GBM, JUMP_DIFFUSION,
-    MILESTONE, ROUNDS, SIMULATION, STRATEGIC,
+    CASE, CORRELATION, DEAL, DISCOUNTING, EXIT, FAILURE, MILESTONE, ROUNDS, SIMULATION, STRATEGIC,
 };
 
 use super::keys::{Key, Kind, Section};
