@@ -139,7 +139,7 @@ pub(super) fn uncertain<'a>(
             }
         }
         Value::Text(text) => match text.split_once(" to ") {
-            Some((low, high)) => between(context, node, [low, high], kind, limits, what),
+            Some((low, high)) => between(context, node, [low, high], kind, limits, [what, example]),
             None => context.literal(node, kind, limits, what, example).map(Uncertain::Known),
         },
         _ => context.literal(node, kind, limits, what, example).map(Uncertain::Known),
@@ -152,20 +152,20 @@ fn between<'a>(
     ends: [&str; 2],
     kind: Kind,
     limits: Limits,
-    what: &str,
+    [what, example]: [&str; 2],
 ) -> Option<Uncertain<'a>> {
-    let dates = ends.map(|end| end.trim().parse::<Day>());
-    if let (Kind::TimePoint, [Ok(from), Ok(to)]) = (kind, &dates) {
-        let mistake =
-            Diagnostic::new(Code::BadDistribution, "\"a to b\" takes spans, not dates").at(node.place, "");
-        context.report(mistake.help(format!(
-            "for any day between the two, write {{ uniform = {{ low = {from}, high = {to} }} }}"
-        )));
+    let [from, to] = ends.map(|end| end.trim().parse::<Day>().ok());
+    if let (Kind::TimePoint, Some(day), _) | (Kind::TimePoint, _, Some(day)) = (kind, from, to) {
+        let message = "\"a to b\" takes spans, not dates";
+        let mistake = Diagnostic::new(Code::BadDistribution, message).at(node.place, "");
+        let [from, to] = [from, to].map(|end| end.unwrap_or(day));
+        let example = format!("{{ uniform = {{ low = {from}, high = {to} }} }}");
+        context.report(mistake.help(format!("for any day between two, write {example}")));
         return None;
     }
     let read = |text: &str| {
         let end = Node { value: Value::Text(text.trim().to_owned()), mark: None, ..node.clone() };
-        context.literal(&end, kind, limits, what, "")
+        context.literal(&end, kind, limits, what, example)
     };
     let [low, high] = ends.map(read);
     let (low, high) = (low?, high?);

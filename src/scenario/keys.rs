@@ -174,6 +174,7 @@ impl Kind {
             Kind::OneOf(_) => "a table with one key",
             Kind::Table(_) | Kind::Variants(_) | Kind::Map(_) => "a table",
             Kind::List(_) => "a list",
+            Kind::Choice([word]) => return format!("`{word}`"),
             Kind::Choice(words) => return format!("one of {}", listed(words.iter().copied())),
             Kind::Uncertain(inner) => return format!("{} or a distribution", inner.describe()),
             Kind::Either(kinds) => {

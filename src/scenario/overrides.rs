@@ -158,7 +158,8 @@ pub(super) fn apply_steps(
             let message =
                 format!("the path goes on with `{}`, but what stands there is {described}", step.text);
             let mistake = Diagnostic::new(Code::UnknownPath, message).at(step.place, "");
-            diagnostics.push(mistake.at(target.place, "this is reached"));
+            let mistake = mistake.at(target.place, "this is reached");
+            diagnostics.push(mistake.help("end the path there"));
         }
     }
 }

@@ -224,10 +224,11 @@ impl<'a> TableReader<'a> {
         let elements: &[Node] = match node {
             Some((_, Node { value: Value::List(elements), .. })) => elements,
             Some((described, node)) => {
-                let example = if described.example.contains('…') { "" } else { described.example };
-                let header =
-                    node.table().map(|_| format!("begin each element with [[{key}]], in double brackets"));
-                self.context.wrong_type_with(node, described.kind, key, example, header);
+                let header = node.table().map(|_| {
+ let example = described.example;
+ format!("write it like `{key} = {example}`, or head each element with double brackets: [[ ]], not [ ]")
+ });
+                self.context.wrong_type_with(node, described.kind, key, described.example, header);
                 &[]
             }
             None => &[],

@@ -2,8 +2,7 @@
 
 use crate::model::Unit;
 use crate::number::{Amount, Decimal};
-use crate::plan::YEAR_DAYS;
-use crate::quantity::{Count, Day, Money, Multiple, Rate, TimePoint};
+use crate::quantity::{Count, Day, Money, Multiple, Rate, Span, TimePoint};
 use crate::scenario::literal::Literal;
 
 /// What values are turned into.
@@ -20,10 +19,15 @@ pub(super) enum Base {
     },
 }
 
+/// Years from one day to another, as simulated time counts them.
+pub(super) fn years_between(from: Day, to: Day) -> f64 {
+    Span::of_days(from.days_until(to)).years()
+}
+
 /// A literal in base units.
 pub(super) fn base_value(literal: &Literal, base: Base) -> f64 {
     let years = |day: Day| match base {
-        Base::Time { valuation_date, .. } => f64::from(day.0 - valuation_date.0) / YEAR_DAYS,
+        Base::Time { valuation_date, .. } => years_between(valuation_date, day),
         Base::Figure => f64::NAN,
     };
     match literal {

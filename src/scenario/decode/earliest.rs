@@ -1,8 +1,8 @@
 //! The earliest moment at which things can happen, in years after the valuation date.
 
+use super::base::years_between;
 use super::decoder::Decoder;
 use crate::model::{Clock, Gate, Milestone, MilestoneKind, Number, Scenario, Timing, VariableId, When};
-use crate::plan::YEAR_DAYS;
 use crate::quantity::Day;
 use crate::random::Law as _;
 
@@ -46,7 +46,7 @@ impl Earliest {
 
     /// A day in years.
     pub(super) fn years(&self, day: Day) -> f64 {
-        f64::from(self.valuation_date.days_until(day)) / YEAR_DAYS
+        years_between(self.valuation_date, day)
     }
 
     /// A stated moment that counts from the valuation date.

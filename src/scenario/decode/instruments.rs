@@ -103,13 +103,13 @@ fn interest<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
     let day_count = table.choice("day_count").and_then(|name| name.parse::<DayCount>().ok());
     let (accrues, every) = (accrues?, every?);
     without_effect(decoder, &table, accrues, paid);
-    let place = table_place(&table, "paid_every");
-    table.finish();
     if accrues == "pik" && paid == Some("cash") {
         let mistake = Diagnostic::new(Code::ContradictoryTerms, "interest paid in kind is not paid in cash");
-        let mistake = mistake.at(table_place(reader, "interest"), "");
+        let mistake = mistake.at(table_place(&table, "paid"), "");
         decoder.report(mistake.help("leave out `accrues` or `paid`"));
     }
+    let place = table_place(&table, "paid_every");
+    table.finish();
     if every.days != 0 {
         let mistake = Diagnostic::new(Code::OutOfRange, "`paid_every` takes whole months").at(place, "");
         decoder.report(mistake.help("write it like \"6 months\""));

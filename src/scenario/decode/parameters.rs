@@ -356,7 +356,8 @@ impl<'a> Parameters<'a> {
         let weights = self.numbers("weights", Kind::Number)?;
         let sum: f64 = weights.iter().sum();
         if weights.len() != count {
-            self.bad_weights(&format!("{} weights for {count} values", weights.len()));
+            let plural = if weights.len() == 1 { "" } else { "s" };
+            self.bad_weights(&format!("{} weight{plural} for {count} values", weights.len()));
             return None;
         }
         if !(sum > 0.0 && sum.is_finite() && weights.iter().all(|weight| *weight >= 0.0)) {

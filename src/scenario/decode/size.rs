@@ -1,5 +1,6 @@
 //! Refuses rates that carry amounts beyond all computing before the horizon: mostly a misplaced point.
 
+use super::base::years_between;
 use super::checks::{float, place_below};
 use super::decoder::Decoder;
 use crate::diagnostic::{Code, Diagnostic};
@@ -23,7 +24,7 @@ struct Scene<'s> {
 
 /// Checks all rates at which something grows.
 pub(super) fn sizes<'s>(decoder: &'s Decoder<'s>, top: &'s Node, scenario: &'s Scenario) {
-    let years = f64::from(decoder.valuation_date.days_until(decoder.horizon)) / crate::plan::YEAR_DAYS;
+    let years = years_between(decoder.valuation_date, decoder.horizon);
     let scene = Scene { decoder, top, scenario, years };
     scene.process(&["company", "value", "process"], &scenario.company.process);
     for factor in &scenario.factors {
@@ -124,7 +125,7 @@ impl Scene<'_> {
             None | Some(When::On(_) | When::DrawnDate(_)) => return,
         };
         let most = f64::from(rounds.at_most.unwrap_or(u32::MAX));
-        let number = (self.years / gap.max(1.0 / crate::plan::YEAR_DAYS)).min(most);
+        let number = (self.years / gap.max(crate::quantity::Span::of_days(1).years())).min(most);
         let median = |number: Number| match number {
             Number::Known(value) => float(value),
             Number::Drawn(id) => self.scenario.variables[id].family.quantile(0.5),

@@ -97,7 +97,10 @@ fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Op
         return None;
     }
     let by = by.or(after_ipo);
-    if gates.is_empty() && decision == Some(Decision::Automatic) && !decoder.context.damaged() {
+    // A condition that could not be read is no condition left out.
+    let stated = ["not_before", "after_financing"].iter().any(|key| table.node(key).is_some())
+        || table.list("when").next().is_some();
+    if !stated && decision == Some(Decision::Automatic) && !decoder.context.damaged() {
         let mistake =
             Diagnostic::new(Code::MissingKey, "`funds` says nothing about when").at(table.place(), "");
         decoder.report(

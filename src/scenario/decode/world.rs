@@ -1,5 +1,6 @@
 //! The sections that describe the company and what may happen to it.
 
+use super::base::years_between;
 use super::decoder::{Decoder, fraction};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
@@ -7,7 +8,6 @@ use crate::model::{
     PreMoney, Process, RoundSize, Rounds, Sale, Strategic, StrategicLife, Watched, When,
 };
 use crate::number::Decimal;
-use crate::plan::YEAR_DAYS;
 use crate::quantity::Span;
 use crate::scenario::keys::listed;
 use crate::scenario::language;
@@ -99,7 +99,7 @@ fn at_dates<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, node: &'a Node)
             complete = false;
             continue;
         };
-        let years = f64::from(day.0 - decoder.valuation_date.0) / YEAR_DAYS;
+        let years = years_between(decoder.valuation_date, day);
         let after = dates.last().map_or(0.0, |last| last.years);
         if !(years > after) {
             let mistake = Diagnostic::new(

@@ -92,3 +92,8 @@ fn the_test_language_and_the_families_pass() {
     audit(&ROOT);
     audit(&FAMILIES);
 }
+
+#[test]
+fn the_scenario_language_passes() {
+    audit(&SCENARIO);
+}

@@ -42,7 +42,7 @@ fn each_mistake_has_its_code_and_its_fix() {
             "title          = \"Sample # not a comment\"",
             "title = \" \"",
             Code::OutOfRange,
-            "the text is empty",
+            "`title` is empty",
         ),
         ("triangular =", "trangular =", Code::UnknownFamily, "did you mean `triangular`?"),
         ("when = { tri", "when = { variable = \"x\", tri", Code::ConflictingKeys, "keep the one you mean"),
