@@ -16,6 +16,7 @@ fn in_round(change: impl FnOnce(&mut Conversion)) -> Scenario {
     scenario
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where a cap may be left out")]
 fn cap(amount: i64, basis: CapBasis) -> Option<ValuationCap> {
     Some(ValuationCap { amount: known(amount * 100), basis })
 }
@@ -73,7 +74,7 @@ fn the_discount_schedule_steps_on_its_day() {
     // of 6
     let steps = |date: &str| {
         let mut scenario = uncapped(|c| {
-            c.discount = vec![(months(0), cents(10)), (months(12), cents(25)), (months(24), cents(50))]
+            c.discount = vec![(months(0), cents(10)), (months(12), cents(25)), (months(24), cents(50))];
         });
         scenario.rounds = Some(round_on(date));
         scenario
