@@ -152,10 +152,12 @@ fn define(
     definitions: &mut Map<String, Value>,
     make: impl FnOnce(&mut Map<String, Value>) -> Value,
 ) -> Value {
-    if !definitions.contains_key(name) {
-        definitions.insert(name.into(), Value::Null);
+    // A reference is a part of a URI, in which no blank may stand.
+    let name = name.replace(' ', "_");
+    if !definitions.contains_key(&name) {
+        definitions.insert(name.clone(), Value::Null);
         let made = make(definitions);
-        definitions.insert(name.into(), made);
+        definitions.insert(name.clone(), made);
     }
     json!({ "$ref": format!("#/definitions/{name}") })
 }

@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use super::{Decoded, case_nodes, scenario};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources};
 use crate::model::Scenario;
 use crate::scenario::language;
 use crate::scenario::overrides::{Override, apply, case_overrides};
 use crate::scenario::tree::{Document, Node};
+
+/// What reports call the deal without a case.
+const BASE_NAME: &str = "As stated";
 
 /// What a case must leave as it is: it is compared with the deal on the same paths, in the same money and at the
 /// same date.
@@ -73,8 +76,13 @@ pub(super) fn duplicates(root: &Node, diagnostics: &mut Diagnostics) {
         let name = node.table()?.get("name")?;
         Some((name.text()?.to_owned(), name.place))
     };
-    let mut seen: Vec<(String, crate::diagnostic::Place)> = Vec::new();
+    let mut seen: Vec<(String, Place)> = Vec::new();
     for (name, place) in case_nodes(root).iter().filter_map(named) {
+        if name.eq_ignore_ascii_case(BASE_NAME) {
+            let mistake =
+                Diagnostic::new(Code::BadCase, "the deal without a case is called that").at(place, "");
+            diagnostics.push(mistake.help("give the case another name"));
+        }
         if let Some((_, first)) = seen.iter().find(|(known, _)| *known == name) {
             let message = format!("two cases are called `{name}`");
             let mistake =
