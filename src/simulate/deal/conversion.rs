@@ -3,8 +3,8 @@
 use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundOutcome, RoundTerms, post_money_fraction,
-    price_round, shares_at_valuation,
+    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundError, RoundOutcome, RoundTerms,
+    post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{InterestPayment, NonQualified};
 use crate::number::Amount;
@@ -206,6 +206,9 @@ impl<A: Amount> DealSimulator<A> {
         let scratch = &mut self.scratch;
         let priced =
             price_round(&terms, &scratch.converting, limit.as_ref(), &mut scratch.shares, &mut scratch.basis);
+        // Claims on more than everything, or a valuation below the debt, are of this world; these are not.
+        let unknown = scratch.converting.iter().any(|each| !(each.amount >= A::ZERO));
+        self.out_of_range |= unknown || matches!(priced, Err(RoundError::TooLarge));
         if priced.is_err() && count > 0 {
             self.infeasible += 1;
             for place in 0..count {
@@ -350,7 +353,8 @@ impl<A: Amount> DealSimulator<A> {
     }
 }
 
-/// A cap with its amount on the path.
+/// A cap with its amount on the path. A valuation drawn at or below nought is none.
 pub(super) fn path_cap<A: Amount>(scene: &Scene<'_, A>, cap: CapPlan<A>) -> Cap<A> {
-    cap.cap(scene.draws.get(cap.amount))
+    let amount = scene.draws.get(cap.amount);
+    if amount > A::ZERO { cap.cap(amount) } else { Cap::None }
 }

@@ -113,6 +113,7 @@ impl<A: Amount> DealSimulator<A> {
             self.scratch.classes.extend([debt, shares]);
         }
         self.scratch.classes.push(ExitClass { shares: others.or_zero(), ..nothing(u32::MAX) });
+        self.out_of_range |= self.scratch.classes.iter().any(|class| !(class.shares >= A::ZERO && class.claim >= A::ZERO));
         let scratch = &mut self.scratch;
         scratch.payouts.clear();
         scratch.payouts.resize(scratch.classes.len(), A::ZERO);

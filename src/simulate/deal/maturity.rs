@@ -24,7 +24,7 @@ impl<A: Amount> DealSimulator<A> {
             self.schedule_debt(scene, index);
             return;
         }
-        let value = scene.value_at(t, index, purpose::MATURITY + self.tranches[index].extensions) * self.factor;
+        let value = self.value_at(scene, t, index, purpose::MATURITY);
         let claim = self.claim(scene, index, t);
         let may_convert = maturity.then != AtMaturity::Repay && self.right(scene, index, t).is_some();
         if may_convert && self.convert_at_maturity(scene, index, t, &maturity, value) {

@@ -6,16 +6,16 @@
 
 mod clauses;
 mod clocks;
-//mod closed_forms;
-//mod conservation;
+mod closed_forms;
+mod conservation;
 mod crossings;
-//mod determinism;
+mod determinism;
 mod exits;
 mod interest;
 mod life_rules;
 mod maturity;
-//mod random_scenarios;
-//mod rich;
+mod random_scenarios;
+mod rich;
 mod tranches;
 mod values;
 
