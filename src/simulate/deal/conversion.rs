@@ -31,8 +31,7 @@ impl<A: Amount> DealSimulator<A> {
     /// The company's value before a round's new money. A pre-money valuation given outright is that of the
     /// shares, whatever the deal has paid in; debt that does not convert comes on top.
     fn value_before(&self, scene: &Scene<'_, A>, event: Event) -> A {
-        let outright = scene.world.rounds.as_ref().is_some_and(|rounds| rounds.pre_money_amount.is_some());
-        if outright && matches!(event.kind, EventKind::Round(_)) {
+        if is_outright(scene, event) {
             return A::from_f64(event.value) + self.debt_left_out(scene, event.t);
         }
         A::from_f64(event.value) * self.factor
@@ -118,7 +117,13 @@ impl<A: Amount> DealSimulator<A> {
     fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> bool {
         let at_ipo = event.kind == EventKind::Ipo;
         let pre_money = self.value_before(scene, event) - self.debt_left_out(scene, event.t);
-        let Some(outcome) = self.price(scene, event.t, pre_money, Some(A::from_f64(event.new_money))) else {
+        let money = A::from_f64(event.new_money);
+        let outcome = if is_outright(scene, event) {
+            self.price_at(scene, event.t, pre_money, Some(money))
+        } else {
+            self.price(scene, event.t, pre_money, Some(money))
+        };
+        let Some(outcome) = outcome else {
             let all = !self.scratch.members.is_empty();
             self.scratch.members.clear();
             return all && self.solve_round(scene, event, true);
@@ -165,9 +170,34 @@ impl<A: Amount> DealSimulator<A> {
             || self.scratch.shares[place] * outcome.price <= given_up
     }
 
+    /// Prices a round at the company's value less the debt that others keep. What an ownership limit keeps as debt
+    /// comes off as well, and depends on the price in turn: each step leaves at most the limit's fraction of the
+    /// error, so that thirty-two leave none.
+    pub(super) fn price(
+        &mut self,
+        scene: &Scene<'_, A>,
+        t: f64,
+        shares_value: A,
+        new_money: Option<A>,
+    ) -> Option<RoundOutcome<A>> {
+        let mut kept = A::ZERO;
+        let mut outcome = self.price_at(scene, t, shares_value, new_money)?;
+        for _ in 0..32 {
+            let limited = self.scratch.members.iter().zip(&self.scratch.converting).filter(|(_, each)| each.limited);
+            let claims = limited.fold(A::ZERO, |sum, (&index, _)| sum + self.claim(scene, index, t));
+            let keeps = claims * (A::ONE - outcome.converted_fraction);
+            if keeps == kept {
+                break;
+            }
+            kept = keeps;
+            outcome = self.price_at(scene, t, shares_value - kept, new_money)?;
+        }
+        Some(outcome)
+    }
+
     /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone. Without
     /// new money it is a maturity, where nobody pays the price that a discount would be taken from.
-    pub(super) fn price(
+    fn price_at(
         &mut self,
         scene: &Scene<'_, A>,
         t: f64,
@@ -351,6 +381,12 @@ impl<A: Amount> DealSimulator<A> {
             _ => A::ONE,
         }
     }
+}
+
+/// Whether the event is a round whose pre-money valuation is given, not found.
+fn is_outright<A: Amount>(scene: &Scene<'_, A>, event: Event) -> bool {
+    let outright = scene.world.rounds.as_ref().is_some_and(|rounds| rounds.pre_money_amount.is_some());
+    outright && matches!(event.kind, EventKind::Round(_))
 }
 
 /// A cap with its amount on the path. A valuation drawn at or below nought is none.
