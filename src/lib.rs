@@ -19,5 +19,6 @@ pub mod contract;
 pub mod scenario;
 pub mod plan;
 pub mod simulate;
+pub mod words;
 pub mod report;
 pub mod cli;

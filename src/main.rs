@@ -1,2 +1,7 @@
 //! The `cabrio` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cabrio::cli::main()
+}

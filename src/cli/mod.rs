@@ -1,1 +1,43 @@
-//! To come.
+//! The command line: one file per command. Nothing else prints.
+
+mod args;
+mod check;
+mod exit;
+mod explain;
+mod load;
+mod new;
+mod path;
+mod run;
+mod schema;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use exit::Failure;
+use terminal::Terminal;
+
+/// Reads the command line, runs the command, and gives the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut terminal = Terminal::new(arguments.color, arguments.quiet);
+    let done = match &arguments.command {
+        Command::Run(command) => run::run(command, &mut terminal),
+        Command::Check(command) => check::check(command, &mut terminal),
+        Command::New(command) => new::new(command, &mut terminal),
+        Command::Path(command) => path::path(command, &mut terminal),
+        Command::Schema(command) => schema::schema(command, &mut terminal),
+        Command::Completions { shell } => schema::completions(*shell, &mut terminal),
+        Command::Explain { code } => explain::explain(code.as_deref(), &mut terminal),
+    };
+    match done {
+        Ok(()) | Err(Failure::ClosedPipe) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal.complain(&failure.to_string());
+            ExitCode::from(failure.code())
+        }
+    }
+}

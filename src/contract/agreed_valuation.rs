@@ -21,7 +21,12 @@ pub fn post_money_fraction<A: Amount>(amount: A, valuation: Cap<A>) -> A {
 /// f the count after is `outstanding / (1 − Σf)`; a pre-money one gives `amount · outstanding / K`; a price
 /// per share divides the amount. (Post-money SAFE v1.2 §2, "Safe Price", "Liquidity Price".)
 #[must_use]
-pub fn shares_at_valuation<A: Amount>(amount: A, valuation: Cap<A>, outstanding: A, together: A) -> Option<A> {
+pub fn shares_at_valuation<A: Amount>(
+    amount: A,
+    valuation: Cap<A>,
+    outstanding: A,
+    together: A,
+) -> Option<A> {
     match valuation {
         Cap::None => None,
         Cap::PostMoney(_) => {

@@ -80,6 +80,12 @@ codes! {
          it is optional.",
         wrong "tranches = []",
         right r#"tranches = [{ amount = "$5bn", funds = "at_closing" }]"#;
+    BadName = "E0209": "A name cannot be used.",
+        "Variables, factors and milestones are referred to in conditions and paths, so their names are single \
+         words without points, quotes or other signs, and not `failure`, which has a meaning already. A \
+         `title` says more in words.",
+        wrong "[milestones.\"first gigawatt, in service\"]",
+        right "[milestones.first_gigawatt]\ntitle = \"First gigawatt, in service\"";
     MissingUnit = "E0301": "A number stands without its unit.",
         "A bare 6 could be six per cent or six hundred, a bare 20 could be dollars or billions. \
          Quantities carry their unit, in quotes.",
@@ -144,8 +150,8 @@ codes! {
     UnknownName = "E0501": "Nothing in the scenario bears this name.",
         "A milestone, variable, factor or instrument is referred to that is not defined. The message \
          names the nearest that is.",
-        wrong r#"funds = { when = "frist_gigawatt" }"#,
-        right r#"funds = { when = "first_gigawatt" }"#;
+        wrong r#"funds = { when = ["frist_gigawatt"] }"#,
+        right r#"funds = { when = ["first_gigawatt"] }"#;
     MilestoneCycle = "E0502": "Milestones wait for each other.",
         "Following `requires` from one milestone leads back to it, so none of them could ever be \
          reached. The message shows the way round; take one step out of it.",
@@ -157,10 +163,10 @@ codes! {
         wrong "valuation_date = 2026-05-04\ndeadline       = 2025-12-31",
         right "valuation_date = 2026-05-04\ndeadline       = 2026-12-31";
     ContradictoryTerms = "E0504": "Terms of an instrument contradict each other.",
-        "Each of the terms is possible, but not both: an instrument that never converts cannot have a \
-         valuation cap. Take one out.",
-        wrong "into = \"none\"\nvaluation_cap = \"$500bn\"",
-        right "into = \"preferred\"\nvaluation_cap = \"$500bn\"";
+        "Each of the terms is possible, but not both: a loan does not convert, so it cannot have terms of \
+         conversion. Take one out.",
+        wrong "kind = \"loan\"\nconversion = { discount = \"20%\" }",
+        right "kind = \"convertible_note\"\nconversion = { discount = \"20%\" }";
     UnknownPath = "E0601": "An override points at nothing in the scenario.",
         "A path names keys from the top, joined by points; elements of a list by number from 0, by name, \
          or all by `*`. The message shows how far the path leads and what there is to choose from.",
@@ -176,23 +182,28 @@ codes! {
          base is always there and needs no case.",
         wrong r#"cabrio run deal.toml --case "no gap""#,
         right r#"cabrio run deal.toml --case "no cap""#;
-    BadExpression = "E0701": "A condition or check cannot be read.",
-        "A check compares a statistic with a bound: a statistic, one of `<`, `<=`, `>`, `>=`, and a \
-         value with its unit. The mark shows where reading stopped.",
-        wrong r#"loss = "P(moic < 1) below 35%""#,
-        right r#"loss = "P(moic < 1) <= 35%""#;
+    BadExpression = "E0701": "A condition cannot be read.",
+        "A rule compares the company's value with an amount or with a part of today's value, by `>=` or `<=`, \
+         or names a milestone that must stand.",
+        wrong r#"rule = ["company.value > 300bn"]"#,
+        right r#"rule = ["company.value >= $300bn"]"#;
     UnusedDefinition = "W0801": "Something is defined and never used.",
         "The run is the same without it. Often a name was changed in one place only.",
-        wrong "[variables.growth]\nvalue = { normal = { mean = \"5%\", sd = \"2%\" } }",
-        right r#"rate = { variable = "growth" }"#;
+        wrong "[variables]\nrate = { normal = { mean = \"5%\", sd = \"2%\" } }",
+        right "[variables]\nrate = { normal = { mean = \"5%\", sd = \"2%\" } }\n[[instruments]]\ninterest = { rate = { variable = \"rate\" } }";
     Unreachable = "W0802": "Something can never happen.",
         "The condition cannot come true before the horizon, or an earlier rule always comes first. The \
          run goes on, but the part is without effect.",
-        wrong "horizon  = \"2 years\"\nmaturity = \"5 years\"",
-        right "horizon  = \"10 years\"\nmaturity = \"5 years\"";
+        wrong "horizon  = \"2 years\"\nmaturity = { after = \"5 years\" }",
+        right "horizon  = \"10 years\"\nmaturity = { after = \"5 years\" }";
     UnknownMark = "W0803": "A mark in a comment is none of the known ones.",
         "A comment may say where a figure comes from: `[stated]` by a source, `[derived]` from stated \
          figures, or `[assumed]`. The report lists figures by mark, and this one would be missed.",
         wrong r#"volatility = "60%"  # [asumed] peers"#,
         right r#"volatility = "60%"  # [assumed] peers"#;
+    Doubtful = "W0804": "Something is probably not meant.",
+        "It can be computed, but rarely makes sense: a milestone that is reached on the first day, or a holder \
+         whose name is almost the investor's. If it is meant, leave it.",
+        wrong "investor = \"Amazon\"\nholder   = \"Amazn\"",
+        right "investor = \"Amazon\"\nholder   = \"Amazon\"";
 }

@@ -31,6 +31,13 @@ impl Diagnostics {
         self.found.is_empty()
     }
 
+    /// Adds a piece of advice to all.
+    pub fn help_all(&mut self, advice: &str) {
+        for diagnostic in &mut self.found {
+            diagnostic.help.push(advice.to_owned());
+        }
+    }
+
     /// Each mistake once, by source and position; those without a place first.
     #[must_use]
     pub fn sorted(&self) -> Vec<&Diagnostic> {

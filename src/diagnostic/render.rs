@@ -126,7 +126,9 @@ mod tests {
         let mut sources = Sources::default();
         let id = sources.add("demo.toml", text);
         let mut all = Diagnostics::default();
-        diagnostics(id).into_iter().for_each(|diagnostic| all.push(diagnostic));
+        for diagnostic in diagnostics(id) {
+            all.push(diagnostic);
+        }
         render(&all, &sources, Style::Plain)
     }
 

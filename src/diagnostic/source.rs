@@ -43,6 +43,12 @@ impl Sources {
         self.list.get(usize::try_from(id.0).ok()?)
     }
 
+    /// The text read first: the scenario itself.
+    #[must_use]
+    pub fn main_text(&self) -> &str {
+        self.list.first().map_or("", |source| &source.text)
+    }
+
     /// The name that messages show; empty for a source of another collection.
     #[must_use]
     pub fn name(&self, id: SourceId) -> &str {

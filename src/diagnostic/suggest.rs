@@ -1,7 +1,7 @@
 //! "Did you mean": the known word nearest to a mistyped one.
 
 /// The candidate nearest to `word`, if it is near enough to be meant: at most a third of its letters (and at
-/// least one) typed wrongly, letters swapped counting once. Case and `-` for `_` do not count.
+/// least one, but not all) typed wrongly, letters swapped counting once. Case and `-` for `_` do not count.
 ///
 /// ```
 /// use cabrio::diagnostic::nearest;
@@ -21,7 +21,10 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST)
         .map(|candidate| (strsim::osa_distance(&wanted, &plain(candidate)), candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
+        .filter(|(distance, candidate)| {
+            let letters = candidate.chars().count();
+            *distance <= (letters / 3).max(1) && *distance < letters
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -37,6 +40,7 @@ mod tests {
         assert_eq!(nearest("Valuation-Date", ["valuation_date"]), Some("valuation_date"));
         assert_eq!(nearest("xyz", ["abc", ""]), None);
         assert_eq!(nearest("", ["abc"]), None);
+        assert_eq!(nearest("b", ["a"]), None);
         assert_eq!(nearest(&"a".repeat(10_000), ["abc"]), None);
     }
 }

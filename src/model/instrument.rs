@@ -21,6 +21,7 @@ pub struct Instrument {
 
 /// Debt or equity.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
 pub enum Kind {
     /// A loan, convertible or not.
     Debt(Debt),

@@ -154,4 +154,3 @@ pub struct Failure {
     /// Fraction of principal and accrued interest that lenders get back, at once.
     pub recovery: Number,
 }
-

@@ -10,15 +10,15 @@ mod uncertain;
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
 pub use instrument::{
     Accrual, AtMaturity, CapBasis, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
-    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate, Missed,
-    NonQualified, OnMilestone, Participation, Rule, RuleTerm, ShareTerms, Tranche, ValuationCap,
+    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
+    Missed, NonQualified, OnMilestone, Participation, Rule, RuleTerm, ShareTerms, Tranche, ValuationCap,
 };
 pub use life::{
-    Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, Rounds, RoundSize, Sale, Step,
-    Timing, Watched,
+    Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, RoundSize, Rounds, Sale,
+    Step, Timing, Watched,
 };
 pub use scenario::{
-    Assumption, Coordinate, CorrelationGroup, Copula, Deal, Discounting, Provenance, Scenario, Simulation,
+    Assumption, Coordinate, Copula, CorrelationGroup, Deal, Discounting, Provenance, Scenario, Simulation,
     Strategic, StrategicLife,
 };
 pub use uncertain::{Number, Unit, Variable, VariableId, When};

@@ -1,6 +1,9 @@
 //! A whole scenario.
 
-use super::{Company, Factor, Failure, Instrument, Ipo, Milestone, MilestoneId, Number, Rounds, Sale, Variable, VariableId};
+use super::{
+    Company, Factor, Failure, Instrument, Ipo, Milestone, MilestoneId, Number, Rounds, Sale, Variable,
+    VariableId,
+};
 use crate::number::Decimal;
 use crate::quantity::Day;
 

@@ -11,12 +11,12 @@ mod world;
 
 pub use draws::{Column, Group, Input, PathDraws, Transform};
 pub use terms::{
-    CONVENTION, CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, InstrumentPlan,
-    KindPlan, MaturityPlan, RulePlan, SharePlan, Terms, TranchePlan,
+    CONVENTION, CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan,
+    InstrumentPlan, KindPlan, MaturityPlan, RulePlan, SharePlan, Terms, TranchePlan,
 };
 pub use world::{
-    CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan, StepPlan,
-    StrategicPlan, TimingPlan, WhenPlan, World, YEAR_DAYS,
+    CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan,
+    StepPlan, StrategicPlan, TimingPlan, WhenPlan, World, YEAR_DAYS,
 };
 
 use crate::model::Scenario;

@@ -4,9 +4,9 @@ use super::draws::Input;
 use super::world::{WhenPlan, YEAR_DAYS};
 use crate::contract::{Cap, PricingConvention};
 use crate::model::{
-    Accrual, AtMaturity, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice, Extension, Gate,
-    Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed, NonQualified, Number, Participation, Rule,
-    RuleTerm, Scenario, ShareTerms, ValuationCap, When,
+    Accrual, AtMaturity, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice, Extension,
+    Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed, NonQualified, Number,
+    Participation, Rule, RuleTerm, Scenario, ShareTerms, ValuationCap, When,
 };
 use crate::number::{Amount, Decimal};
 use crate::quantity::{Day, DayCount, Span};
@@ -197,7 +197,11 @@ impl<A: Amount> Terms<A> {
                 holders.len() - 1
             });
             tranches.extend(resolver.tranches(instrument, instruments.len()));
-            instruments.push(InstrumentPlan { holder, valued: instrument.valued, kind: resolver.kind(instrument) });
+            instruments.push(InstrumentPlan {
+                holder,
+                valued: instrument.valued,
+                kind: resolver.kind(instrument),
+            });
         }
         Self {
             shares_today: A::from_decimal(scenario.company.fully_diluted_shares),
@@ -236,7 +240,9 @@ impl Resolver<'_> {
     fn when(&self, when: When) -> WhenPlan {
         match when {
             When::On(day) => WhenPlan::At(Input::Fixed(self.day(day))),
-            When::After(span) => WhenPlan::At(Input::Fixed(self.day(self.scenario.deal.valuation_date.plus(span)))),
+            When::After(span) => {
+                WhenPlan::At(Input::Fixed(self.day(self.scenario.deal.valuation_date.plus(span))))
+            }
             When::DrawnDate(id) | When::DrawnSpan(id) => WhenPlan::At(Input::drawn(id, self.scenario)),
         }
     }

@@ -1,14 +1,13 @@
 //! The half of a plan that does not depend on the deal's terms.
 
+use super::PlanError;
 use super::draws::{Column, Group, Input, Transform};
 use crate::model::{
-    self,
-    Clock, Coordinate, Level, MilestoneKind, PreMoney, Process, RoundSize, Scenario, StrategicLife, Timing, Watched,
-    When,
+    self, Clock, Coordinate, Level, MilestoneKind, PreMoney, Process, RoundSize, Scenario, StrategicLife,
+    Timing, Watched, When,
 };
 use crate::number::Amount;
 use crate::quantity::{Day, Span};
-use super::PlanError;
 use crate::random::{CholeskyFactor, Copula, CorrelationMatrix, Family, Stream};
 
 /// Days in a year of simulated time: dates and years are converted at this rate everywhere.
@@ -70,8 +69,17 @@ pub struct EventStreams {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of model::Process")]
 pub enum ProcessPlan {
-    Gbm { drift: Input<f64>, volatility: Input<f64> },
-    Merton { drift: Input<f64>, volatility: Input<f64>, per_year: Input<f64>, mean_log: Input<f64>, sd_log: Input<f64> },
+    Gbm {
+        drift: Input<f64>,
+        volatility: Input<f64>,
+    },
+    Merton {
+        drift: Input<f64>,
+        volatility: Input<f64>,
+        per_year: Input<f64>,
+        mean_log: Input<f64>,
+        sd_log: Input<f64>,
+    },
     AtDates(Vec<(f64, Family)>),
 }
 
@@ -315,8 +323,10 @@ impl<'a> Builder<'a> {
                 if occurs.is_none() {
                     self.coordinates.extend(coordinate.map(|coordinate| (coordinate, column)));
                 }
-                let steps =
-                    steps.iter().map(|step| StepPlan { from: step.from, rate: self.input(step.rate) }).collect();
+                let steps = steps
+                    .iter()
+                    .map(|step| StepPlan { from: step.from, rate: self.input(step.rate) })
+                    .collect();
                 TimingPlan::Hazard { steps, clock: column }
             }
         };
@@ -462,7 +472,11 @@ impl<'a> Builder<'a> {
             let factor = CorrelationMatrix::from_rows(group.matrix.clone())?.check()?;
             let names: Vec<String> = group.members.iter().map(|member| self.name_of(*member)).collect();
             Ok(Group {
-                columns: group.members.iter().map(|member| self.column_of(*member)).collect::<Result<_, PlanError>>()?,
+                columns: group
+                    .members
+                    .iter()
+                    .map(|member| self.column_of(*member))
+                    .collect::<Result<_, PlanError>>()?,
                 copula: match group.copula {
                     model::Copula::Gaussian => Copula::gaussian(factor),
                     model::Copula::StudentT(degrees) => Copula::student_t(factor, degrees)?,

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::error::excerpt;
-use super::figure::{figure, power_of_ten, scale_of, write_scaled};
+use super::figure::{FigureError, figure, power_of_ten, scale_of, write_scaled};
 use super::{QuantityError, QuantityErrorKind as Kind};
 
 /// A whole number of things, from 0 to 10^15 (where `f64` still counts in ones).
@@ -38,7 +38,10 @@ impl FromStr for Count {
                 "write a whole number from 0 to 1,000,000bn",
             )
         };
-        let (value, suffix) = figure(text.trim()).map_err(|_| unreadable())?;
+        let (value, suffix) = figure(text.trim()).map_err(|error| match error {
+            FigureError::TooManyDigits => out_of_range(),
+            FigureError::NoDigits | FigureError::Grouping => unreadable(),
+        })?;
         let suffix = suffix.trim();
         let exponent = match suffix {
             "" => 0,

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::error::excerpt;
-use super::figure::figure;
+use super::figure::{FigureError, figure};
 use super::{QuantityError, QuantityErrorKind as Kind};
 
 /// A stretch of calendar time: months and days apart, because a month has no fixed number of days.
@@ -78,8 +78,8 @@ impl FromStr for Span {
         let out_of_range = || {
             QuantityError::new(
                 Kind::OutOfRange,
-                format!("`{}` is longer than the calendar goes", excerpt(text)),
-                "write at most 300 years",
+                format!("`{}` is longer or finer than the calendar", excerpt(text)),
+                "write whole months or days, at most 300 years",
             )
         };
         let mut rest = text.trim();
@@ -88,7 +88,10 @@ impl FromStr for Span {
             return Err(unreadable());
         }
         while !rest.is_empty() {
-            let (value, after) = figure(rest).map_err(|_| unreadable())?;
+            let (value, after) = figure(rest).map_err(|error| match error {
+                FigureError::TooManyDigits => out_of_range(),
+                FigureError::NoDigits | FigureError::Grouping => unreadable(),
+            })?;
             let after = after.trim_start();
             let end = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
             let (word, after) = after.split_at(end);

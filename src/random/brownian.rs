@@ -7,7 +7,7 @@
 //!
 //! Drift plays no part once both ends are known. Sources: Karatzas and Shreve (1991), "Brownian motion and
 //! stochastic calculus", sections 2.8 and 5.6; Borodin and Salminen (2002), "Handbook of Brownian motion",
-//! part II, chapter 1.
+//! part II.
 
 use super::math::exp;
 
@@ -23,7 +23,7 @@ pub fn bridge_point(t0: f64, w0: f64, t1: f64, w1: f64, t: f64, z: f64) -> f64 {
 /// The probability that a bridge over the time `dt`, `gap0` ≥ 0 below the barrier at its start and `gap1` at its
 /// end, touches it in between: exp(−2 gap0 gap1 / dt); 1 if it ends at or above the barrier (`gap1` ≤ 0).
 ///
-/// Source: reflection principle, Karatzas and Shreve (1991), equation 4.3.40; Borodin and Salminen 1.1.8.
+/// Source: reflection principle, Karatzas and Shreve (1991), equation 4.3.40.
 #[inline]
 #[must_use]
 pub fn crossing_probability(gap0: f64, gap1: f64, dt: f64) -> f64 {
@@ -38,9 +38,10 @@ pub fn crossing_probability(gap0: f64, gap1: f64, dt: f64) -> f64 {
 /// Karatzas and Shreve 5.6.B), so X(s) = a exactly when W(v) = a + (gap1/T) v. The first passage of W over that
 /// line, given that it happens, is inverse Gaussian with mean aT/|gap1| and shape a², whatever the sign of gap1:
 /// a Brownian motion with drift −μ that reaches a level does so in the same time as one with drift +μ
-/// (Borodin and Salminen 2.2.0.2). It is drawn as Michael, Schucany and Haas (1976, The American Statistician
-/// 30) do, written for 1/v, which stays finite at gap1 = 0: the smaller root has 1/v = ρ + h + √(h(h + 2ρ)) with
-/// ρ = |gap1|/(aT) and h = z²/(2a²); it is taken with probability 1/(1 + ρv), else the other, 1/v' = ρ²v.
+/// (Borodin and Salminen, part II, section 2). It is drawn as Michael, Schucany and Haas (1976, The American
+/// Statistician 30) do, written for 1/v, which stays finite at gap1 = 0: the smaller root has
+/// 1/v = ρ + h + √(h(h + 2ρ)) with ρ = |gap1|/(aT) and h = z²/(2a²); it is taken with probability 1/(1 + ρv),
+/// else the other, 1/v' = ρ²v.
 /// Last, 1/s = 1/T + 1/v.
 #[inline]
 #[must_use]
@@ -59,7 +60,7 @@ pub fn first_crossing(gap0: f64, gap1: f64, dt: f64, z: f64, u: f64) -> f64 {
 /// `tau`, from three standard normals.
 ///
 /// Given its first-passage time, a Brownian path's gap is a three-dimensional Bessel bridge down to 0 (Williams
-/// 1974, time reversal; Borodin and Salminen IV.23): the length of a three-dimensional Brownian bridge from a
+/// 1974, time reversal): the length of a three-dimensional Brownian bridge from a
 /// point at distance `gap0` to the origin.
 #[inline]
 #[must_use]

@@ -82,7 +82,7 @@ impl Copula {
     /// `mixing` holds one uniform a path, independent of the normals; a Gaussian copula ignores it. For the t
     /// copula each path's normals are divided by √(W/df), W chi-square with df degrees of freedom from the
     /// mixing uniform. Source: Cherubini, Luciano and Vecchiato (2004),
-    /// "Copula methods in finance", section 6.3.
+    /// "Copula methods in finance".
     pub fn uniforms(&self, columns: &mut [f64], mixing: &[f64]) {
         self.correlate(columns);
         let Some(df) = self.df else {

@@ -278,7 +278,7 @@ impl CholeskyFactor {
 
 /// The correlation of two normals whose rank correlation (Spearman's rho) is `rho`: 2 sin(πρ/6).
 ///
-/// Source: Kruskal (1958), "Ordinal measures of association", section 8. Exact for Gaussian copulas only.
+/// Source: Kruskal (1958), "Ordinal measures of association". Exact for Gaussian copulas only.
 #[must_use]
 pub fn pearson_from_spearman(rho: f64) -> f64 {
     2.0 * libm::sin(PI * rho / 6.0)

@@ -2,8 +2,8 @@
 //!
 //! A counter-based generator is a keyed bijection of its counter: any number of the sequence can be computed
 //! alone, which is what makes paths replayable and results independent of threads and shards. Source: Salmon,
-//! Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", SC'11, section 3.3 (multipliers
-//! and Weyl constants in table 2 and the Random123 library).
+//! Moraes, Dror and Shaw (2011), "Parallel random numbers: as easy as 1, 2, 3", SC'11; constants as in
+//! their Random123 library.
 
 const MULTIPLIER_0: u32 = 0xD251_1F53;
 const MULTIPLIER_1: u32 = 0xCD9E_8D57;

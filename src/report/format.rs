@@ -60,13 +60,25 @@ pub fn money_to_step(value: f64, step: f64, currency: &str) -> String {
 pub fn percent(fraction: f64) -> String {
     let value = fraction * 100.0;
     if value.abs() > 0.0 && value.abs() < 0.05 {
-        return format!("{}<0.1%", sign(value, false));
+        return if value > 0.0 { "<0.1%" } else { ">−0.1%" }.to_owned();
     }
     // Shares that were added up may miss 100 by a few last bits; that is all of them.
-    if value >= 99.95 && value < 100.0 - 1e-7 {
+    if (99.95..100.0 - 1e-7).contains(&value) {
         return ">99.9%".to_owned();
     }
     signed(value, &short(value.abs(), 1), "%")
+}
+
+/// An estimated share as a percentage, always with one decimal so that columns align: `6.0%`. Only exact nought
+/// and exactly all are short: `0%`, `100%`.
+#[must_use]
+pub fn percent_estimate(fraction: f64) -> String {
+    let text = percent(fraction);
+    let whole = text.strip_suffix('%').filter(|digits| !digits.contains('.'));
+    match whole {
+        Some(digits) if digits != "0" && digits != "100" => format!("{digits}.0%"),
+        _ => text,
+    }
 }
 
 /// A fraction and its standard error as percentages: `21.40% ± 0.03`, at most two decimals.
@@ -155,13 +167,11 @@ fn rounded(value: f64, decimals: i32) -> String {
     if !value.is_finite() {
         return without_size(value);
     }
-    match usize::try_from(decimals) {
-        Ok(places) => thousands(&format!("{value:.places$}")),
-        Err(_) => {
-            let step = libm::pow(10.0, f64::from(-decimals));
-            thousands(&format!("{:.0}", libm::round(value / step) * step))
-        }
+    if let Ok(places) = usize::try_from(decimals) {
+        return thousands(&format!("{value:.places$}"));
     }
+    let step = libm::pow(10.0, f64::from(-decimals));
+    thousands(&format!("{:.0}", libm::round(value / step) * step))
 }
 
 /// As [`rounded`], but an exact value loses its trailing zeros.
@@ -313,6 +323,7 @@ mod tests {
             (0.3816, "38.2%"),
             (0.500_01, "50.0%"),
             (0.000_2, "<0.1%"),
+            (-0.000_2, ">−0.1%"),
             (0.999_9, ">99.9%"),
             (1.0 - 1e-12, "100%"),
             (-0.123, "−12.3%"),
@@ -321,6 +332,12 @@ mod tests {
         ] {
             assert_eq!(percent(fraction), text);
         }
+    }
+
+    #[test]
+    fn shares_keep_their_decimal() {
+        let shares = [0.0, 1.0, 0.06, 0.3816, 0.000_2, 0.999_9, -0.05, f64::NAN].map(percent_estimate);
+        assert_eq!(shares, ["0%", "100%", "6.0%", "38.2%", "<0.1%", ">99.9%", "−5.0%", "–"]);
     }
 
     #[test]

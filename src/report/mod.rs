@@ -1,4 +1,114 @@
-//! What a run leaves behind: charts and formatted numbers.
+//! What a run leaves behind.
+//!
+//! Columns of outcomes become a [`summary::Summary`] of plain numbers with their errors; everything else is
+//! made from that: tables, charts, the report as a page and as text, the screen of the terminal. The bytes of
+//! all files depend on nothing but the summary and the texts handed in; only `manifest.json` has a part, called
+//! `volatile`, that tells of the clock and the machine.
 
 pub mod chart;
+mod csv;
+pub mod figure;
 pub mod format;
+mod html;
+pub mod json;
+pub mod manifest;
+mod markdown;
+pub mod memo;
+pub mod publish;
+pub mod summary;
+pub mod table;
+pub mod terminal;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use chart::ChartError;
+use figure::FigureEntry;
+use manifest::{Manifest, Volatile};
+use memo::{Additions, Memo};
+use publish::PublishError;
+use summary::Summary;
+
+/// Everything a report's folder is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportInput<'a> {
+    /// The results.
+    pub summary: &'a Summary,
+    /// The scenario with its base file and all overrides merged into one: `scenario.resolved.toml`.
+    pub resolved_text: &'a str,
+    /// The deal in plain words, paragraph by paragraph; may be empty.
+    pub deal_in_words: &'a [String],
+    /// The command that makes the report again.
+    pub command: &'a str,
+    /// What a second run may change.
+    pub volatile: Volatile,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The report's folder.
+    pub folder: PathBuf,
+    /// The files in it, `manifest.json` last.
+    pub files: Vec<String>,
+}
+
+/// Why a report could not be written.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// A chart failed.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
+    /// The page's template failed.
+    #[error("the report's page could not be made: {0}")]
+    Page(#[from] minijinja::Error),
+    /// A table failed.
+    #[error("a table could not be written: {0}")]
+    Table(#[from] ::csv::Error),
+    /// A JSON file failed.
+    #[error("a JSON file could not be written: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The folder could not be put in place.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+/// Writes a report's folder: whole, or not at all. An older report there is replaced.
+///
+/// # Errors
+/// See [`ReportError`]; the folder is then what it was before.
+pub fn write_report(input: &ReportInput<'_>, folder: &Path) -> Result<Written, ReportError> {
+    let files = files(input)?;
+    publish::publish(&files, folder)?;
+    Ok(Written { folder: folder.to_owned(), files: files.into_iter().map(|(path, _)| path).collect() })
+}
+
+/// All files of a report, by path within its folder and content.
+fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let summary = input.summary;
+    let figures = figure::figures(summary)?;
+    let additions = Additions { deal_in_words: input.deal_in_words, command: input.command };
+    let memo = Memo::new(summary, &figures, &additions);
+    let mut files = vec![
+        ("report.html".to_owned(), html::bytes(&memo)?),
+        ("report.md".to_owned(), markdown::bytes(&memo)),
+        ("summary.json".to_owned(), json::bytes(summary)?),
+        ("scenario.resolved.toml".to_owned(), input.resolved_text.as_bytes().to_vec()),
+    ];
+    for table in table::tables(summary) {
+        files.push((table.file.to_owned(), csv::bytes(&table)?));
+    }
+    for figure in &figures {
+        files.push((figure.path("svg"), figure.chart.svg.as_bytes().to_vec()));
+        files.push((figure.path("png"), figure.chart.png()?));
+    }
+    let index: Vec<FigureEntry> = figures.iter().map(figure::Figure::entry).collect();
+    files.push(("charts/index.json".to_owned(), json::bytes(&index)?));
+    let manifest = Manifest::new(summary, input.command, &files, input.volatile);
+    let manifest = json::bytes(&manifest)?;
+    files.push((manifest::FILE.to_owned(), manifest));
+    Ok(files)
+}

@@ -1,1 +1,43 @@
-//! To come.
+//! The scenario file: from bytes to a checked tree of values, every mistake reported at once.
+//!
+//! [`Loading`] reads the file, the base it extends and the `--set` overrides into one [`Document`]: a tree in
+//! which every key and value knows its place and where its figure comes from ([`Mark`]). A [`Section`] describes
+//! the keys of a table once; [`TableReader`] reads by it, and schema and reference page are printed from it.
+
+mod comment;
+mod context;
+mod decode;
+mod distribution;
+mod file;
+mod keys;
+mod language;
+mod literal;
+mod load;
+mod mark;
+mod merge;
+mod overrides;
+mod reader;
+mod reference;
+mod resolved;
+mod schema;
+mod syntax;
+mod tree;
+
+pub use context::Context;
+pub use decode::{Loaded, MOST_PATHS, Study, load, load_bytes};
+pub use distribution::{Distribution, FAMILIES, Uncertain};
+pub use file::{LARGEST_FILE, read_file, text_from_bytes};
+pub use keys::{Key, Kind, Limits, Section, Variants};
+pub use language::SCENARIO;
+pub use literal::Literal;
+pub use load::Loading;
+pub use mark::{Mark, MarkKind};
+pub use overrides::{Override, apply, case_overrides, set_override};
+pub use reader::TableReader;
+pub use reference::reference;
+pub use schema::json_schema;
+pub use syntax::parse;
+pub use tree::{Document, Name, Node, Table, Value};
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use crate::quantity::{Day, Span};
 /// The moment, in years after the valuation date, at which a clock started at `start` rings; infinity if it
 /// never does.
 #[must_use]
-pub fn ring(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64) -> f64 {
+pub(super) fn ring(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64) -> f64 {
     if let Some((probability, column)) = clock.occurs {
         // A high draw means that it happens, so that a positive correlation does what one expects of it.
         if draws.column(column) <= 1.0 - draws.get(probability) {
@@ -24,7 +24,7 @@ pub fn ring(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64) -> f64 {
 
 /// A point in time that counts from `start`, at its `nth` use; never before `start`.
 #[must_use]
-pub fn moment(when: WhenPlan, draws: &PathDraws<'_>, start: f64, nth: u32) -> f64 {
+pub(super) fn moment(when: WhenPlan, draws: &PathDraws<'_>, start: f64, nth: u32) -> f64 {
     match when {
         WhenPlan::At(years) => draws.get_nth(years, nth).max(start),
         WhenPlan::After(years) => start + draws.get_nth(years, nth),
@@ -34,7 +34,7 @@ pub fn moment(when: WhenPlan, draws: &PathDraws<'_>, start: f64, nth: u32) -> f6
 
 /// The calendar day of a moment, `origin` being the day of time zero.
 #[must_use]
-pub fn day_of(origin: Day, t: f64) -> Day {
+pub(super) fn day_of(origin: Day, t: f64) -> Day {
     // The small addition keeps a moment that was made from a date on that date.
     #[expect(clippy::cast_possible_truncation, reason = "days within the calendar")]
     let days = libm::floor(t * YEAR_DAYS + 1e-6) as i32;
@@ -43,14 +43,14 @@ pub fn day_of(origin: Day, t: f64) -> Day {
 
 /// The moment at which a day begins.
 #[must_use]
-pub fn moment_of(origin: Day, day: Day) -> f64 {
+pub(super) fn moment_of(origin: Day, day: Day) -> f64 {
     f64::from(day.0.saturating_sub(origin.0)) / YEAR_DAYS
 }
 
 /// The moment a calendar span after another: twelve months after 1 March is 1 March, in leap years too. The
 /// time of day stays; a moment that is the start of a day leads to one that is so exactly.
 #[must_use]
-pub fn later(origin: Day, t: f64, span: Span) -> f64 {
+pub(super) fn later(origin: Day, t: f64, span: Span) -> f64 {
     if !t.is_finite() {
         return t;
     }
@@ -77,8 +77,11 @@ fn wait(steps: &[StepPlan], draws: &PathDraws<'_>, cumulated: f64) -> f64 {
 
 /// Waiting time at one rate before a moment and another after it, both counted from now.
 #[must_use]
-pub fn two_rates(uniform: f64, before: f64, change: f64, after: f64) -> f64 {
-    let steps = [StepPlan { from: 0.0, rate: Input::Fixed(before) }, StepPlan { from: change, rate: Input::Fixed(after) }];
+pub(super) fn two_rates(uniform: f64, before: f64, change: f64, after: f64) -> f64 {
+    let steps = [
+        StepPlan { from: 0.0, rate: Input::Fixed(before) },
+        StepPlan { from: change, rate: Input::Fixed(after) },
+    ];
     let none = PathDraws { plan: &[], values: &[], lane: 0, path: 0, origin: Day(0) };
     wait(&steps, &none, -libm::log1p(-uniform))
 }

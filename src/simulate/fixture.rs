@@ -1,10 +1,10 @@
 //! Scenarios for tests, made in code.
 
 use crate::model::{
-    Accrual, AtMaturity, CapBasis, ChangeOfControl, Clock, Company, Conversion, Deal, Debt, DebtLabel, Decision,
-    Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate, Missed, NonQualified,
-    Number, Participation, PreMoney, Process, RoundSize, Rounds, Scenario, ShareTerms, Simulation, Step, Timing,
-    Tranche, ValuationCap, When,
+    Accrual, AtMaturity, CapBasis, ChangeOfControl, Clock, Company, Conversion, Deal, Debt, DebtLabel,
+    Decision, Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
+    Missed, NonQualified, Number, Participation, PreMoney, Process, RoundSize, Rounds, Scenario, ShareTerms,
+    Simulation, Step, Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{Day, DayCount, Span};

@@ -15,8 +15,8 @@ mod replay;
 mod run;
 mod value_path;
 
+pub use deal::{Clause, DealSimulator, Note, Share, TrancheEnd};
 pub use draws::DrawBlock;
-pub use deal::{Clause, DealSimulator, Note, TrancheEnd};
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
 pub use life::{Event, EventKind, Life, LifeSimulator};

@@ -23,11 +23,19 @@ pub struct PathResult<A> {
 #[must_use]
 pub fn path_result<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>) -> PathResult<A> {
     let log_rate = libm::log1p(terms.required_return);
+    add_up(deal, terms, deal.flows.iter().map(|flow| math::exp(-log_rate * flow.t)))
+}
+
+/// Adds up the investor's flows with their discount factors, which are found once and handed to either number
+/// type.
+fn add_up<A: Amount>(
+    deal: &DealSimulator<A>,
+    terms: &Terms<A>,
+    factors: impl Iterator<Item = f64>,
+) -> PathResult<A> {
     let mut result = PathResult { present_value: A::ZERO, invested: A::ZERO, received: A::ZERO };
-    for flow in deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)) {
-        // The factor is found once and handed to either number type.
-        let factor = A::from_f64(math::exp(-log_rate * flow.t));
-        result.present_value += flow.amount * factor;
+    for (flow, factor) in deal.flows.iter().zip(factors).filter(|(flow, _)| terms.is_valued(flow.tranche)) {
+        result.present_value += flow.amount * A::from_f64(factor);
         if flow.amount < A::ZERO { result.invested -= flow.amount } else { result.received += flow.amount }
     }
     result
@@ -189,28 +197,41 @@ impl TrancheTally {
     }
 }
 
+/// What happened on a path whatever the deal says.
+#[derive(Clone, Copy)]
+pub(super) struct PathWorld<'a> {
+    /// The world.
+    pub(super) world: &'a World,
+    /// The company's life.
+    pub(super) life: &'a Life,
+    /// Present value of the commercial flows.
+    pub(super) strategic: f64,
+}
+
 /// Working memory for the results of one path.
 #[derive(Clone, Debug, Default)]
-pub struct Recorder {
+pub(super) struct Recorder {
     flows: Vec<(f64, f64)>,
+    factors: Vec<f64>,
     by_tranche: Vec<(f64, f64)>,
 }
 
 impl Recorder {
     /// Adds one path to the columns and the tally.
-    pub fn record(
+    pub(super) fn record(
         &mut self,
-        world: &World,
+        path: PathWorld<'_>,
         terms: &Terms<f64>,
-        draws: &PathDraws<'_>,
-        life: &Life,
         deal: &DealSimulator<f64>,
         columns: &mut Columns,
         tally: &mut Tally,
     ) {
-        tally.life(life);
+        tally.life(path.life);
         tally.infeasible += u64::from(deal.infeasible > 0);
-        let result = path_result(deal, terms);
+        let log_rate = libm::log1p(terms.required_return);
+        self.factors.clear();
+        self.factors.extend(deal.flows.iter().map(|flow| math::exp(-log_rate * flow.t)));
+        let result = add_up(deal, terms, self.factors.iter().copied());
         columns.present_value.push(result.present_value);
         columns.invested.push(result.invested);
         columns.received.push(result.received);
@@ -219,27 +240,25 @@ impl Recorder {
             deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)).map(|flow| (flow.t, flow.amount)),
         );
         columns.irr.push(internal_rate_of_return(&self.flows).or_nan());
-        columns.strategic.push(strategic_value(world, draws, life));
+        columns.strategic.push(path.strategic);
         columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
-        columns.final_value.push(life.events.last().map_or(f64::NAN, |event| event.value));
-        columns.resolved.push(self.tally_tranches(world, terms, life, deal, tally));
+        columns.final_value.push(path.life.events.last().map_or(f64::NAN, |event| event.value));
+        columns.resolved.push(self.tally_tranches(path, terms, deal, tally));
     }
 
     /// Counts how each tranche ended; returns when the last of the investor's was resolved.
     fn tally_tranches(
         &mut self,
-        world: &World,
+        PathWorld { world, life, .. }: PathWorld<'_>,
         terms: &Terms<f64>,
-        life: &Life,
         deal: &DealSimulator<f64>,
         tally: &mut Tally,
     ) -> f64 {
-        let log_rate = libm::log1p(terms.required_return);
         self.by_tranche.clear();
         self.by_tranche.resize(terms.tranches.len(), (0.0, 0.0));
-        for flow in &deal.flows {
+        for (flow, factor) in deal.flows.iter().zip(&self.factors) {
             let (value, invested) = &mut self.by_tranche[flow.tranche];
-            *value += flow.amount * math::exp(-log_rate * flow.t);
+            *value += flow.amount * factor;
             *invested += (-flow.amount).max(0.0);
         }
         let mut last: f64 = 0.0;
@@ -267,7 +286,7 @@ impl Recorder {
 /// Present value of the commercial flows: paid evenly over time, growing and discounted continuously at the
 /// rates' logarithms, while the company's state lets them run.
 #[must_use]
-pub fn strategic_value(world: &World, draws: &PathDraws<'_>, life: &Life) -> f64 {
+pub(super) fn strategic_value(world: &World, draws: &PathDraws<'_>, life: &Life) -> f64 {
     world.strategic.iter().map(|flow| one_strategic_value(flow, draws, life, world.horizon)).sum()
 }
 

@@ -10,7 +10,7 @@ use crate::random::{Family, math};
 /// The process on one path: the parameters that are uncertain have been drawn.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueLaw<'a> {
-    /// start · exp(log_drift · t + volatility · W): at rest it is today's value to the last bit.
+    /// `start · exp(log_drift · t + volatility · W)`: at rest it is today's value to the last bit.
     Lognormal {
         /// The value today.
         start: f64,
@@ -60,7 +60,9 @@ impl<'a> ValueLaw<'a> {
                 let drift = draws.get(*drift) - jumps.per_year * mean_jump;
                 (Self::lognormal(value_today, drift, draws.get(*volatility)), Some(jumps))
             }
-            ProcessPlan::AtDates(dates) => (ValueLaw::AtDates { dates, log_start: math::ln(value_today) }, None),
+            ProcessPlan::AtDates(dates) => {
+                (ValueLaw::AtDates { dates, log_start: math::ln(value_today) }, None)
+            }
         }
     }
 
@@ -72,7 +74,9 @@ impl<'a> ValueLaw<'a> {
     #[must_use]
     pub fn value(&self, t: f64, w: f64) -> f64 {
         match *self {
-            ValueLaw::Lognormal { start, log_drift, volatility } => start * math::exp(log_drift * t + volatility * w),
+            ValueLaw::Lognormal { start, log_drift, volatility } => {
+                start * math::exp(log_drift * t + volatility * w)
+            }
             ValueLaw::AtDates { dates, log_start } => math::exp(log_at(dates, log_start, t, w)),
         }
     }

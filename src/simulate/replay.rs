@@ -63,7 +63,12 @@ pub fn replay(plan: &Plan, path: u64) -> Replay {
     exact.simulate(world, &plan.exact_terms, law, &mut life, draws);
     Replay {
         path,
-        draws: world.columns.iter().enumerate().map(|(index, column)| first_draw(&draws, index, column)).collect(),
+        draws: world
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| first_draw(&draws, index, column))
+            .collect(),
         strategic: strategic_value(world, &draws, &life),
         ends: (0..plan.terms.tranches.len()).map(|tranche| exact.end_of(tranche)).collect(),
         exact: path_result(&exact, &plan.exact_terms),

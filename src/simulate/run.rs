@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::deal::DealSimulator;
 use super::draws::DrawBlock;
 use super::life::{Life, LifeSimulator};
-use super::outcome::{Columns, Recorder, Tally};
+use super::outcome::{Columns, PathWorld, Recorder, Tally, strategic_value};
 use crate::plan::{Plan, World};
 
 /// Paths in a block. Part of what fixes the bits of a result: sums are taken block by block, in order.
@@ -50,7 +50,11 @@ struct Shared<'a> {
 ///
 /// # Errors
 /// If the threads cannot be started.
-pub fn run(plans: &[&Plan], options: RunOptions, progress: impl Fn(u64)) -> Result<Vec<Outcomes>, ThreadError> {
+pub fn run(
+    plans: &[&Plan],
+    options: RunOptions,
+    progress: impl Fn(u64),
+) -> Result<Vec<Outcomes>, ThreadError> {
     let threads = options.threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -141,13 +145,15 @@ impl<'a> Worker<'a> {
                 let path = draws.path(group.world, lane);
                 let law = self.simulator.simulate(group.world, path, &mut self.life);
                 self.life.path.save();
+                let strategic = strategic_value(group.world, &path, &self.life);
                 for &case in &group.cases {
                     let terms = &self.plans[case].terms;
                     self.life.path.restore();
                     self.deals[case].simulate(group.world, terms, law, &mut self.life, path);
                     let Outcomes { columns, tally } = &mut results[case];
                     let deal = &self.deals[case];
-                    self.recorder.record(group.world, terms, &path, &self.life, deal, columns, tally);
+                    let on_path = PathWorld { world: group.world, life: &self.life, strategic };
+                    self.recorder.record(on_path, terms, deal, columns, tally);
                 }
             }
         }

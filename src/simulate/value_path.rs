@@ -95,7 +95,14 @@ impl ValuePath {
 }
 
 /// Draws the motion at `t` between two points, and what is then known on either side of it.
-fn insert(before: Point, next: Point, t: f64, stream: Stream, path: u64, draw: u32) -> (f64, Stretch, Stretch) {
+fn insert(
+    before: Point,
+    next: Point,
+    t: f64,
+    stream: Stream,
+    path: u64,
+    draw: u32,
+) -> (f64, Stretch, Stretch) {
     let normal = |number: u32| math::normal_quantile(stream.uniform(path, draw + number));
     let bridge = |number| brownian::bridge_point(before.t, before.w, next.t, next.w, t, normal(number));
     let share = (t - before.t) / (next.t - before.t);
@@ -107,7 +114,8 @@ fn insert(before: Point, next: Point, t: f64, stream: Stream, path: u64, draw: u
             let mut number = 0;
             loop {
                 let w = bridge(number);
-                let keep = brownian::stay_below_probability(start, line - w, end, t - before.t, next.t - before.t);
+                let keep =
+                    brownian::stay_below_probability(start, line - w, end, t - before.t, next.t - before.t);
                 if stream.uniform(path, draw + number + 1) < keep {
                     let gap = line - w;
                     return (w, Stretch::Below { start, end: gap }, Stretch::Below { start: gap, end });

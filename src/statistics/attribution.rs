@@ -42,17 +42,18 @@ const GROUPS: (usize, usize) = (10, 100);
 /// Share of paths in the low and the high group.
 const TENTH: f64 = 0.1;
 
-/// Given-data sensitivity of the column `output` to the column `input`; no extra runs and no special sampling.
+/// Given-data sensitivity of the column `output` to the column `input`; no extra runs and no special
+/// sampling.
 ///
 /// Paths are sorted by input into some ∛n groups of equal count (Plischke, Borgonovo & Smith 2013, "Global
-/// sensitivity measures from given data", EJOR 226; Strong & Oakley 2013), never parting equal inputs, so that a
-/// yes-or-no input makes two groups. The share is Kelley's (1935) ε² = 1 − (1 − η²)(n − 1)/(n − groups), which
-/// takes out what chance alone would explain. Its s.e. is that of the influence function
+/// sensitivity measures from given data", EJOR 226; Strong & Oakley 2013), never parting equal inputs, so
+/// that a yes-or-no input makes two groups. The share is Kelley's (1935) ε² = 1 − (1 − η²)(n − 1)/(n −
+/// groups), which takes out what chance alone would explain. Its s.e. is that of the influence function
 /// [2(y−μ)(m−μ) − (m−μ)² − S(y−μ)²]/Var Y with m the mean of the path's group.
 ///
-/// A NaN input means *did not happen* and forms a group of its own, outside low and high; paths with a NaN output
-/// are left out. If inputs move together, their shares overlap: they are not a decomposition. `None` if the
-/// lengths differ, below 100 paths, or if the output does not vary.
+/// A NaN input means *did not happen* and forms a group of its own, outside low and high; paths with a NaN
+/// output are left out. If inputs move together, their shares overlap: they are not a decomposition. `None`
+/// if the lengths differ, below 100 paths, or if the output does not vary.
 #[must_use]
 pub fn sensitivity(input: &[f64], output: &[f64]) -> Option<Sensitivity> {
     if input.len() != output.len() {
@@ -132,8 +133,8 @@ fn explained(groups: &[&[Pair]]) -> Option<(f64, f64)> {
     Some((share, influence.standard_error()?))
 }
 
-/// The lowest and the highest tenth of the sorted inputs, each cut between different inputs as near to a tenth as
-/// can be; `None` if all inputs are equal.
+/// The lowest and the highest tenth of the sorted inputs, each cut between different inputs as near to a
+/// tenth as can be; `None` if all inputs are equal.
 fn tenths(paths: &[Pair]) -> (Option<&[Pair]>, Option<&[Pair]>) {
     let n = paths.len();
     let target = count_of(libm::round(n as f64 * TENTH));
@@ -166,8 +167,8 @@ mod tests {
     use super::*;
     use crate::statistics::testing::{Random, assert_close};
 
-    /// Y = 3·X₁ + X₂ + noise with uniform inputs and noise: shares 9/11, 1/11 and 0 of the variance. Sorting into
-    /// B groups loses 1/B² of a uniform's variance. Within 4 s.e. (false-alarm rate 6e-5 each).
+    /// Y = 3·X₁ + X₂ + noise with uniform inputs and noise: shares 9/11, 1/11 and 0 of the variance. Sorting
+    /// into B groups loses 1/B² of a uniform's variance. Within 4 s.e. (false-alarm rate 6e-5 each).
     #[test]
     fn shares_of_a_linear_output() {
         let mut random = Random::new(21);
@@ -193,8 +194,8 @@ mod tests {
         assert!(low.input < 0.06 && high.input > 0.94);
     }
 
-    /// An input without effect: the corrected share averages 0 over 200 runs (within 4 s.e., false-alarm rate 6e-5),
-    /// where the plain η² would average (groups − 1)/(n − 1) = 1.8 %.
+    /// An input without effect: the corrected share averages 0 over 200 runs (within 4 s.e., false-alarm rate
+    /// 6e-5), where the plain η² would average (groups − 1)/(n − 1) = 1.8 %.
     #[test]
     fn chance_explains_nothing_on_average() {
         let shares: Vec<f64> = (0..200)
@@ -226,7 +227,8 @@ mod tests {
         assert_close(spread / error, 1.0, 4.0 / 600.0_f64.sqrt());
     }
 
-    /// Hand-worked: a milestone met on 30 of 100 paths is worth 1 each; everything is explained by two groups.
+    /// Hand-worked: a milestone met on 30 of 100 paths is worth 1 each; everything is explained by two
+    /// groups.
     #[test]
     fn a_yes_or_no_input_is_two_groups() {
         let x: Vec<f64> = (0..100).map(|i| f64::from(u8::from(i % 10 < 3))).collect();
@@ -236,7 +238,7 @@ mod tests {
         assert_eq!((low.share, low.output.value, high.share, high.output.value), (0.7, 0.0, 0.3, 1.0));
         // Rare events keep their own group, not diluted to a tenth.
         let rare: Vec<f64> = (0..100).map(|i| f64::from(u8::from(i < 5))).collect();
-        assert_eq!(sensitivity(&rare, &rare).unwrap().high.unwrap().share, 0.05);
+        assert_close(sensitivity(&rare, &rare).unwrap().high.unwrap().share, 0.05, 0.0);
         // The same told by a date that is undefined where the milestone is missed.
         let date: Vec<f64> = x.iter().map(|&hit| if hit > 0.0 { 1.5 } else { f64::NAN }).collect();
         let s = sensitivity(&date, &x).unwrap();

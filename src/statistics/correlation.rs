@@ -52,7 +52,7 @@ impl CoMoments {
         })
     }
 
-    /// Of two disjoint sets of paths together: Pébay (2008), SAND2008-6212, eq. 3.11. Merge in path order.
+    /// Of two disjoint sets of paths together: Pébay (2008), SAND2008-6212, section 3. Merge in path order.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         if self.n == 0 {
@@ -83,8 +83,8 @@ impl CoMoments {
     }
 }
 
-/// Pearson's correlation of two columns with its 95 % interval; `None` if the lengths differ, below four pairs,
-/// or where a column does not vary.
+/// Pearson's correlation of two columns with its 95 % interval; `None` if the lengths differ, below four
+/// pairs, or where a column does not vary.
 ///
 /// Interval by Fisher's (1921) z = artanh r with standard error 1/√(n−3), exact in the limit for normal
 /// columns; for heavy-tailed ones prefer [`spearman`].
@@ -183,8 +183,8 @@ mod tests {
         assert_eq!((perfect.value, perfect.low, perfect.high), (-1.0, -1.0, -1.0));
     }
 
-    /// Normal pairs with ρ = 0.6: the interval holds ρ for Pearson and (6/π)·arcsin(ρ/2) for Spearman (Pearson
-    /// 1907) in at least 950 − 4·6.9 of 1,000 runs (false-alarm rate 3e-5 each).
+    /// Normal pairs with ρ = 0.6: the interval holds ρ for Pearson and (6/π)·arcsin(ρ/2) for Spearman
+    /// (Pearson 1907) in at least 950 − 4·6.9 of 1,000 runs (false-alarm rate 3e-5 each).
     #[test]
     fn intervals_cover() {
         let rho_s = 6.0 / std::f64::consts::PI * libm::asin(0.3);

@@ -1,10 +1,11 @@
 //! Do the 95 % intervals hold the truth as often as they say? 1,000 seeded samples each.
 //!
-//! The number of hits is Binomial(1000, c) with c the interval's exact coverage, known in each case; a test fails if
-//! it is off by more than 4 standard deviations, which a right interval is once in 16,000 tests.
+//! The number of hits is Binomial(1000, c) with c the interval's exact coverage, known in each case; a test
+//! fails if it is off by more than 4 standard deviations, which a right interval is once in 16,000 tests.
 
 use statrs::distribution::{Binomial, Discrete, DiscreteCDF};
 
+use super::count_of;
 use super::interval::Estimate;
 use super::moments::Moments;
 use super::proportion::Proportion;
@@ -34,8 +35,9 @@ fn mean_interval_covers() {
     }
 }
 
-/// The interval between order statistics misses below with P(B < l) and above with P(B ≥ u), B ~ Binomial(n, p)
-/// (statrs); for n = 1000 and P5 the published coverage is 0.958095268223 (case `quantile-ci-order-statistics`).
+/// The interval between order statistics misses below with P(B < l) and above with P(B ≥ u), B ~ Binomial(n,
+/// p) (statrs); for n = 1000 and P5 the published coverage is 0.958095268223 (case
+/// `quantile-ci-order-statistics`).
 #[test]
 fn quantile_interval_covers() {
     let n = 1000;
@@ -44,7 +46,7 @@ fn quantile_interval_covers() {
         // On the ranks themselves the interval is read off exactly.
         let ranks: Vec<f64> = (1..=n).map(|i| i as f64).collect();
         let e = SortedSample::new(&ranks).quantile_interval(p).unwrap();
-        let exact = b.cdf(e.high as u64 - 1) - b.cdf(e.low as u64 - 1);
+        let exact = b.cdf(count_of(e.high) as u64 - 1) - b.cdf(count_of(e.low) as u64 - 1);
         assert!((0.95..0.97).contains(&exact), "{p}: {exact}");
         if p < 0.1 {
             assert_close(exact, 0.958_095_268_223, 1e-9);
@@ -57,7 +59,8 @@ fn quantile_interval_covers() {
     }
 }
 
-/// Wilson's exact coverage is the sum of the binomial probabilities (statrs) of the counts whose interval holds p.
+/// Wilson's exact coverage is the sum of the binomial probabilities (statrs) of the counts whose interval
+/// holds p.
 #[test]
 fn wilson_interval_covers() {
     for (n, p) in [(50, 0.02), (200, 0.1), (1000, 0.5)] {

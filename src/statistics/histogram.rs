@@ -26,8 +26,8 @@ pub struct Atom {
 pub struct Histogram {
     /// Spacing of the bins.
     pub scale: Scale,
-    /// Edges of the bins, ascending: bin i holds edge i ≤ x < edge i+1, the last bin its upper edge too. Empty
-    /// if nothing but atoms was found.
+    /// Edges of the bins, ascending: bin i holds edge i ≤ x < edge i+1, the last bin its upper edge too.
+    /// Empty if nothing but atoms was found.
     pub edges: Vec<f64>,
     /// Paths in each bin, atoms not among them; one fewer than the edges.
     pub counts: Vec<u64>,
@@ -56,13 +56,14 @@ const BINS: (usize, usize) = (30, 60);
 
 impl Histogram {
     /// Bins chosen from the data: 30 to 60 of them, on round edges (steps of 1, 2, 2.5 or 5 times a power of
-    /// ten, in log₁₀ where the scale is logarithmic), as near as that allows to the rule of Freedman & Diaconis
-    /// (1981), width 2·IQR·n^(−1/3). The display ends at P0.5 and P99.5 of the continuous part, or at its
-    /// extreme where that is near. Exact values on at least 0.5 % of paths are atoms and stay out of the bins.
+    /// ten, in log₁₀ where the scale is logarithmic), as near as that allows to the rule of Freedman &
+    /// Diaconis (1981), width 2·IQR·n^(−1/3). The display ends at P0.5 and P99.5 of the continuous part, or
+    /// at its extreme where that is near. Exact values on at least 0.5 % of paths are atoms and stay out of
+    /// the bins.
     ///
-    /// Logarithmic if asked for, or if `scale` is `None`, the display spans a factor of 100 and a linear one would
-    /// crowd half of the paths into a tenth of its width; linear wherever it reaches nought or below. `None` for
-    /// an empty sample.
+    /// Logarithmic if asked for, or if `scale` is `None`, the display spans a factor of 100 and a linear one
+    /// would crowd half of the paths into a tenth of its width; linear wherever it reaches nought or below.
+    /// `None` for an empty sample.
     ///
     /// ```
     /// use cabrio::statistics::{Histogram, SortedSample};
@@ -207,8 +208,9 @@ impl<'a> Continuous<'a> {
     }
 }
 
-/// Edges at multiples of a round step that cover `low` to `high`, in 30 to 60 bins, as near to `wanted` as can
-/// be. A step of the series 1, 2, 2.5, 5 that does so always exists: neighbours differ by a factor of 2 at most.
+/// Edges at multiples of a round step that cover `low` to `high`, in 30 to 60 bins, as near to `wanted` as
+/// can be. A step of the series 1, 2, 2.5, 5 that does so always exists: neighbours differ by a factor of 2
+/// at most.
 fn round_edges(low: f64, high: f64, wanted: f64) -> Vec<f64> {
     let decade = libm::floor(libm::log10((high - low) / BINS.1 as f64));
     let mut best: Option<(f64, Step)> = None;
@@ -269,7 +271,7 @@ mod tests {
         h.counts.iter().sum::<u64>() + h.atoms.iter().map(|a| a.count).sum::<u64>() + h.below + h.above
     }
 
-    /// Hand-worked: 0, 0.001, …, 0.999 needs 34 bins by Freedman–Diaconis? 2·0.5/10 = 0.1, so 10; the fewest
+    /// Hand-worked: for 0, 0.001, …, 0.999 Freedman & Diaconis want a width of 2·0.5/10, ten bins; the fewest
     /// allowed on round edges are 40, of 0.025, with 25 values each.
     #[test]
     fn uniform_values_fall_evenly_into_round_bins() {

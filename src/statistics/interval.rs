@@ -100,8 +100,9 @@ mod tests {
     use super::*;
     use statrs::distribution::{ContinuousCDF, StudentsT};
 
-    /// Independent code: statrs' t distribution function at each point. Its own inverse is a bisection, so the
-    /// test goes forward through the CDF; 2e-9 in probability is the expansion's 4e-8 times the density 0.05.
+    /// Independent code: statrs' t distribution function at each point. Its own inverse is a bisection, so
+    /// the test goes forward through the CDF; 2e-9 in probability is the expansion's 4e-8 times the density
+    /// 0.05.
     #[test]
     fn points_leave_two_and_a_half_per_cent_above() {
         for freedom in (1..=40_u32).chain([50, 100, 1_000, 100_000]) {

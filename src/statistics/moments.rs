@@ -53,9 +53,9 @@ impl Moments {
 
     /// Of the defined values of one block.
     ///
-    /// Two passes with the rounding of the first mean corrected (Chan, Golub & `LeVeque` 1983, "Algorithms for
-    /// computing the sample variance", eq. 1.7): as stable as Welford's update, and without its division for
-    /// every value. Values are taken relative to the first one, so that billions with small spread keep
+    /// Two passes with the rounding of the first mean corrected (Chan, Golub & `LeVeque` 1983, "Algorithms
+    /// for computing the sample variance", eq. 1.7): as stable as Welford's update, and without its division
+    /// for every value. Values are taken relative to the first one, so that billions with small spread keep
     /// their digits.
     pub(super) fn of_values(values: impl Iterator<Item = f64> + Clone) -> Self {
         let mut defined = values.filter(|x| !x.is_nan());
@@ -81,7 +81,7 @@ impl Moments {
     /// Moments of two disjoint sets of paths together. Not associative in the last bits: merge in path order.
     ///
     /// Pébay (2008), "Formulas for robust, one-pass parallel computation of covariances and arbitrary-order
-    /// statistical moments", SAND2008-6212, eqs. 2.1–2.2 (the second moment is Chan, Golub & `LeVeque`'s).
+    /// statistical moments", SAND2008-6212, section 2 (the second moment is Chan, Golub & `LeVeque`'s).
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
         if self.n == 0 {
@@ -153,8 +153,8 @@ impl Moments {
     /// Standard error of [`Moments::sd`], without assuming normality; `None` below four values or without
     /// spread.
     ///
-    /// √Var(s²)/(2s) with Var(s²) = (μ₄ − σ⁴(n−3)/(n−1))/n: Mood, Graybill & Boes (1974), VI.2, theorem 3, and
-    /// the delta method.
+    /// √Var(s²)/(2s) with Var(s²) = (μ₄ − σ⁴(n−3)/(n−1))/n: Mood, Graybill & Boes (1974), chapter VI,
+    /// and the delta method.
     #[must_use]
     pub fn sd_standard_error(&self) -> Option<f64> {
         let n = self.n as f64;
@@ -252,7 +252,7 @@ mod tests {
         /// (3,000 additions lose at most 3,000 × 2.2e-16, some 1e-12).
         #[test]
         fn merge_equals_definition(column in prop::collection::vec(-1e3..1e3, 2..300), cut in 0.0..1.0_f64) {
-            let at = (column.len() as f64 * cut) as usize;
+            let at = crate::statistics::count_of(column.len() as f64 * cut);
             let m = Moments::of(&column[..at]).merge(Moments::of(&column[at..]));
             let mean = column.iter().sum::<f64>() / column.len() as f64;
             for (power, sum) in [(2, m.m2), (3, m.m3), (4, m.m4)] {

@@ -26,10 +26,12 @@ pub struct PairedDifference {
     pub correlation: Option<f64>,
 }
 
-/// Compares two columns of the same paths; `None` if their lengths differ or fewer than two pairs are defined.
+/// Compares two columns of the same paths; `None` if their lengths differ or fewer than two pairs are
+/// defined.
 ///
 /// Common random numbers (Law & Kelton, *Simulation Modeling and Analysis*, 11.2): the variance of the mean
-/// difference is (Var A + Var B − 2 Cov)/n, far below the unpaired (Var A + Var B)/n where the two run together.
+/// difference is (Var A + Var B − 2 Cov)/n, far below the unpaired (Var A + Var B)/n where the two run
+/// together.
 ///
 /// ```
 /// use cabrio::statistics::paired_difference;
@@ -68,8 +70,8 @@ mod tests {
     use super::*;
     use crate::statistics::testing::{Random, assert_close};
 
-    /// Hand-worked: differences 0, 1, 2 (one pair undefined); A = 1, 2, 5 and B = 1, 1, 3 have variances 13/3 and
-    /// 4/3 and covariance 7/3.
+    /// Hand-worked: differences 0, 1, 2 (one pair undefined); A = 1, 2, 5 and B = 1, 1, 3 have variances 13/3
+    /// and 4/3 and covariance 7/3.
     #[test]
     fn three_pairs_by_hand() {
         let d = paired_difference(&[1.0, 2.0, 9.0, 5.0], &[1.0, 1.0, f64::NAN, 3.0]).unwrap();

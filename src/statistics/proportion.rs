@@ -33,8 +33,8 @@ impl Proportion {
         (self.n > 0).then(|| self.successes as f64 / self.n as f64)
     }
 
-    /// Standard error √(p(1−p)/n). `None` where all paths agree: they show no spread to estimate it from, and 0
-    /// would claim certainty. [`Proportion::interval`] still answers there.
+    /// Standard error √(p(1−p)/n). `None` where all paths agree: they show no spread to estimate it from, and
+    /// 0 would claim certainty. [`Proportion::interval`] still answers there.
     #[must_use]
     pub fn standard_error(&self) -> Option<f64> {
         let p = self.value()?;
@@ -44,8 +44,8 @@ impl Proportion {
     /// The probability with Wilson's score interval at 95 %, which stays within 0 to 1 and keeps a width
     /// when no path, or every path, succeeds; `None` if n is 0.
     ///
-    /// Wilson (1927), "Probable inference, the law of succession, and statistical inference", JASA 22, p. 209;
-    /// without continuity correction.
+    /// Wilson (1927), "Probable inference, the law of succession, and statistical inference", JASA 22, p.
+    /// 209; without continuity correction.
     #[must_use]
     pub fn interval(&self) -> Option<Estimate> {
         let p = self.value()?;

@@ -2,9 +2,9 @@
 
 use rayon::slice::ParallelSliceMut;
 
+use super::count_of;
 use super::interval::Estimate;
 use super::proportion::Proportion;
-use super::count_of;
 
 /// The defined values of a column in ascending order, with the number of undefined ones.
 ///
@@ -75,8 +75,8 @@ impl SortedSample {
     }
 
     /// Sample quantile at probability `p` in 0..=1, by linear interpolation between the order statistics
-    /// around (n−1)p: type 7 of Hyndman & Fan (1996), the default of R and numpy. `None` for an empty sample or
-    /// a `p` out of range.
+    /// around (n−1)p: type 7 of Hyndman & Fan (1996), the default of R and numpy. `None` for an empty sample
+    /// or a `p` out of range.
     #[must_use]
     pub fn quantile(&self, p: f64) -> Option<f64> {
         if !(0.0..=1.0).contains(&p) {
@@ -96,7 +96,7 @@ impl SortedSample {
     }
 
     /// Quantile at `p` with a distribution-free interval of at least 95 %: the order statistics at the ranks
-    /// of [`binomial_ranks`]. An end the sample cannot bound is infinite. `None` as for
+    /// whose binomial probabilities bound it. An end the sample cannot bound is infinite. `None` as for
     /// [`SortedSample::quantile`], or if `p` is 0 or 1, of which a sample shows only one side.
     ///
     /// David & Nagaraja (2003), *Order Statistics*, 7.1. No density estimate is needed, and atoms only
@@ -117,9 +117,9 @@ impl SortedSample {
 /// `None` unless n > 0 and 0 < p < 1.
 ///
 /// With B ~ Binomial(n, p) draws below the quantile, l is the smallest k with P(B ≤ k) ≥ 2.5 %, and u one
-/// more than the smallest k with P(B ≤ k) ≥ 97.5 %. The probabilities are summed exactly at every n, relative to
-/// the most likely count, by the ratio of neighbours: about 20 standard deviations of terms (30,000 for the
-/// median of ten million), so no normal approximation is called for.
+/// more than the smallest k with P(B ≤ k) ≥ 97.5 %. The probabilities are summed exactly at every n, relative
+/// to the most likely count, by the ratio of neighbours: about 20 standard deviations of terms (30,000 for
+/// the median of ten million), so no normal approximation is called for.
 fn binomial_ranks(n: usize, p: f64) -> Option<(usize, usize)> {
     if !(n > 0 && 0.0 < p && p < 1.0) {
         return None;

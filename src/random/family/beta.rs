@@ -20,7 +20,7 @@ pub struct Beta {
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 pub enum BetaError {
     /// A shape parameter is not usable.
-    #[error("alpha and beta must lie between 1e-3 and 1e9, got {0} and {1}")]
+    #[error("alpha and beta must lie between 0.01 and 1e6, got {0} and {1}")]
     Shape(f64, f64),
     /// The bounds do not rise.
     #[error("low must be below high and both finite, got {0} and {1}")]
@@ -51,9 +51,9 @@ impl Beta {
     /// From the shapes `alpha` and `beta`, on \[`low`, `high`\].
     ///
     /// # Errors
-    /// Unless both shapes lie between 1e-3 and 1e9 and the bounds rise and are finite.
+    /// Unless both shapes lie between 0.01 and 1e6 and the bounds rise and are finite.
     pub fn new(alpha: f64, beta: f64, low: f64, high: f64) -> Result<Self, BetaError> {
-        let shapes = 1e-3..=1e9;
+        let shapes = 0.01..=1e6;
         if !(shapes.contains(&alpha) && shapes.contains(&beta)) {
             return Err(BetaError::Shape(alpha, beta));
         }
@@ -144,7 +144,7 @@ pub enum PertError {
         high: f64,
     },
     /// The weight of the mode is not usable.
-    #[error("the weight of the mode must be positive and at most 1e8, got {0}")]
+    #[error("the weight of the mode must be positive and at most 1e5, got {0}")]
     Weight(f64),
 }
 
@@ -157,13 +157,13 @@ impl Pert {
     /// (1962), "The PERT model for the distribution of an activity time"; the weight from Vose (2008).
     ///
     /// # Errors
-    /// Unless `low` ≤ `mode` ≤ `high`, `low` < `high`, all finite, and 0 < `weight` ≤ 1e8.
+    /// Unless `low` ≤ `mode` ≤ `high`, `low` < `high`, all finite, and 0 < `weight` ≤ 1e5.
     pub fn new(low: f64, mode: f64, high: f64, weight: f64) -> Result<Self, PertError> {
         let order = PertError::Order { low, mode, high };
         if !(low <= mode && mode <= high) {
             return Err(order);
         }
-        if !(positive(weight) && weight <= 1e8) {
+        if !(positive(weight) && weight <= 1e5) {
             return Err(PertError::Weight(weight));
         }
         let width = high - low;

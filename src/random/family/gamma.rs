@@ -16,7 +16,7 @@ pub struct Gamma {
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 pub enum GammaError {
     /// The shape is not usable.
-    #[error("the shape must lie between 1e-3 and 1e9, got {0}")]
+    #[error("the shape must lie between 0.01 and 1e6, got {0}")]
     Shape(f64),
     /// The scale is not positive.
     #[error("the scale must be positive and finite, got {0}")]
@@ -33,10 +33,10 @@ impl Gamma {
     /// From shape (a number) and scale (in the unit of the variable): mean = shape × scale.
     ///
     /// # Errors
-    /// Unless 1e-3 ≤ `shape` ≤ 1e9 (outside, values underflow or quantiles take too long) and `scale` is
+    /// Unless 0.01 ≤ `shape` ≤ 1e6 (outside, values underflow or quantiles take too long) and `scale` is
     /// positive and finite.
     pub fn new(shape: f64, scale: f64) -> Result<Self, GammaError> {
-        if !(1e-3..=1e9).contains(&shape) {
+        if !(0.01..=1e6).contains(&shape) {
             return Err(GammaError::Shape(shape));
         }
         if !positive(scale) {

@@ -2,13 +2,13 @@
 //!
 //! Source: Keelin (2016), "The metalog distributions", Decision Analysis 13(4). With y the log-odds of the
 //! probability and w the probability less ½, the quantile function on the line is
-//! M = a₁ + a₂y + a₃wy + a₄w + a₅w² + a₆w²y + a₇w³ + … (equation 6), that is A(w) + y·B(w) with two polynomials.
-//! A bound is put in by fitting the logarithm of the distance to it (sections 3.3 and 3.4).
+//! M = a₁ + a₂y + a₃wy + a₄w + a₅w² + a₆w²y + a₇w³ + …, that is A(w) + y·B(w) with two polynomials.
+//! A bound is put in by fitting the logarithm of the distance to it (his semi-bounded and bounded metalogs).
 
 use super::Law;
 use crate::random::math::{exp, ln, logistic, logit};
 use crate::random::quadrature::{REACH, integrate_over_probability};
-use crate::random::special::solve_increasing;
+use crate::random::special::{Local, solve_increasing};
 
 /// Where the variable is known to end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,7 +97,7 @@ impl Metalog {
         law
     }
 
-    /// The coefficients a₁, a₂, … of Keelin's equation 6.
+    /// The coefficients a₁, a₂, … of Keelin's series.
     #[must_use]
     pub fn coefficients(&self) -> Vec<f64> {
         let at =
@@ -152,7 +152,7 @@ impl Law for Metalog {
         let start = (m - self.a[0]) / self.b[0];
         logistic(solve_increasing(-FAR, FAR, start, |y| {
             let (value, slope) = self.line(y);
-            (value - m, slope)
+            Local { value: value - m, slope, bend: 0.0 }
         }))
     }
 

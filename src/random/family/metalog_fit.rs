@@ -43,7 +43,7 @@ pub enum MetalogError {
 
 impl Metalog {
     /// From the quantiles (`probability`, `low`), (½, `median`), (1 − `probability`, `high`) and three terms:
-    /// Keelin's symmetric percentile triplet (section 4), for example P10, P50 and P90 with `probability` 0.1.
+    /// Keelin's symmetric percentile triplet, for example P10, P50 and P90 with `probability` 0.1.
     ///
     /// # Errors
     /// As [`Metalog::from_quantiles`]. Without bounds, P10/P50/P90 are feasible only while |a₃|/a₂ < 1.667, that
@@ -59,7 +59,7 @@ impl Metalog {
     }
 
     /// From (probability, value) pairs in rising order: exactly through them if there are as many as `terms`,
-    /// by least squares (on the line, as Keelin's section 3.5) if there are more.
+    /// by least squares (on the line, as Keelin does) if there are more.
     ///
     /// # Errors
     /// If terms, points or bounds are out of range, or the fitted curve does not rise everywhere.

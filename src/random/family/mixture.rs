@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::sample::SUM_TOLERANCE;
-use super::{Family, Law};
+use super::{Family, Law, inside_unit};
 
 /// A mixture of families.
 ///
@@ -60,44 +60,35 @@ impl Mixture {
         &self.parts
     }
 
+    /// The value with a probability of its own that lies a few units in the last place at or below `x`: a fixed
+    /// amount must come out exactly.
+    fn atom_at(&self, x: f64) -> f64 {
+        let candidates = self.parts.iter().map(|(_, law)| law.quantile(inside_unit(law.cdf(x))));
+        let distance = |y: f64| (y - x).abs();
+        let nearest = candidates.min_by(|a, b| distance(*a).total_cmp(&distance(*b)));
+        nearest.filter(|y| distance(*y) <= 8.0 * f64::EPSILON * x.abs()).unwrap_or(x)
+    }
+
     fn weighted(&self, f: impl Fn(&Family) -> f64) -> f64 {
         self.parts.iter().map(|(weight, law)| weight * f(law)).sum()
     }
 }
 
 impl Law for Mixture {
-    /// Solved between the smallest and the largest of the components' quantiles, by the Illinois variant of
-    /// false position (Dowell and Jarratt 1971) with bisection where it stalls, as it does at steps.
+    /// Solved between the smallest and the largest of the components' quantiles.
     fn quantile(&self, u: f64) -> f64 {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for (_, law) in &self.parts {
             let x = law.quantile(u);
             (low, high) = (low.min(x), high.max(x));
         }
-        let mut below = self.cdf(low) - u;
-        if below >= 0.0 {
+        if !(low < high) {
             return low;
         }
-        let mut above = self.cdf(high) - u;
-        let mut bisect = false;
-        while high - low > 1e-15 * low.abs().max(high.abs()) {
-            let width = high - low;
-            let chord = low + width * (below / (below - above));
-            let x = if !bisect && low < chord && chord < high { chord } else { low + 0.5 * width };
-            if x <= low || x >= high {
-                break;
-            }
-            let value = self.cdf(x) - u;
-            if value < 0.0 {
-                (low, below) = (x, value);
-                above *= 0.5;
-            } else {
-                (high, above) = (x, value);
-                below *= 0.5;
-            }
-            bisect = high - low > 0.5 * width;
+        match least_reaching(u, low, high, |x| self.cdf(x)) {
+            Root::Crossing(x) => x,
+            Root::Step(x) => self.atom_at(x),
         }
-        high
     }
 
     fn cdf(&self, x: f64) -> f64 {
@@ -129,4 +120,47 @@ impl Law for Mixture {
             .map(|(_, law)| law.support())
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (a, b)| (low.min(a), high.max(b)))
     }
+}
+
+/// How a distribution function reaches a probability.
+enum Root {
+    /// It equals it there.
+    Crossing(f64),
+    /// It jumps over it, there or a few units in the last place below.
+    Step(f64),
+}
+
+/// The least x in `[low, high]` with `cdf(x)` ≥ `u`, to the last digits; `cdf` rises, perhaps in steps.
+///
+/// Source: Chandrupatla (1997), "A new hybrid quadratic/bisection algorithm for finding the zero of a nonlinear
+/// function without using derivatives", Advances in Engineering Software 28(3).
+fn least_reaching(u: f64, low: f64, high: f64, cdf: impl Fn(f64) -> f64) -> Root {
+    let mut a = (low, cdf(low) - u);
+    if a.1 >= 0.0 {
+        return Root::Crossing(low);
+    }
+    let mut b = (high, cdf(high) - u);
+    let mut share = 0.5;
+    // Bisection alone would need about 60 rounds, or at most 1,100 for a root next to 0.
+    for _ in 0..1200 {
+        let x = a.0 + share * (b.0 - a.0);
+        let new = (x, cdf(x) - u);
+        let c = if (new.1 < 0.0) == (a.1 < 0.0) { a } else { std::mem::replace(&mut b, a) };
+        a = new;
+        let digits = 2.0 * f64::EPSILON * a.0.abs().max(b.0.abs()) / (b.0 - a.0).abs();
+        if a.1.abs() <= f64::EPSILON * u {
+            return Root::Crossing(a.0);
+        }
+        if digits > 0.5 {
+            break;
+        }
+        // Inverse quadratic interpolation through a, b and c where it is known to be safe.
+        let xi = (a.0 - b.0) / (c.0 - b.0);
+        let phi = (a.1 - b.1) / (c.1 - b.1);
+        let safe = phi * phi < xi && (1.0 - phi) * (1.0 - phi) < 1.0 - xi;
+        let quadratic = a.1 / (b.1 - a.1) * (c.1 / (b.1 - c.1))
+            + (c.0 - a.0) / (b.0 - a.0) * (a.1 / (c.1 - a.1)) * (b.1 / (c.1 - b.1));
+        share = if safe { quadratic.clamp(digits, 1.0 - digits) } else { 0.5 };
+    }
+    Root::Step(if a.1 >= 0.0 { a.0 } else { b.0 })
 }

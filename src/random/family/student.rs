@@ -18,7 +18,7 @@ pub struct StudentT {
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 pub enum StudentTError {
     /// The degrees of freedom are not usable.
-    #[error("the degrees of freedom must lie between 0.1 and 1e9, got {0}")]
+    #[error("the degrees of freedom must lie between 0.1 and 1e6, got {0}")]
     Df(f64),
     /// The variance is infinite, so no standard deviation can be asked for.
     #[error("a standard deviation needs more than 2 degrees of freedom, got {0}")]
@@ -36,9 +36,9 @@ impl StudentT {
     /// scale × √(df/(df − 2)).
     ///
     /// # Errors
-    /// Unless 0.1 ≤ `df` ≤ 1e9, `location` is finite and `scale` positive and finite.
+    /// Unless 0.1 ≤ `df` ≤ 1e6, `location` is finite and `scale` positive and finite.
     pub fn new(df: f64, location: f64, scale: f64) -> Result<Self, StudentTError> {
-        if !(0.1..=1e9).contains(&df) {
+        if !(0.1..=1e6).contains(&df) {
             return Err(StudentTError::Df(df));
         }
         if !location.is_finite() {

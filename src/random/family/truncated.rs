@@ -113,14 +113,16 @@ impl Truncated {
                     f(self.inner.quantile(super::inside_unit(u)))
                 })
         };
-        let moment = if self.low.is_finite() && self.high.is_finite() {
-            integral(self.below, self.upto) / probability
-        } else if self.high.is_finite() {
-            whole.map(|_| integral(0.0, self.upto) / probability)?
+        let moment = if self.high.is_finite() {
+            if !self.low.is_finite() {
+                // The lower tail is as heavy as before: infinite if the whole is.
+                whole?;
+            }
+            integral(self.below, self.upto)
         } else {
-            (whole? - if self.below > 0.0 { integral(0.0, self.below) } else { 0.0 }) / probability
+            whole? - if self.below > 0.0 { integral(0.0, self.below) } else { 0.0 }
         };
-        Some(moment)
+        Some(moment / probability)
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::f64::consts::PI;
 
-use super::{MAX_TERMS, NEGLIGIBLE, deviance, solve_increasing, stirling_error};
+use super::{Local, MAX_TERMS, NEGLIGIBLE, deviance, solve_increasing, stirling_error};
 use crate::random::math::normal_quantile;
 
 /// P(a, x) and Q(a, x) = 1 − P(a, x): the lower and upper tail of a gamma law of shape `a` > 0, scale 1, at x.
 ///
 /// Both keep their relative accuracy, about 1e-13. Sources: the series DLMF 8.7.1 below x = a + 1 and the
-/// continued fraction DLMF 8.9.2 (by Lentz's method, Thompson and Barnett 1986) above.
+/// continued fraction DLMF 8.9.2 in its contracted form (by Lentz's method, Thompson and Barnett 1986) above.
 #[must_use]
 pub fn gamma_tails(a: f64, x: f64) -> (f64, f64) {
     if x <= 0.0 {
@@ -17,19 +17,21 @@ pub fn gamma_tails(a: f64, x: f64) -> (f64, f64) {
     if x.is_infinite() {
         return (1.0, 0.0);
     }
-    let weight = weight(a, x);
-    if x < a + 1.0 {
-        let p = (weight * series(a, x)).min(1.0);
-        (p, 1.0 - p)
-    } else {
-        let q = (weight * a * fraction(a, x)).min(1.0);
-        (1.0 - q, q)
-    }
+    let (p, q, _) = tails_and_density(a, stirling_error(a), x);
+    (p, q)
 }
 
-/// x^a e^-x / Γ(a + 1): Loader's form of a Poisson probability.
-fn weight(a: f64, x: f64) -> f64 {
-    libm::exp(-stirling_error(a) - deviance(a, x)) / (2.0 * PI * a).sqrt()
+/// Both tails, and x^a e^-x / Γ(a), which is the density of the logarithm of a gamma variable, in Loader's form
+/// of a Poisson probability; `stirling` is the Stirling error of `a`.
+fn tails_and_density(a: f64, stirling: f64, x: f64) -> (f64, f64, f64) {
+    let density = libm::exp(-stirling - deviance(a, x)) * (a / (2.0 * PI)).sqrt();
+    if x < a + 1.0 {
+        let p = (density / a * series(a, x)).min(1.0);
+        (p, 1.0 - p, density)
+    } else {
+        let q = (density * fraction(a, x)).min(1.0);
+        (1.0 - q, q, density)
+    }
 }
 
 /// Σ x^k / ((a + 1) … (a + k)), k ≥ 0.
@@ -84,11 +86,18 @@ pub fn gamma_quantile(a: f64, u: f64) -> f64 {
     // NaN where the approximation fails: the solver then starts inside its bracket.
     let start = libm::log(a) + 3.0 * libm::log(root);
     let target = libm::log(u.min(upper));
+    let stirling = stirling_error(a);
     let y = solve_increasing(low, high, start, |y| {
         let x = libm::exp(y);
-        let (p, q) = gamma_tails(a, x);
-        let density = a * weight(a, x);
-        if u <= upper { (libm::log(p) - target, density / p) } else { (target - libm::log(q), density / q) }
+        let (p, q, density) = tails_and_density(a, stirling, x);
+        // The density of ln X has the logarithmic derivative a − x.
+        if u <= upper {
+            let slope = density / p;
+            Local { value: libm::log(p) - target, slope, bend: a - x - slope }
+        } else {
+            let slope = density / q;
+            Local { value: target - libm::log(q), slope, bend: a - x + slope }
+        }
     });
     libm::exp(y)
 }

@@ -15,8 +15,8 @@ use std::f64::consts::PI;
 
 /// Below this relative size a further term of a series or continued fraction changes nothing.
 const NEGLIGIBLE: f64 = f64::EPSILON / 4.0;
-/// Ends a series that would not settle (NaN in); the slowest real one, gamma with shape 10¹², needs fewer.
-const MAX_TERMS: u32 = 20_000_000;
+/// Ends a series that would not settle (NaN in); the slowest real one, gamma with shape 10⁶, needs thousands.
+const MAX_TERMS: u32 = 1_000_000;
 
 /// δ(n) = ln Γ(n + 1) − \[(n + ½) ln n − n + ½ ln 2π\], the error of Stirling's formula. Source: DLMF 5.11.1;
 /// the role and name are from Loader (2000), "Fast and accurate computation of binomial probabilities".
@@ -60,31 +60,53 @@ fn deviance(x: f64, m: f64) -> f64 {
     }
 }
 
-/// The root of the increasing function whose value and slope `f` gives, within `[low, high]`, from `start`.
+/// A function of the unknown at one point.
+pub(in crate::random) struct Local {
+    /// Its value, which is to become 0.
+    pub value: f64,
+    /// Its slope, positive.
+    pub slope: f64,
+    /// Its second derivative over its slope, or 0 where that is not at hand.
+    pub bend: f64,
+}
+
+/// The root of an increasing function within `[low, high]`, from `start` (or the middle if that is outside).
 ///
-/// Newton's method; a step out of the bracket, or one that is no number, is replaced by bisection.
+/// Halley's method, which is Newton's where the bend is 0; a step out of the bracket, or one that is no number,
+/// is replaced by bisection.
 pub(in crate::random) fn solve_increasing(
     mut low: f64,
     mut high: f64,
     start: f64,
-    f: impl Fn(f64) -> (f64, f64),
+    f: impl Fn(f64) -> Local,
 ) -> f64 {
-    /// Newton doubles the digits: after a step of this size the error left is below rounding.
-    const LAST_STEP: f64 = 1e-10;
+    /// After a step of this size even Newton's error is below rounding: its square.
+    const LAST_STEP: f64 = 1e-9;
+    const ROUNDING: f64 = 1e-9;
+    // A root far out in a tail meets its bound to the last digit, where rounding may put it just outside.
+    low -= ROUNDING * low.abs().max(1.0);
+    high += ROUNDING * high.abs().max(1.0);
     let mut y = if low < start && start < high { start } else { 0.5 * (low + high) };
     for _ in 0..200 {
-        let (value, slope) = f(y);
+        let Local { value, slope, bend } = f(y);
         if value < 0.0 {
             low = y;
         } else {
             high = y;
         }
-        let newton = y - value / slope;
-        let next = if low <= newton && newton <= high { newton } else { 0.5 * (low + high) };
-        let step = (next - y).abs();
-        y = next;
-        if step <= LAST_STEP * y.abs().max(1.0) || high - low <= f64::EPSILON * y.abs() {
-            break;
+        let newton = value / slope;
+        // Halley's correction, kept from turning the step round or more than doubling it.
+        let next = y - newton / (1.0 - 0.5 * newton * bend).clamp(0.5, 2.0);
+        if low <= next && next <= high {
+            if (next - y).abs() <= LAST_STEP * y.abs().max(1.0) {
+                return next;
+            }
+            y = next;
+        } else {
+            y = 0.5 * (low + high);
+            if high - low <= f64::EPSILON * y.abs() {
+                break;
+            }
         }
     }
     y

@@ -1,8 +1,10 @@
 //! Worked numbers from outside, family by family.
 
 use crate::random::family::{
-    Bounds, Empirical, Family, Law, Lognormal, Metalog, Normal, Pareto, Pert, StudentT, Triangular, Uniform,
+    Bounds, Discrete, Empirical, Family, Law, Lognormal, Metalog, Mixture, Normal, Pareto, Pert, StudentT,
+    Triangular, Uniform,
 };
+use crate::random::math::{exp, ln};
 
 fn assert_near(what: &str, got: f64, expected: f64, tolerance: f64) {
     assert!((got - expected).abs() <= tolerance, "{what}: {got} against {expected}");
@@ -12,7 +14,10 @@ fn assert_near(what: &str, got: f64, expected: f64, tolerance: f64) {
 fn pert_quantiles_and_moments() {
     // Independent code (scipy.stats.beta), stated to 1e-7.
     let cases = [
-        ((0.0, 90.0, 100.0), [76.666_666_666_7, 255.555_555_556, 53.767_025_003_9, 79.733_514_963_9, 94.920_722_433_4]),
+        (
+            (0.0, 90.0, 100.0),
+            [76.666_666_666_7, 255.555_555_556, 53.767_025_003_9, 79.733_514_963_9, 94.920_722_433_4],
+        ),
         ((5.0, 5.0, 50.0), [12.5, 40.178_571_428_6, 5.938_323_693_76, 10.825_224_651_7, 21.606_919_498_4]),
     ];
     for ((low, mode, high), [mean, variance, p10, p50, p90]) in cases {
@@ -68,7 +73,7 @@ fn pareto_tails() {
 
 #[test]
 fn metalog_triplet() {
-    // Keelin (2016), section 4; numbers by independent code (quadrature of the quantile function), to 1e-8.
+    // Keelin (2016); numbers by independent code (quadrature of the quantile function), to 1e-8.
     let law = Metalog::from_triplet(0.1, 10.0, 30.0, 120.0, Bounds::Unbounded).unwrap();
     for (got, expected) in law.coefficients().iter().zip([30.0, 25.031_578_732_2, 39.822_966_164_9]) {
         assert_near("coefficient", *got, expected, 1e-8);
@@ -80,10 +85,10 @@ fn metalog_triplet() {
 
 #[test]
 fn metalog_feasibility_limit() {
-    // Published: three terms are feasible up to |a₃|/a₂ = 1.66711 (Keelin 2016, table 2).
+    // Published: three terms are feasible up to |a₃|/a₂ = 1.66711 (Keelin 2016).
     let with_ratio = |ratio: f64| {
         let quantile = |w: f64, y: f64| y + ratio * w * y;
-        let y = 9.0_f64.ln();
+        let y = ln(9.0);
         Metalog::from_triplet(0.1, quantile(-0.4, -y), 0.0, quantile(0.4, y), Bounds::Unbounded)
     };
     assert!(with_ratio(1.667).is_ok() && with_ratio(-1.667).is_ok());
@@ -95,8 +100,8 @@ fn moments_of_the_log_logistic_law() {
     // Closed form: the two-term metalog above 0 is log-logistic with shape 1/a₂; with b = π a₂ its mean is
     // median · b/sin b and its second moment median² · 2b/sin 2b. (Johnson, Kotz and Balakrishnan 1995, ch. 23.)
     for a2 in [0.05, 0.3, 0.45, 0.499] {
-        let quantile = |y: f64| 2.0 * (a2 * y).exp();
-        let y = 3.0_f64.ln();
+        let quantile = |y: f64| 2.0 * exp(a2 * y);
+        let y = ln(3.0);
         let points = [(0.25, quantile(-y)), (0.75, quantile(y))];
         let law = Metalog::from_quantiles(&points, 2, Bounds::Lower(0.0)).unwrap();
         let b = std::f64::consts::PI * a2;
@@ -125,8 +130,8 @@ fn truncated_normal_moments() {
     assert_near("variance", half.variance().unwrap(), 1.0 - two_over_pi, 1e-12);
     let middle = law.truncated(-1.0, 1.0).unwrap();
     assert_near("mean", middle.mean().unwrap(), 0.0, 1e-12);
-    // Independent code (mpmath): 0.29112509...
-    assert_near("variance", middle.variance().unwrap(), 0.291_125_094_765_158_3, 1e-12);
+    // Independent code (mpmath, 30 digits).
+    assert_near("variance", middle.variance().unwrap(), 0.291_125_094_772_793_2, 1e-12);
 }
 
 #[test]
@@ -185,4 +190,21 @@ fn uniform_moments() {
     // Hand-worked.
     let law = Uniform::new(-2.0, 4.0).unwrap();
     assert_eq!((law.mean(), law.variance()), (Some(1.0), Some(3.0)));
+}
+
+#[test]
+fn atoms_of_a_mixture_come_out_exactly() {
+    // Hand-worked: half of the probability on 5 and 7, half spread as a normal law around 6, so that the
+    // distribution function jumps by ¼ at both; Φ(−½)/2 = 0.154 lies below 5.
+    let normal: Family = Normal::new(6.0, 2.0).unwrap().into();
+    let fixed: Family = Discrete::new(&[(5.0, 0.5), (7.0, 0.5)]).unwrap().into();
+    let law = Mixture::new(vec![(0.5, normal), (0.5, fixed)]).unwrap();
+    for (from, to, atom) in [(0.16, 0.40, 5.0_f64), (0.60, 0.84, 7.0)] {
+        for i in 0..=1000 {
+            let u = from + (to - from) * f64::from(i) / 1000.0;
+            assert_eq!(law.quantile(u).to_bits(), atom.to_bits(), "at {u}");
+        }
+    }
+    assert!(law.quantile(0.15) < 5.0 && law.quantile(0.85) > 7.0);
+    assert_near("between", law.quantile(0.5), 6.0, 1e-14);
 }

@@ -36,12 +36,11 @@ fn distribution_function_undoes_quantile() {
     for (name, law) in catalogue() {
         for u in grid() {
             let x = law.quantile(u);
-            assert!(law.cdf(x) >= u - ACCURACY * u, "{name}: cdf {} at quantile {x} of {u}", law.cdf(x));
-            assert!(
-                law.cdf_below(x) <= u + ACCURACY,
-                "{name}: {} below quantile {x} of {u}",
-                law.cdf_below(x)
-            );
+            // To within the rounding of x itself, which matters where the density is high.
+            let rounding = 2.0 * f64::EPSILON * x.abs();
+            let (below, upto) = (law.cdf_below(x - rounding), law.cdf(x + rounding));
+            assert!(upto >= u - ACCURACY, "{name}: cdf {upto} at quantile {x} of {u}");
+            assert!(below <= u + ACCURACY, "{name}: {below} below quantile {x} of {u}");
         }
     }
 }
@@ -87,14 +86,15 @@ fn integral(law: &Family, cells: u32, f: impl Fn(f64) -> f64) -> f64 {
 #[test]
 fn mean_and_variance_agree_with_integration() {
     for (name, law) in catalogue() {
+        let stepped =
+            grid().iter().map(|&u| law.quantile(u)).any(|x| law.cdf(x) - law.cdf_below(x) > ACCURACY);
         let (mean, variance) = (law.mean().unwrap(), law.variance().unwrap());
         let check = |what: &str, stated: f64, f: &dyn Fn(f64) -> f64| {
             let (coarse, fine) = (integral(&law, 100, f), integral(&law, 200, f));
             // Where f∘Q is smooth the finer rule's error is a third of the difference; at a step it is at most a
             // cell (0.0025) of it. Tails beyond 2⁻⁵⁰ hold less than 1e-9 of any moment here.
-            let stepped = law.quantile(0.5 + 1e-3).to_bits() == law.quantile(0.5).to_bits()
-                || name.contains("atom");
-            let steps = if stepped { 0.0025 * (f(law.quantile(0.999)) - f(law.quantile(0.001))).abs() } else { 0.0 };
+            let steps =
+                if stepped { 0.0025 * (f(law.quantile(0.999)) - f(law.quantile(0.001))).abs() } else { 0.0 };
             let slack = (fine - coarse).abs() + steps + 1e-9 * (mean * mean + variance + 1.0);
             assert!((fine - stated).abs() <= slack, "{name}: {what} {stated} against {fine} ± {slack}");
         };
@@ -121,7 +121,10 @@ fn filling_from_normals_equals_filling_from_their_probabilities() {
         law.fill_from_normals(&mut column);
         for (x, z) in column.iter().zip(z) {
             let expected = law.quantile(crate::random::math::normal_cdf(z));
-            assert!((x - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{name}: {x} against {expected}");
+            assert!(
+                (x - expected).abs() <= 1e-12 * expected.abs().max(1.0),
+                "{name}: {x} against {expected}"
+            );
         }
     }
 }

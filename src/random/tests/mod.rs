@@ -11,8 +11,8 @@ mod values;
 
 use super::Stream;
 use super::family::{
-    Beta, Bounds, Constant, Discrete, Empirical, Exponential, Family, Gamma, Lognormal, Metalog, Mixture, Normal,
-    Pareto, Pert, StudentT, Triangular, Uniform, Weibull,
+    Beta, Bounds, Constant, Discrete, Empirical, Exponential, Family, Gamma, Lognormal, Metalog, Mixture,
+    Normal, Pareto, Pert, StudentT, Triangular, Uniform, Weibull,
 };
 
 /// Largest distance between the empirical distribution of `sample` and `cdf`, for a continuous law.
@@ -32,7 +32,7 @@ fn kolmogorov_distance(sample: &mut [f64], cdf: impl Fn(f64) -> f64) -> f64 {
 /// The distance exceeded with probability `alpha`: √(ln(2/α) / 2n), Kolmogorov's limit law to its first term
 /// (which errs on the safe side).
 fn kolmogorov_limit(n: usize, alpha: f64) -> f64 {
-    ((2.0 / alpha).ln() / (2.0 * n as f64)).sqrt()
+    (super::math::ln(2.0 / alpha) / (2.0 * n as f64)).sqrt()
 }
 
 /// False-alarm rate of every Kolmogorov–Smirnov test here. There are about 50 of them, and seeds are fixed.
@@ -65,12 +65,14 @@ fn catalogue() -> Vec<(&'static str, Family)> {
     let pareto: Family = Pareto::new(2.0, 6.0).unwrap().into();
     let discrete: Family = Discrete::new(&[(3.0, 0.2), (-1.0, 0.5), (0.5, 0.3)]).unwrap().into();
     let empirical: Family = Empirical::new(vec![4.0, 0.5, 1.0, 1.0, 2.5, 9.0]).unwrap().into();
-    let triplet = |bounds| Metalog::from_triplet(0.1, 10.0, 30.0, 75.0, bounds).unwrap();
+    let triplet = |bounds| Metalog::from_triplet(0.1, 20.0, 30.0, 42.0, bounds).unwrap();
     let mixture: Family =
-        Mixture::new(vec![(0.7, lognormal.clone()), (0.3, Normal::new(12.0, 0.5).unwrap().into())]).unwrap().into();
+        Mixture::new(vec![(0.7, lognormal.clone()), (0.3, Normal::new(12.0, 0.5).unwrap().into())])
+            .unwrap()
+            .into();
     let with_atom: Family =
         Mixture::new(vec![(0.4, Constant::new(0.0).unwrap().into()), (0.6, pareto.clone())]).unwrap().into();
-    let skewed = [(0.05, 1.0), (0.25, 3.0), (0.5, 5.0), (0.75, 9.0), (0.95, 20.0)];
+    let skewed = [(0.05, 4.0), (0.25, 6.5), (0.5, 8.0), (0.75, 10.5), (0.95, 15.0)];
     vec![
         ("constant", Constant::new(7.0).unwrap().into()),
         ("uniform", Uniform::new(-2.0, 5.0).unwrap().into()),

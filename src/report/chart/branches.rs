@@ -1,12 +1,12 @@
 //! How the deal ends, and what each ending adds to the value.
 
-use super::super::format::{money, percent};
 use super::canvas::Stroke;
 use super::font::{LABEL, STRONG};
 use super::page::Page;
-use super::palette::{GRID, INK, Meaning};
-use super::panel::{HEADING, Panel, ROW, names, row_middle};
+use super::palette::{GRID, Meaning};
+use super::panel::{Panel, Rows, Values};
 use super::{Chart, ChartError, Frame};
+use crate::report::format::{money, percent_estimate};
 
 /// Probability of every ending, and beside it what it contributes to the mean present value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,61 +37,41 @@ impl Branches {
     ///
     /// As plotters fails.
     pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
-        let lines = self.rows.len() + 1;
-        let mut page = Page::new(frame, HEADING + ROW * lines as f64 + 8.0)?;
+        let count = self.rows.len();
+        let mut page = Page::new(frame, Rows::room(count + 1))?;
         if self.rows.is_empty() {
             return page.no_data("branches", "no path has ended");
         }
         let mut rows: Vec<&Branch> = self.rows.iter().collect();
         rows.sort_by(|a, b| a.meaning.cmp(&b.meaning).then(b.probability.total_cmp(&a.probability)));
-        let top = page.body.y0 + HEADING;
+        let place = Rows::new(&page, count + 1);
         let titles = rows.iter().map(|r| (r.name.as_str(), LABEL)).chain([("Total", STRONG)]);
-        let start = names(&mut page, top, titles) + 12.0;
-        let half = (page.body.x1 - start) / 2.0;
+        let third = page.body.width() / 3.0;
+        let start = place.names(&mut page, titles, third) + 12.0;
+        let middle = f64::midpoint(start, page.body.x1);
 
         let shares: Vec<f64> = rows.iter().map(|r| r.probability).collect();
         let values: Vec<f64> = rows.iter().map(|r| r.contribution).collect();
-        let total: f64 = shares.iter().sum();
-        let currency = &frame.currency;
-        let share_texts: Vec<String> = shares.iter().chain([&total]).map(|p| percent(*p)).collect();
-        let value_texts: Vec<String> =
-            values.iter().chain([&self.mean]).map(|v| money(*v, currency)).collect();
-        let left =
-            Panel::new(&mut page, "Probability", (start, start + half - 12.0), &shares, &share_texts, true);
-        let place = (start + half, page.body.x1);
+        let share_texts: Vec<String> = shares.iter().map(|p| percent_estimate(*p)).collect();
+        let value_texts: Vec<String> = values.iter().map(|v| money(*v, &frame.currency)).collect();
+        let wide = (start, middle - 12.0);
+        let left = Panel::new(&mut page, place, "Probability", wide, (&shares, &share_texts), Values::AtBars);
         let title = "Contribution to mean PV";
-        let right = Panel::new(&mut page, title, place, &values, &value_texts, true);
-        let bottom = top + ROW * rows.len() as f64;
+        let wide = (middle, page.body.x1);
+        let right = Panel::new(&mut page, place, title, wide, (&values, &value_texts), Values::AtBars);
         for (i, row) in rows.iter().enumerate() {
-            let y = row_middle(top, i);
-            left.bar(&mut page, y, row.probability, Some(row.meaning), &share_texts[i]);
-            right.bar(&mut page, y, row.contribution, Some(row.meaning), &value_texts[i]);
+            left.bar(&mut page, i, row.probability, row.meaning, &share_texts[i]);
+            right.bar(&mut page, i, row.contribution, row.meaning, &value_texts[i]);
         }
-        for panel in [&left, &right] {
-            panel.upright(&mut page, 0.0, bottom, Stroke::solid(1.0, INK));
+        let rule = place.edge(count) + 0.5;
+        page.canvas.line(&[(page.body.x0, rule), (page.body.x1, rule)], Stroke::solid(1.0, GRID));
+        let mean = money(self.mean, &frame.currency);
+        for (panel, text) in [(&left, &percent_estimate(shares.iter().sum())), (&right, &mean)] {
+            panel.upright(&mut page, 0.0, count);
+            panel.total(&mut page, count, text);
         }
-        let rule = [(page.body.x0, bottom + 0.5), (page.body.x1, bottom + 0.5)];
-        page.canvas.line(&rule, Stroke::solid(1.0, GRID));
-        totals(
-            &mut page,
-            row_middle(top, rows.len()),
-            [(&left, share_texts.last()), (&right, value_texts.last())],
-        );
-        let words: Vec<String> = rows
-            .iter()
-            .map(|r| format!("{}: {}, {}", r.name, percent(r.probability), money(r.contribution, currency)))
-            .collect();
-        page.finish("branches", &format!("{}. Total {}.", words.join("; "), money(self.mean, currency)))
-    }
-}
-
-/// The totals stand without bars, which would dwarf their parts.
-fn totals(page: &mut Page<'_>, y: f64, cells: [(&Panel, Option<&String>); 2]) {
-    use super::canvas::{Anchor, Label};
-    use super::page::HALF_CAP;
-    for (panel, text) in cells {
-        let label = Label::new(text.map_or("", String::as_str), STRONG);
-        let at = (panel.scale.at(0.0) + 6.0, y + HALF_CAP * STRONG.size);
-        page.canvas.text(at, Anchor::Start, label);
+        let words: Vec<String> =
+            (0..count).map(|i| format!("{}: {}, {}", rows[i].name, share_texts[i], value_texts[i])).collect();
+        page.finish("branches", &format!("{}. Total {mean}.", words.join("; ")))
     }
 }

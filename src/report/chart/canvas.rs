@@ -2,7 +2,7 @@
 
 use super::font::{ASCENT, DESCENT, Font, plain};
 use super::geometry::{Point, Rect, hatch};
-use super::palette::{Colour, HALO, INK, MUTED};
+use super::palette::{Colour, HALO, HATCH, INK};
 
 /// Where a text lies relative to its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,8 @@ pub(super) enum Shape {
 pub(super) struct Canvas {
     pub(super) width: f64,
     pub(super) height: f64,
+    /// CSS pixels to a unit of the drawing.
+    pub(super) zoom: f64,
     pub(super) shapes: Vec<Shape>,
     taken: Vec<Rect>,
     ink: Vec<Point>,
@@ -94,8 +96,8 @@ pub(super) struct Canvas {
 const CLEARANCE: f64 = 1.5;
 
 impl Canvas {
-    pub(super) fn new(width: f64, height: f64) -> Self {
-        Canvas { width, height, shapes: Vec::new(), taken: Vec::new(), ink: Vec::new() }
+    pub(super) fn new(width: f64, height: f64, zoom: f64) -> Self {
+        Canvas { width, height, zoom, shapes: Vec::new(), taken: Vec::new(), ink: Vec::new() }
     }
 
     /// A line through points; those without a place (NaN) are left out.
@@ -108,6 +110,12 @@ impl Canvas {
 
     /// A line that labels should keep clear of, if they can.
     pub(super) fn curve(&mut self, points: &[Point], stroke: Stroke) {
+        self.avoid(points);
+        self.line(points, stroke);
+    }
+
+    /// Asks labels to keep clear of a line that is drawn in some other way.
+    pub(super) fn avoid(&mut self, points: &[Point]) {
         for pair in points.windows(2) {
             let [(ax, ay), (bx, by)] = [pair[0], pair[1]];
             let length = f64::max((bx - ax).abs(), (by - ay).abs());
@@ -121,7 +129,6 @@ impl Canvas {
                 at += 4.0;
             }
         }
-        self.line(points, stroke);
     }
 
     /// A filled polygon.
@@ -138,8 +145,11 @@ impl Canvas {
 
     /// Hatching over a polygon, drawn as lines: office programs lose SVG patterns.
     pub(super) fn hatching(&mut self, polygon: &[Point]) {
+        if !polygon.iter().all(is_finite) {
+            return;
+        }
         for ends in hatch(polygon, 5.0) {
-            self.line(&ends, Stroke::solid(0.75, MUTED));
+            self.line(&ends, Stroke::solid(0.75, HATCH));
         }
     }
 
@@ -190,8 +200,7 @@ impl Canvas {
             if !is_finite(&at) || !area.inside(&bounds) || self.taken.iter().any(|t| t.overlaps(&near)) {
                 continue;
             }
-            let covered = self.ink.iter().filter(|&&p| area.contains(p)).count();
-            let cost = covered as f64 + 0.6 * rank as f64;
+            let cost = 4.0 * self.ink_in(&near) as f64 + 0.3 * rank as f64;
             if best.as_ref().is_none_or(|(lowest, _)| cost < *lowest) {
                 best = Some((cost, (at, anchor)));
             }
@@ -241,7 +250,7 @@ mod tests {
     #[test]
     fn labels_wanted_at_one_point_end_up_apart_and_inside() {
         register().unwrap();
-        let mut canvas = Canvas::new(200.0, 100.0);
+        let mut canvas = Canvas::new(200.0, 100.0, 1.0);
         let bounds = Rect::new(0.0, 0.0, 200.0, 100.0);
         let boxes: Vec<Rect> = (0..6)
             .filter_map(|i| {
@@ -259,7 +268,7 @@ mod tests {
     #[test]
     fn a_label_with_no_room_is_left_out() {
         register().unwrap();
-        let mut canvas = Canvas::new(200.0, 100.0);
+        let mut canvas = Canvas::new(200.0, 100.0, 1.0);
         let bounds = Rect::new(0.0, 0.0, 200.0, 100.0);
         canvas.reserve(bounds);
         assert_eq!(canvas.place(Label::new("x", LABEL), around((100.0, 50.0), LABEL, 4.0), bounds), None);

@@ -1,12 +1,12 @@
 //! Variants of a deal, run on the same paths.
 
-use super::super::format::money_with_error;
 use super::canvas::Stroke;
 use super::font::{LABEL, STRONG};
 use super::page::Page;
-use super::palette::{GRID, INK};
-use super::panel::{HEADING, Panel, ROW, names, row_middle};
+use super::palette::GRID;
+use super::panel::{Panel, Rows, Values};
 use super::{Chart, ChartError, Frame};
+use crate::report::format::money_with_error;
 
 /// Two standard normal quantiles: 95 % of estimates lie within this many standard errors.
 pub(super) const Z95: f64 = 1.96;
@@ -47,15 +47,16 @@ impl Cases {
     ///
     /// As plotters fails.
     pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
-        let mut page = Page::new(frame, HEADING + ROW * self.rows.len() as f64 + 8.0)?;
+        let count = self.rows.len();
+        let mut page = Page::new(frame, Rows::room(count))?;
         if self.rows.is_empty() {
             return page.no_data("cases", "the scenario has no cases");
         }
-        let top = page.body.y0 + HEADING;
-        let bottom = top + ROW * self.rows.len() as f64;
-        let start = names(&mut page, top, self.rows.iter().map(|r| (r.name.as_str(), name_font(r)))) + 10.0;
-        for i in 0..=self.rows.len() {
-            let y = top + ROW * i as f64;
+        let place = Rows::new(&page, count);
+        let quarter = 0.27 * page.body.width();
+        let titles = self.rows.iter().map(|r| (r.name.as_str(), name_font(r)));
+        let start = place.names(&mut page, titles, quarter) + 12.0;
+        for y in (0..=count).map(|i| place.edge(i)) {
             page.canvas.line(&[(page.body.x0, y), (page.body.x1, y)], Stroke::solid(0.75, GRID));
         }
         let currency = &frame.currency;
@@ -64,23 +65,21 @@ impl Cases {
             self.rows.iter().map(|r| money_with_error(r.mean, r.standard_error, currency)).collect();
         let parts: Vec<[f64; 3]> = self.rows.iter().map(difference).collect();
         let part_texts: Vec<String> = self.rows.iter().map(|r| difference_text(r, currency)).collect();
-        let half = (page.body.x1 - start) / 2.0;
-        let place = (start, start + half - 8.0);
-        let left = Panel::new(&mut page, "Mean PV", place, means.as_flattened(), &mean_texts, false);
-        let place = (start + half, page.body.x1);
-        let right =
-            Panel::new(&mut page, "Difference to base", place, parts.as_flattened(), &part_texts, true);
-        right.upright(&mut page, 0.0, bottom, Stroke::solid(1.0, INK));
-        for i in 0..self.rows.len() {
-            let y = row_middle(top, i);
-            left.dot(&mut page, y, means[i], &mean_texts[i]);
+        let middle = f64::midpoint(start, page.body.x1);
+        let (wide, data) = ((start, middle - 8.0), (means.as_flattened(), mean_texts.as_slice()));
+        let left = Panel::new(&mut page, place, "Mean PV", wide, data, Values::InColumn);
+        let (wide, data) = ((middle + 8.0, page.body.x1), (parts.as_flattened(), part_texts.as_slice()));
+        let right = Panel::new(&mut page, place, "Difference to base", wide, data, Values::InColumnWithZero);
+        right.upright(&mut page, 0.0, count);
+        for i in 0..count {
+            left.dot(&mut page, i, means[i]);
+            left.value(&mut page, i, &mean_texts[i]);
             if self.rows[i].difference.is_some() {
-                right.dot(&mut page, y, parts[i], &part_texts[i]);
-            } else {
-                right.bar(&mut page, y, 0.0, None, &part_texts[i]);
+                right.dot(&mut page, i, parts[i]);
             }
+            right.value(&mut page, i, &part_texts[i]);
         }
-        let words: Vec<String> = (0..self.rows.len())
+        let words: Vec<String> = (0..count)
             .map(|i| format!("{}: {}, difference {}", self.rows[i].name, mean_texts[i], part_texts[i]))
             .collect();
         page.finish("cases", &format!("{}.", words.join("; ")))

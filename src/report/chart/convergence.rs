@@ -1,6 +1,5 @@
 //! Whether there were enough paths.
 
-use super::super::format::count;
 use super::canvas::{Anchor, Label, Stroke};
 use super::cases::Z95;
 use super::font::STRONG;
@@ -9,6 +8,7 @@ use super::page::{HALF_CAP, Page, Plan, Plot};
 use super::palette::{BLUE, GREY, TEXT_BLUE};
 use super::scale::{Range, Unit};
 use super::{Chart, ChartError, Frame, same_length};
+use crate::report::format::count;
 use crate::report::format::{money_with_error, multiple_with_error, percent_with_error};
 
 /// Running mean and its 95 % band against the number of paths (logarithmic).

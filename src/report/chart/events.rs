@@ -30,18 +30,23 @@ struct Placed {
     label: Label,
 }
 
-/// How much room the labels need above a plot whose x axis will be about `range` over `area`.
-pub(super) fn room(events: &[Event], range: Range, area: &Rect) -> f64 {
-    let scale = range.onto(area.x0 + 45.0, area.x1);
-    let rows = arrange(events, &scale, area).iter().filter_map(|p| p.row).max().map_or(0, |row| row + 1);
-    ROW * rows as f64
+/// How much room the labels need above a plot of `range` that will fill the body of the page but for about 45
+/// pixels of tick labels and `right` pixels at its right.
+pub(super) fn room(events: &[Event], range: Range, body: &Rect, right: f64) -> f64 {
+    let scale = range.onto(body.x0 + 45.0, body.x1 - right);
+    let rows =
+        arrange(events, &scale, body, MOST_ROWS).iter().filter_map(|p| p.row).max().map_or(0, |row| row + 1);
+    ROW * rows as f64 + if rows > 0 { 2.0 } else { 0.0 }
 }
 
 /// Draws the hairlines of the events within the plot's range, and their labels.
 pub(super) fn mark(page: &mut Page<'_>, plot: &Plot, events: &[Event]) {
     let limits = Rect { x1: page.body.x1, ..plot.area };
-    for Placed { row, x, anchor, label } in arrange(events, &plot.x, &limits) {
-        let top = row.map_or(plot.area.y0, |row| plot.area.y0 - ROW * row as f64 - 11.0);
+    // The plot came out a little different from what was foreseen: rows beyond the room kept stay empty.
+    let kept = (0..MOST_ROWS).filter(|row| plot.area.y0 - ROW * (*row as f64 + 1.0) >= page.body.y0 + 12.0);
+    let rows = kept.count();
+    for Placed { row, x, anchor, label } in arrange(events, &plot.x, &limits, rows) {
+        let top = row.map_or(plot.area.y0, |row| plot.area.y0 - ROW * row as f64 - 13.0);
         page.canvas.line(&[(x, plot.area.y1), (x, top)], Stroke::solid(0.75, SOURCE));
         let side = if anchor == Anchor::Start { 3.0 } else { -3.0 };
         if row.is_some() {
@@ -51,25 +56,29 @@ pub(super) fn mark(page: &mut Page<'_>, plot: &Plot, events: &[Event]) {
 }
 
 /// Puts each label into the lowest row where it meets no other, right of its line or else left of it.
-fn arrange(events: &[Event], scale: &Scale, area: &Rect) -> Vec<Placed> {
+fn arrange(events: &[Event], scale: &Scale, area: &Rect, most_rows: usize) -> Vec<Placed> {
     let Range { low, high, .. } = scale.range;
     let mut shown: Vec<&Event> = events.iter().filter(|e| low <= e.date && e.date <= high).collect();
     // From right to left, so that no label stands across the line of a later event in its own row.
     shown.sort_by(|a, b| b.date.total_cmp(&a.date));
-    let mut rows: Vec<Vec<(f64, f64)>> = vec![Vec::new(); MOST_ROWS];
+    let mut rows: Vec<Vec<(f64, f64)>> = vec![Vec::new(); most_rows];
     let mut placed = Vec::new();
+    let lines: Vec<f64> = shown.iter().map(|e| scale.at(e.date)).collect();
     for event in shown {
         let x = scale.at(event.date);
         let label = Label::new(TICK.fit(&event.label, WIDEST), TICK).colour(MUTED);
         let width = label.width() + 3.0;
+        // Left of its line a label must not meet the line of an earlier event, which rises through all rows.
+        let crossed = lines.iter().any(|&line| x - width - 2.0 < line && line < x);
         let sides = [(Anchor::Start, x, x + width), (Anchor::End, x - width, x)];
-        let spot = (0..MOST_ROWS).find_map(|row| {
+        let sides = if crossed { &sides[..1] } else { &sides[..] };
+        let spot = (0..most_rows).find_map(|row| {
             let free = |from: f64, to: f64| {
                 from >= area.x0 - 30.0
                     && to <= area.x1
                     && rows[row].iter().all(|&(a, b)| to + 4.0 <= a || b + 4.0 <= from)
             };
-            sides.into_iter().find(|&(_, from, to)| free(from, to)).map(|side| (row, side))
+            sides.iter().copied().find(|&(_, from, to)| free(from, to)).map(|side| (row, side))
         });
         if let Some((row, (_, from, to))) = spot {
             // The hairline passes through the rows beneath: no other label may stand there.

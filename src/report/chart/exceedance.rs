@@ -1,6 +1,5 @@
 //! The probability of at least so much.
 
-use super::super::format::percent;
 use super::canvas::{Anchor, Label, Stroke};
 use super::font::{LABEL, STRONG};
 use super::geometry::{Point, Rect};
@@ -9,6 +8,7 @@ use super::page::{Page, Plan, Plot};
 use super::palette::{BLUE, GRID, INK, MUTED, WHITE};
 use super::scale::{Range, Unit};
 use super::{Chart, ChartError, Frame};
+use crate::report::format::percent_estimate;
 
 /// A step curve of P(outcome ≥ x), with its Monte Carlo band and a table of chosen thresholds.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,7 +124,7 @@ impl Exceedance {
             .thresholds
             .iter()
             .take(MOST_ROWS)
-            .map(|t| (format!("≥ {}", in_unit(t.x, self.unit, &currency)), percent(t.probability)))
+            .map(|t| (format!("≥ {}", in_unit(t.x, self.unit, &currency)), percent_estimate(t.probability)))
             .collect();
         if rows.is_empty() {
             return;
@@ -152,7 +152,9 @@ impl Exceedance {
         let rows: Vec<String> = self
             .thresholds
             .iter()
-            .map(|t| format!("at least {}: {}", in_unit(t.x, self.unit, currency), percent(t.probability)))
+            .map(|t| {
+                format!("at least {}: {}", in_unit(t.x, self.unit, currency), percent_estimate(t.probability))
+            })
             .collect();
         rows.join("; ") + "."
     }

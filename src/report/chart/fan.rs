@@ -45,22 +45,24 @@ impl Fan {
         let all = || self.percentiles.iter().flatten().copied().chain(self.observed.iter().map(|o| o.1));
         let dates = self.dates.iter().copied().chain(self.observed.iter().map(|o| o.0));
         let y = Range::of(all(), self.log).or_else(|| Range::of(all(), false));
-        let (Some(x), Some(y)) = (Range::of(dates, false), y) else {
+        let (Some(x), Some(y)) = (Range::of_dates(dates), y) else {
             return page.no_data("fan", "no date was simulated");
         };
         // Paths that failed are worth nothing: they lie below the lowest value that a log axis shows.
         let sinks = y.log && all().any(|v| v <= 0.0);
         let y = if sinks { Range { low: y.low / FOOT, ..y } } else { y };
-        let y = if y.log { y.padded(0.02, 0.04) } else { y.from_zero().padded(0.0, 0.05) };
+        let y = if y.log { y.padded(0.02, 0.04) } else { y.with_zero().padded(0.0, 0.05) };
+        // An observed value at the very start would sit on the corner.
+        let x = if self.observed.is_empty() { x } else { x.padded(0.015, 0.0) };
         let labels = self.edge_labels(&frame.currency);
-        let widest = labels.iter().map(|l| l.width()).fold(0.0, f64::max);
+        let widest = labels.iter().map(Label::width).fold(0.0, f64::max);
         let scale = if y.log { " (log scale)" } else { "" };
         let plot = page.axes(&Plan {
             x: (x, Unit::Year, ""),
             y: (y, self.unit, &format!("{}{scale}", self.y_title)),
             left: 0.0,
             right: widest + 12.0,
-            above: events::room(&self.events, x, &page.body),
+            above: events::room(&self.events, x, &page.body, widest + 12.0),
             below: 0.0,
         });
         self.bands(&mut page, &plot);

@@ -12,12 +12,12 @@ use super::ChartError;
 /// plotters' key for the font, and the font list that SVG viewers read.
 pub(super) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 
-/// Ascent plus descent of DejaVu Sans, regular and bold, in units of 1/2048 em (its `hhea` table: 1901 + 483).
+/// Ascent plus descent of `DejaVu` Sans, regular and bold, in units of 1/2048 em (its `hhea` table: 1901 + 483).
 /// plotters measures at a height of that many pixels in whole pixels, that is, in font units.
 const HEIGHT_UNITS: f64 = 2384.0;
 const UNITS_PER_EM: f64 = 2048.0;
 
-/// How far above the baseline capitals and figures reach, in em (DejaVu Sans: 1493/2048, rounded up for `(`).
+/// How far above the baseline capitals and figures reach, in em (`DejaVu` Sans: 1493/2048, rounded up for `(`).
 pub(super) const ASCENT: f64 = 0.77;
 /// How far below the baseline letters such as `g` and `,` reach, in em.
 pub(super) const DESCENT: f64 = 0.24;
@@ -76,11 +76,6 @@ impl Font {
         units / UNITS_PER_EM * self.size
     }
 
-    /// The height of a line's ink in pixels.
-    pub(super) fn height(self) -> f64 {
-        (ASCENT + DESCENT) * self.size
-    }
-
     /// The text, shortened with an ellipsis to at most `width` pixels; empty if not even that fits.
     pub(super) fn fit(self, text: &str, width: f64) -> String {
         let text = plain(text);
@@ -94,9 +89,23 @@ impl Font {
             .find(|short| self.width(short) <= width)
             .unwrap_or_default()
     }
+
+    /// The text on one line or two of at most `width` pixels; what does not fit the second is cut short.
+    pub(super) fn wrap(self, text: &str, width: f64) -> Vec<String> {
+        let text = plain(text);
+        if self.width(&text) <= width {
+            return vec![text];
+        }
+        let breaks = text.match_indices(' ').map(|(i, _)| i).rev();
+        let split = breaks.into_iter().find(|&i| self.width(&text[..i]) <= width);
+        split.map_or_else(
+            || vec![self.fit(&text, width)],
+            |i| vec![text[..i].to_owned(), self.fit(&text[i..], width)],
+        )
+    }
 }
 
-/// The text on one line, without characters that XML 1.0 forbids (section 2.2).
+/// The text without line breaks and without characters that XML 1.0 forbids (section 2.2).
 pub(super) fn plain(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { ' ' } else { c })
@@ -113,9 +122,17 @@ mod tests {
     fn widths_are_the_fonts_own() {
         register().unwrap();
         // DejaVu Sans `hmtx`: every digit is 1303/2048 em wide, in the bold face 1425/2048.
-        assert_eq!(Font { size: 2048.0, bold: false }.width("0"), 1303.0);
-        assert_eq!(Font { size: 2048.0, bold: false }.width("7777"), 5212.0);
-        assert_eq!(Font { size: 2048.0, bold: true }.width("0"), 1425.0);
+        let widths = [(false, "0"), (false, "7777"), (true, "0")]
+            .map(|(bold, text)| libm::round(Font { size: 2048.0, bold }.width(text)).to_string());
+        assert_eq!(widths, ["1303", "5212", "1425"]);
+    }
+
+    #[test]
+    fn names_break_between_words() {
+        register().unwrap();
+        assert_eq!(LABEL.wrap("converted at the cap", 100.0), ["converted at the", "cap"]);
+        assert_eq!(LABEL.wrap("repaid", 100.0), ["repaid"]);
+        assert_eq!(LABEL.wrap("Zwischenfinanzierung", 60.0).len(), 1);
     }
 
     #[test]

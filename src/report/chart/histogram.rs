@@ -1,6 +1,5 @@
 //! How wide the outcome is: columns for what is spread out, spikes for what is not.
 
-use super::super::format::{money, multiple, percent};
 use super::canvas::{Anchor, Label, Stroke};
 use super::font::{DESCENT, LABEL, STRONG, TICK};
 use super::geometry::{Point, Rect};
@@ -8,6 +7,7 @@ use super::page::{Page, Plan, Plot};
 use super::palette::{BLUE, GREY, INK, MUTED, Meaning, NAVY, TEXT_BLUE, WHITE};
 use super::scale::{Range, Unit};
 use super::{Chart, ChartError, Frame, same_length};
+use crate::report::format::{money, multiple, percent_estimate};
 
 /// Shares of paths by outcome. Atoms (nothing back, repaid at par) are spikes and are never smoothed.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +61,7 @@ pub struct LossLine {
 /// Width of the columns beyond the ends of the axis.
 const GUTTER: f64 = 40.0;
 /// The strip above the plot with mean and percentiles.
-const STRIP: f64 = 40.0;
+const STRIP: f64 = 30.0;
 /// An atom this many times higher than the highest column is cut, and says so.
 const CUT: f64 = 3.0;
 
@@ -69,7 +69,7 @@ const CUT: f64 = 3.0;
 pub(super) fn in_unit(value: f64, unit: Unit, currency: &str) -> String {
     match unit {
         Unit::Multiple => multiple(value),
-        Unit::Fraction => percent(value),
+        Unit::Fraction => percent_estimate(value),
         _ => money(value, currency),
     }
 }
@@ -100,7 +100,11 @@ impl Histogram {
         let plot = page.axes(&Plan {
             x: (x, self.unit, &format!("{}{scale}", self.x_title)),
             y: (y, Unit::Fraction, "Share of paths"),
-            left: if self.atoms.iter().any(|a| left_of(a.value, x)) { GUTTER } else { 6.0 },
+            left: if self.atoms.iter().any(|a| left_of(a.value, x)) {
+                self.aside(x, &frame.currency) + 18.0
+            } else {
+                6.0
+            },
             right: if self.overflow > 0.0 { GUTTER + 26.0 } else { 14.0 },
             above: STRIP,
             below: 0.0,
@@ -123,13 +127,19 @@ impl Histogram {
         Some(range.padded(pad(range.low), pad(range.high)))
     }
 
+    /// How far left of a logarithmic axis nought stands: its text keeps clear of the first tick's.
+    fn aside(&self, range: Range, currency: &str) -> f64 {
+        let widths = [0.0, range.low].map(|v| TICK.width(&in_unit(v, self.unit, currency)));
+        f64::midpoint(widths[0], widths[1]) + 12.0
+    }
+
     fn columns(&self, page: &mut Page<'_>, plot: &Plot) {
         for (pair, &share) in self.edges.windows(2).zip(&self.shares) {
             let (from, to, top) = (plot.x.at(pair[0]), plot.x.at(pair[1]), plot.y.at(share));
             if share > 0.0 && to > from {
                 let gap = if to - from > 4.0 { 0.5 } else { 0.0 };
                 page.canvas.block(Rect::new(from + gap, top, to - gap, plot.area.y1), BLUE);
-                page.canvas.curve(&[(from, top), (to, top)], Stroke::solid(0.75, BLUE));
+                page.canvas.avoid(&[(from, top), (to, top)]);
             }
         }
     }
@@ -148,7 +158,7 @@ impl Histogram {
         page.canvas
             .line(&[(x0 - 8.0, plot.area.y1), (column.x1 + 6.0, plot.area.y1)], Stroke::solid(1.0, INK));
         let middle = f64::midpoint(column.x0, column.x1);
-        let share = Label::new(percent(self.overflow), LABEL).halo();
+        let share = Label::new(percent_estimate(self.overflow), LABEL).halo();
         page.canvas.text((middle, column.y0 - 5.0), Anchor::Middle, share);
         let beyond =
             Label::new(format!("> {}", in_unit(edge, self.unit, &page.frame.currency)), TICK).colour(MUTED);
@@ -165,7 +175,8 @@ impl Histogram {
             return;
         }
         page.canvas.curve(&[(x, plot.area.y0), (x, plot.area.y1)], Stroke::dashed(1.0, MUTED));
-        let label = Label::new(format!("{} below {}", percent(loss.share_below), loss.label), LABEL).halo();
+        let label =
+            Label::new(format!("{} below {}", percent_estimate(loss.share_below), loss.label), LABEL).halo();
         let places = (0..8).flat_map(|row| {
             let y = plot.area.y0 + 12.0 + 14.0 * f64::from(row);
             [((x - 5.0, y), Anchor::End), ((x + 5.0, y), Anchor::Start)]
@@ -175,14 +186,9 @@ impl Histogram {
     }
 
     fn spikes(&self, page: &mut Page<'_>, plot: &Plot, cut: bool) {
-        let room = Rect { x0: page.body.x0 + 30.0, x1: page.body.x1, y0: plot.area.y0 - 4.0, ..plot.area };
         let mut heads: Vec<(Point, &Atom)> = Vec::new();
         for atom in self.atoms.iter().filter(|a| a.share > 0.0) {
-            let x = if left_of(atom.value, plot.x.range) {
-                plot.area.x0 - GUTTER / 2.0
-            } else {
-                plot.x.at(atom.value)
-            };
+            let x = self.place_of(atom.value, plot, &page.frame.currency);
             let broken = cut && atom.share > plot.y.range.high;
             let y = if broken { plot.area.y0 + 8.0 } else { plot.y.at(atom.share) };
             page.canvas.curve(&[(x, plot.area.y1), (x, y)], Stroke::solid(2.5, atom.meaning.fill()));
@@ -192,16 +198,18 @@ impl Histogram {
             page.canvas.disc((x, y), 4.5, atom.meaning.fill());
             page.canvas.reserve(Rect::new(x, y, x, y).grown(4.0, 4.0));
             if left_of(atom.value, plot.x.range) {
-                let value =
-                    Label::new(in_unit(atom.value, self.unit, &page.frame.currency), TICK).colour(MUTED);
-                page.canvas.text((x, plot.area.y1 + 14.0), Anchor::Middle, value);
-                page.canvas
-                    .line(&[(x - 12.0, plot.area.y1), (x + 12.0, plot.area.y1)], Stroke::solid(1.0, INK));
+                let foot = [(x - 12.0, plot.area.y1), (x + 12.0, plot.area.y1)];
+                page.canvas.line(&foot, Stroke::solid(1.0, INK));
+                let value = in_unit(atom.value, self.unit, &page.frame.currency);
+                let value = Label::new(value, TICK).colour(MUTED);
+                page.canvas.place(value, [((x, plot.area.y1 + 14.0), Anchor::Middle)], page.body);
             }
             heads.push(((x, y), atom));
         }
+        // Names come last, when all spikes are known as obstacles.
+        let room = Rect { x0: page.body.x0 + 30.0, x1: page.body.x1, y0: plot.area.y0 - 4.0, ..plot.area };
         for ((x, y), atom) in heads {
-            let text = format!("{} {}", LABEL.fit(&atom.label, 150.0), percent(atom.share));
+            let text = format!("{} {}", LABEL.fit(&atom.label, 150.0), percent_estimate(atom.share));
             let label = Label::new(text, LABEL).colour(atom.meaning.text()).halo();
             let beside = |y: f64| [((x + 8.0, y + 4.0), Anchor::Start), ((x - 8.0, y + 4.0), Anchor::End)];
             let above = ((x, y - 7.0 - DESCENT * LABEL.size), Anchor::Middle);
@@ -216,14 +224,16 @@ impl Histogram {
         let y = plot.area.y0 - 10.0;
         let mut marks: Vec<(f64, Label)> = Vec::new();
         if let Some(mean) = self.mean.filter(|m| m.is_finite()) {
-            let x = self.place_of(mean, plot);
+            let x = self.place_of(mean, plot, &currency);
             page.canvas.area(vec![(x, y), (x - 5.0, y + 9.0), (x + 5.0, y + 9.0)], INK, 1.0);
             marks.push((x, Label::new(format!("mean {}", in_unit(mean, self.unit, &currency)), STRONG)));
         }
         if let Some(values) = self.percentiles {
-            let xs = values.map(|v| self.place_of(v, plot));
+            let xs = values.map(|v| self.place_of(v, plot, &currency));
             page.canvas.line(&[(xs[0], y), (xs[2], y)], Stroke::solid(2.0, NAVY));
-            for ((x, value), name) in xs.into_iter().zip(values).zip(["P10", "P50", "P90"]) {
+            let same = values[0].to_bits() == values[2].to_bits();
+            let names: &[&str] = if same { &["P10–P90"] } else { &["P10", "P50", "P90"] };
+            for ((x, value), name) in xs.into_iter().zip(values).zip(names) {
                 page.canvas.line(&[(x, y - 5.0), (x, y + 5.0)], Stroke::solid(2.0, NAVY));
                 let text = format!("{name} {}", in_unit(value, self.unit, &currency));
                 marks.push((x, Label::new(text, TICK).colour(TEXT_BLUE)));
@@ -240,10 +250,10 @@ impl Histogram {
     }
 
     /// Where a value stands: on the axis, or beyond its ends.
-    fn place_of(&self, value: f64, plot: &Plot) -> f64 {
-        let past = self.overflow > 0.0 && self.edges.last().is_some_and(|edge| value > *edge);
+    fn place_of(&self, value: f64, plot: &Plot, currency: &str) -> f64 {
+        let past = self.overflow > 0.0 && value > plot.x.range.high;
         match () {
-            () if left_of(value, plot.x.range) => plot.area.x0 - GUTTER / 2.0,
+            () if left_of(value, plot.x.range) => plot.area.x0 - self.aside(plot.x.range, currency),
             () if past => plot.area.x1 + 14.0 + (GUTTER - 8.0) / 2.0,
             () => plot.x.at(value),
         }
@@ -257,15 +267,17 @@ impl Histogram {
             self.percentiles.map(|[a, b, c]| format!("P10 {}, P50 {}, P90 {}", show(a), show(b), show(c))),
         );
         words.extend(
-            self.loss.iter().map(|l| format!("{} of paths below {}", percent(l.share_below), l.label)),
+            self.loss
+                .iter()
+                .map(|l| format!("{} of paths below {}", percent_estimate(l.share_below), l.label)),
         );
         words.extend(
-            self.atoms
-                .iter()
-                .map(|a| format!("{} of paths at {} ({})", percent(a.share), show(a.value), a.label)),
+            self.atoms.iter().map(|a| {
+                format!("{} of paths at {} ({})", percent_estimate(a.share), show(a.value), a.label)
+            }),
         );
         if let (Some(edge), true) = (self.edges.last(), self.overflow > 0.0) {
-            words.push(format!("{} of paths above {}", percent(self.overflow), show(*edge)));
+            words.push(format!("{} of paths above {}", percent_estimate(self.overflow), show(*edge)));
         }
         words.join("; ") + "."
     }

@@ -60,20 +60,23 @@ pub struct Frame {
     pub size: Size,
 }
 
-/// The size of a chart in CSS pixels, 96 to the inch. Charts with many rows grow higher.
+/// The size of a chart. The layout is made in units in which labels are 11 high; charts with many rows grow
+/// higher than asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Size {
-    /// Width in pixels; 480 or more to be readable.
+    /// Width of the layout; 560 or more to be readable.
     pub width: f64,
-    /// Least height in pixels; 300 or more to be readable.
+    /// Least height of the layout; 300 or more to be readable.
     pub height: f64,
+    /// CSS pixels (96 to the inch) to one unit of the layout.
+    pub zoom: f64,
 }
 
 impl Size {
     /// The text width of a page: 6.5 in × 3.75 in.
-    pub const PAGE: Size = Size { width: 624.0, height: 360.0 };
-    /// A slide: 10 in × 5.6 in.
-    pub const SLIDE: Size = Size { width: 960.0, height: 537.6 };
+    pub const PAGE: Size = Size { width: 624.0, height: 360.0, zoom: 1.0 };
+    /// A slide: 10 in × 5.6 in. The layout is that of a page, enlarged, so that it can be read from afar.
+    pub const SLIDE: Size = Size { width: 624.0, height: 349.44, zoom: 960.0 / 624.0 };
 }
 
 /// A finished chart.

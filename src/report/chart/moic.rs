@@ -1,13 +1,13 @@
 //! Loss, return of capital or a multiple of it: paths and value by bucket of MOIC.
 
-use super::super::format::percent;
 use super::canvas::{Anchor, Label, Stroke};
 use super::font::{LABEL, STRONG, TICK};
 use super::geometry::Rect;
 use super::page::Page;
-use super::palette::{BLUE, Colour, GREY, INK, MUTED, NAVY, ORANGE, RUST, SKY};
+use super::palette::{BLUE, Colour, INK, MUTED, NAVY, ORANGE, RUST, SKY};
 use super::scale::Range;
 use super::{Chart, ChartError, Frame};
+use crate::report::format::percent_estimate;
 
 /// Share of paths and share of value in each bucket of multiples.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +28,8 @@ pub struct MoicBucket {
 }
 
 /// Loss is warm, gain is blue and darkens.
-const COLOURS: [Colour; 6] = [RUST, ORANGE, GREY, SKY, BLUE, NAVY];
+const COLOURS: [Colour; 6] = [RUST, ORANGE, PALE, SKY, BLUE, NAVY];
+const PALE: Colour = Colour(0xC6, 0xE2, 0xF5);
 
 impl MoicBuckets {
     /// Draws the chart.
@@ -44,8 +45,8 @@ impl MoicBuckets {
         }
         let names = ["Share of paths", "Share of value"];
         let margin = names.iter().map(|n| STRONG.width(n)).fold(0.0, f64::max) + 14.0;
-        let middle = f64::midpoint(page.body.y0, page.body.y1 - 16.0);
-        let rows = [(page.body.y0, middle - 6.0), (middle + 6.0, page.body.y1 - 16.0)];
+        let middle = f64::midpoint(page.body.y0, page.body.y1 - 20.0);
+        let rows = [(page.body.y0, middle - 6.0), (middle + 6.0, page.body.y1 - 20.0)];
         for ((name, (top, bottom)), value) in names.into_iter().zip(rows).zip([false, true]) {
             let area = Rect::new(page.body.x0 + margin, top + 16.0, page.body.x1, bottom);
             let label = Label::new(name, STRONG).colour(MUTED);
@@ -56,12 +57,19 @@ impl MoicBuckets {
             let area = Rect::new(page.body.x0 + margin, 0.0, page.body.x1, 0.0);
             let (x, width) = self.slot(&area, i);
             let label = Label::new(TICK.fit(&bucket.label, width), TICK);
-            page.canvas.text((x, page.body.y1), Anchor::Middle, label);
+            page.canvas.text((x, page.body.y1 - 5.0), Anchor::Middle, label);
         }
         let words: Vec<String> = self
             .buckets
             .iter()
-            .map(|b| format!("{}: {} of paths, {} of value", b.label, percent(b.paths), percent(b.value)))
+            .map(|b| {
+                format!(
+                    "{}: {} of paths, {} of value",
+                    b.label,
+                    percent_estimate(b.paths),
+                    percent_estimate(b.value)
+                )
+            })
             .collect();
         page.finish("moic", &format!("{}.", words.join("; ")))
     }
@@ -75,7 +83,7 @@ impl MoicBuckets {
     fn row(&self, page: &mut Page<'_>, area: Rect, share: impl Fn(&MoicBucket) -> f64) {
         // Both rows share one scale, so that columns may be compared across them.
         let all = self.buckets.iter().flat_map(|b| [b.paths, b.value]);
-        let range = Range::of(all, false).map_or(Range { low: 0.0, high: 1.0, log: false }, Range::from_zero);
+        let range = Range::of(all, false).map_or(Range { low: 0.0, high: 1.0, log: false }, Range::with_zero);
         let scale = range.onto(area.y1 - if range.low < 0.0 { 14.0 } else { 0.0 }, area.y0);
         let zero = scale.at(0.0);
         for (i, bucket) in self.buckets.iter().enumerate() {
@@ -86,7 +94,7 @@ impl MoicBuckets {
             if end.is_finite() && (end - zero).abs() > 0.05 {
                 let column = Rect::new(x - 0.32 * width, end.min(zero), x + 0.32 * width, end.max(zero));
                 page.canvas.block(column, colour);
-                if matches!(colour, SKY | ORANGE | GREY) {
+                if matches!(colour, SKY | ORANGE | PALE) {
                     page.canvas.outline(&column.corners(), Stroke::solid(0.75, MUTED));
                 }
             }
@@ -97,7 +105,7 @@ impl MoicBuckets {
             } else {
                 zero - 4.0
             };
-            page.canvas.text((x, y), Anchor::Middle, Label::new(percent(part), LABEL));
+            page.canvas.text((x, y), Anchor::Middle, Label::new(percent_estimate(part), LABEL));
         }
         page.canvas.line(&[(area.x0, zero), (area.x1, zero)], Stroke::solid(1.0, INK));
     }

@@ -52,7 +52,7 @@ impl<'a> Page<'a> {
         font::register()?;
         let width = frame.size.width;
         let height = f64::max(frame.size.height, body_height + HEADER + FOOTER);
-        let mut canvas = Canvas::new(width, height);
+        let mut canvas = Canvas::new(width, height, frame.size.zoom);
         let room = width - 2.0 * MARGIN;
         for (y, text, font, colour) in [
             (21.0, &frame.title, TITLE, INK),
@@ -86,7 +86,7 @@ impl<'a> Page<'a> {
     pub(super) fn no_data(mut self, id: &str, reason: &str) -> Result<Chart, ChartError> {
         let text = format!("no data: {reason}");
         self.canvas.outline(&self.body.corners(), Stroke::solid(0.75, GRID));
-        let middle = ((self.body.x0 + self.body.x1) / 2.0, (self.body.y0 + self.body.y1) / 2.0);
+        let middle = (f64::midpoint(self.body.x0, self.body.x1), f64::midpoint(self.body.y0, self.body.y1));
         self.note(middle, Anchor::Middle, &text, LABEL, self.body.width() - 20.0);
         self.finish(id, &text)
     }
@@ -118,7 +118,7 @@ impl<'a> Page<'a> {
             let at = (self.body.x0, self.body.y0 + 9.0);
             self.note(at, Anchor::Start, y_title, TICK, self.body.width());
         }
-        let at = ((area.x0 + area.x1) / 2.0, self.body.y1 - 4.0);
+        let at = (f64::midpoint(area.x0, area.x1), self.body.y1 - 4.0);
         self.note(at, Anchor::Middle, x_title, TICK, area.width());
         Plot { area, x, y }
     }

@@ -19,6 +19,8 @@ pub(super) const PURPLE: Colour = Colour(0xCC, 0x79, 0xA7);
 pub(super) const ORANGE: Colour = Colour(0xE6, 0x9F, 0x00);
 pub(super) const RUST: Colour = Colour(0xA6, 0x36, 0x03);
 pub(super) const GREY: Colour = Colour(0xBD, 0xBD, 0xBD);
+/// The lines of hatching.
+pub(super) const HATCH: Colour = Colour(0x86, 0x86, 0x86);
 pub(super) const TEXT_BLUE: Colour = Colour(0x00, 0x4C, 0x78);
 
 /// What an outcome means; it decides the colour and the place in the order of outcomes.

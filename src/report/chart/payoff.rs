@@ -1,6 +1,5 @@
 //! What an instrument pays at each value of the company.
 
-use super::super::format::money;
 use super::canvas::{Anchor, Label, Stroke, around};
 use super::font::{ASCENT, DESCENT, LABEL, SMALL, STRONG, TICK};
 use super::geometry::{Point, Rect};
@@ -8,6 +7,7 @@ use super::page::{Page, Plan, Plot};
 use super::palette::{BLUE, Colour, GREY, INK, MUTED, NAVY, RUST, SOURCE, TEXT_BLUE, WHITE};
 use super::scale::{Range, Unit};
 use super::{Chart, ChartError, Frame, same_length};
+use crate::report::format::money;
 
 /// Payoff against the value of the company (logarithmic), with the places where the law of the deal bends, and
 /// how often each value came up.
@@ -113,18 +113,19 @@ impl Payoff {
         });
         self.strip(&mut page, &plot);
         for line in &self.lines {
-            page.canvas.curve(&pixels(&plot, &line.points), line.role.stroke());
+            page.canvas.curve(&inside(&plot, &line.points), line.role.stroke());
         }
-        self.name_kinks(&mut page, &plot);
+        self.mark_kinks(&mut page, &plot);
         for line in self.lines.iter().rev() {
             name_line(&mut page, &plot, line);
         }
+        self.name_kinks(&mut page, &plot);
         page.finish("payoff", &self.in_words(&frame.currency))
     }
 
     fn y_range(&self) -> Option<Range> {
         let values = || self.lines.iter().flat_map(|line| line.points.iter().map(|p| p.1));
-        let linear = Range::of(values(), false)?.from_zero().padded(0.0, 0.05);
+        let linear = Range::of(values(), false)?.with_zero().padded(0.0, 0.05);
         // The smallest payoff that matters is where the main line first bends, else its least.
         let main =
             self.lines.iter().filter(|l| l.role == LineRole::Main).flat_map(|l| l.points.iter().map(|p| p.1));
@@ -165,16 +166,20 @@ impl Payoff {
         }
     }
 
-    fn name_kinks(&self, page: &mut Page<'_>, plot: &Plot) {
-        let spots: Vec<(Point, &Kink)> =
-            self.kinks.iter().map(|k| ((plot.x.at(k.x), plot.y.at(k.y)), k)).collect();
-        for &(at, _) in &spots {
+    fn mark_kinks(&self, page: &mut Page<'_>, plot: &Plot) {
+        for kink in &self.kinks {
+            let at = (plot.x.at(kink.x), plot.y.at(kink.y));
             page.canvas.disc(at, 4.0, INK);
             page.canvas.disc(at, 2.5, WHITE);
             page.canvas.reserve(Rect::new(at.0, at.1, at.0, at.1).grown(4.5, 4.5));
         }
-        for (at, kink) in spots {
-            let label = Label::new(TICK.fit(&kink.text, 190.0), TICK).halo();
+    }
+
+    /// Sets the texts of the kinks near them, tied by a line where they had to go further away.
+    fn name_kinks(&self, page: &mut Page<'_>, plot: &Plot) {
+        for kink in &self.kinks {
+            let at = (plot.x.at(kink.x), plot.y.at(kink.y));
+            let label = Label::new(TICK.fit(&kink.text, 250.0), TICK).halo();
             let Some(area) = page.canvas.place(label, around(at, TICK, 7.0), plot.area) else { continue };
             let nearest = (at.0.clamp(area.x0, area.x1), at.1.clamp(area.y0, area.y1));
             if (nearest.0 - at.0).abs() + (nearest.1 - at.1).abs() > 16.0 {
@@ -195,15 +200,20 @@ impl Payoff {
     }
 }
 
-fn pixels(plot: &Plot, points: &[(f64, f64)]) -> Vec<Point> {
-    points.iter().map(|&(x, y)| (plot.x.at(x), plot.y.at(y))).collect()
+/// A line in pixels, without what runs along the foot of the plot because its axis starts higher.
+fn inside(plot: &Plot, points: &[(f64, f64)]) -> Vec<Point> {
+    let low = plot.y.range.low;
+    let shown = |i: usize| points.get(i).is_some_and(|p| p.1 >= low);
+    let near = (0..points.len())
+        .filter(|&i| shown(i) || (plot.y.range.log && (shown(i + 1) || i > 0 && shown(i - 1))));
+    near.map(|i| (plot.x.at(points[i].0), plot.y.at(points[i].1))).collect()
 }
 
 /// Sets a line's name beside it, wherever along it there is most room; the right end is preferred.
 fn name_line(page: &mut Page<'_>, plot: &Plot, line: &PayoffLine) {
     let font = if line.role == LineRole::Main { STRONG } else { LABEL };
     let label = Label::new(font.fit(&line.name, 200.0), font).colour(line.role.text()).halo();
-    let points = pixels(plot, &line.points);
+    let points = inside(plot, &line.points);
     let mut places = Vec::new();
     for step in 0..40 {
         let x = plot.area.x1 - f64::from(step) * plot.area.width() / 40.0;

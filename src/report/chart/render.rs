@@ -1,5 +1,5 @@
 //! From the list of shapes to SVG: plotters draws on a fine integer grid, and the result is rewritten in the
-//! plain dialect that browsers, Word, PowerPoint and resvg all understand.
+//! plain dialect that browsers, Word, `PowerPoint` and resvg all understand.
 //!
 //! The dialect has presentation attributes only: no style sheets, patterns, ids, `dy` or baselines. Texts stand
 //! on their numeric `y`; a text in the halo colour gets a white rim. Coordinates have two decimals.
@@ -115,8 +115,8 @@ fn dialect(raw: &str, canvas: &Canvas, title: &str, description: &str) -> String
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{}in\" height=\"{}in\" viewBox=\"0 0 {} {}\">\n\
          <title>{}</title>\n<desc>{}</desc>\n<rect x=\"0\" y=\"0\" width=\"{2}\" height=\"{3}\" fill=\"#FFFFFF\"/>",
-        decimal(width / PIXELS_PER_INCH, 4),
-        decimal(height / PIXELS_PER_INCH, 4),
+        decimal(width * canvas.zoom / PIXELS_PER_INCH, 4),
+        decimal(height * canvas.zoom / PIXELS_PER_INCH, 4),
         decimal(width, 2),
         decimal(height, 2),
         escaped(title),

@@ -1,7 +1,7 @@
 //! From values to pixels, linear or logarithmic, and the ticks that readers expect.
 
-use super::super::format::{count, money, money_to_step, multiple};
 use super::font::Font;
+use crate::report::format::{count, money, money_to_step, multiple};
 
 /// What the numbers of an axis are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,19 @@ impl Range {
         Some(if high - low <= 1e-9 * high.abs() { range.opened() } else { range })
     }
 
+    /// The range of dates, in years; a single date gets half a year on both sides.
+    pub(super) fn of_dates(dates: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let shown = dates.into_iter().filter(|d| d.is_finite());
+        let (low, high) =
+            shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), d| (low.min(d), high.max(d)));
+        let range = Range { low, high, log: false };
+        match () {
+            () if low > high => None,
+            () if low < high => Some(range),
+            () => Some(Range { low: low - 0.5, high: high + 0.5, log: false }),
+        }
+    }
+
     fn opened(self) -> Self {
         let Range { low, high, log } = self;
         match (log, high == 0.0) {
@@ -50,7 +63,7 @@ impl Range {
     }
 
     /// With nought in it.
-    pub(super) fn from_zero(self) -> Self {
+    pub(super) fn with_zero(self) -> Self {
         Range { low: self.low.min(0.0), high: self.high.max(0.0), ..self }
     }
 
@@ -104,7 +117,7 @@ impl Scale {
         self.ticks(unit, currency, |ticks| {
             ticks.windows(2).all(|pair| {
                 let room = (self.at(pair[1].value) - self.at(pair[0].value)).abs();
-                room >= (font.width(&pair[0].text) + font.width(&pair[1].text)) / 2.0 + 12.0
+                room >= f64::midpoint(font.width(&pair[0].text), font.width(&pair[1].text)) + 12.0
             })
         })
     }
@@ -139,7 +152,9 @@ impl Range {
         }
         let span = self.high - self.low;
         let steps = match unit {
-            Unit::Year => vec![1.0 / 12.0, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0],
+            // Months are of interest only within a few years.
+            Unit::Year if span < 2.5 => vec![1.0 / 12.0, 0.25, 0.5, 1.0],
+            Unit::Year => vec![1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0],
             _ => round_steps(span),
         };
         let least = if unit == Unit::Count { 1.0 } else { 0.0 };
@@ -221,9 +236,10 @@ pub(super) fn date_text(year: f64, step: f64) -> String {
     if step >= 1.0 {
         return format!("{year:.0}");
     }
-    let months = libm::round(year * 12.0);
+    // The first of a month may lie a last bit before itself.
+    let months = libm::floor(year * 12.0 + 1e-6);
     let whole = libm::floor(months / 12.0);
-    let month = MONTHS.iter().zip(0_u8..).find(|(_, i)| f64::from(*i) == months - 12.0 * whole);
+    let month = MONTHS.iter().zip(0_u8..).find(|(_, i)| f64::from(*i) > months - 12.0 * whole - 0.5);
     format!("{} {whole:.0}", month.map_or("", |(name, _)| name))
 }
 
@@ -286,13 +302,15 @@ mod tests {
             ["2027", "2028", "2029", "2030", "2031"]
         );
         assert_eq!(date_text(2027.5, 0.5), "Jul 2027");
+        assert_eq!(date_text(2026.89, 0.25), "Nov 2026");
         assert_eq!(date_text(2026.0 + 11.0 / 12.0, 0.25), "Dec 2026");
     }
 
     #[test]
     fn values_beyond_the_range_lie_on_its_edge() {
         let scale = Range { low: 1.0, high: 100.0, log: true }.onto(0.0, 10.0);
-        assert_eq!([0.0, -5.0, 1.0, 10.0, 1e9].map(|v| scale.at(v)), [0.0, 0.0, 0.0, 5.0, 10.0]);
+        let pixels = [0.0, -5.0, 1.0, 10.0, 1e9].map(|v| format!("{:.3}", scale.at(v)));
+        assert_eq!(pixels, ["0.000", "0.000", "0.000", "5.000", "10.000"]);
         assert!(scale.at(f64::NAN).is_nan());
     }
 
@@ -302,6 +320,8 @@ mod tests {
         assert!(one.low < 5.0 && one.high > 5.0);
         assert!(Range::of([f64::NAN], false).is_none());
         assert!(Range::of([0.0, -1.0], true).is_none());
+        let day = Range::of_dates([2027.0]).unwrap();
+        assert_eq!((day.low, day.high), (2026.5, 2027.5));
         let zero = Range::of([0.0, 0.0], false).unwrap();
         assert!(zero.low < zero.high);
     }

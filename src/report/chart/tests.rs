@@ -2,7 +2,10 @@
 
 mod sample;
 
-use resvg::usvg::{Group, Node};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use resvg::usvg::{Group, Node, TextChunk};
 
 use super::geometry::Rect;
 use super::raster::parse;
@@ -22,14 +25,14 @@ fn texts(group: &Group, seen: &mut Vec<Seen>) {
         match node {
             Node::Group(inner) => texts(inner, seen),
             Node::Text(text) => {
-                let spans: Vec<_> = text.chunks().iter().flat_map(|c| c.spans()).collect();
+                let spans: Vec<_> = text.chunks().iter().flat_map(TextChunk::spans).collect();
                 // The halo is the same text once more, with a rim.
                 if spans.iter().any(|s| s.stroke().is_some()) {
                     continue;
                 }
                 let b = text.flattened().abs_bounding_box();
                 seen.push(Seen {
-                    text: text.chunks().iter().map(|c| c.text()).collect(),
+                    text: text.chunks().iter().map(TextChunk::text).collect(),
                     size: spans.iter().map(|s| f64::from(s.font_size().get())).fold(f64::INFINITY, f64::min),
                     area: Rect::new(b.left().into(), b.top().into(), b.right().into(), b.bottom().into()),
                 });
@@ -46,20 +49,58 @@ fn seen(chart: &Chart) -> (Rect, Vec<Seen>) {
     (Rect::new(0.0, 0.0, tree.size().width().into(), tree.size().height().into()), all)
 }
 
+/// Texts that meet each other or the edge of the page.
+fn faults(name: &str, chart: &Chart) -> Vec<String> {
+    let (page, all) = seen(chart);
+    let mut faults = Vec::new();
+    for (i, a) in all.iter().enumerate() {
+        if !a.area.inside(&page) {
+            faults.push(format!("{name}: `{}` leaves the page", a.text));
+        }
+        let over = all[..i].iter().filter(|b| a.area.overlaps(&b.area));
+        faults.extend(over.map(|b| format!("{name}: `{}` overlaps `{}`", a.text, b.text)));
+    }
+    faults
+}
+
 #[test]
 fn no_text_overlaps_another_or_leaves_the_page() {
-    let mut faults = Vec::new();
-    for (name, chart) in gallery() {
-        let (page, all) = seen(&chart);
-        for (i, a) in all.iter().enumerate() {
-            if !a.area.inside(&page) {
-                faults.push(format!("{name}: `{}` leaves the page", a.text));
-            }
-            let over = all[..i].iter().filter(|b| a.area.overlaps(&b.area));
-            faults.extend(over.map(|b| format!("{name}: `{}` overlaps `{}`", a.text, b.text)));
-        }
+    let found: Vec<String> = gallery().iter().flat_map(|(name, chart)| faults(name, chart)).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        rng_seed: RngSeed::Fixed(7),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn labels_keep_apart_wherever_the_data_lie(
+        places in vec(0.0_f64..1.0, 1..9),
+        shares in vec(0.0_f64..1.0, 5),
+        unit in 4_i32..13,
+    ) {
+        let unit = libm::pow(10.0, f64::from(unit));
+        prop_assert_eq!(faults("fan", &sample::fan_at(&places, unit)), Vec::<String>::new());
+        prop_assert_eq!(faults("payoff", &sample::payoff_at(&places, unit)), Vec::<String>::new());
+        prop_assert_eq!(faults("histogram", &sample::histogram_at(&places, &shares, unit)), Vec::<String>::new());
+        prop_assert_eq!(faults("timing", &sample::timing_at(&shares)), Vec::<String>::new());
+        prop_assert_eq!(faults("branches", &sample::branches_at(&shares, unit)), Vec::<String>::new());
+        prop_assert_eq!(faults("cases", &sample::cases_at(&shares, unit)), Vec::<String>::new());
     }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_text_for_those_who_cannot_see_carries_the_numbers() {
+    let alt = |id: &str| gallery().into_iter().find(|(name, _)| name == id).unwrap().1.alt;
+    // the numbers of the sample data
+    assert!(alt("histogram").contains("Mean $9.31bn") && alt("histogram").contains("12.6% of paths at $0"));
+    assert!(alt("branches").contains("Converts at the cap: 38.2%, $4.9bn"));
+    assert!(alt("tree").contains("Tranche 1 ($5bn): reached 100%, funded 97.0%"));
+    assert!(alt("fan").contains("tranche 2 deadline (Mar 2027)"));
 }
 
 #[test]
@@ -78,7 +119,7 @@ fn our_widths_are_those_of_the_rasteriser() {
         [(false, "Converts at cap $75bn, P50 ± 0.02"), (true, "Payoff To VALUE −$1.31bn – 38.2%")]
     {
         let font = font::Font { size: 20.0, bold };
-        let mut canvas = canvas::Canvas::new(900.0, 100.0);
+        let mut canvas = canvas::Canvas::new(900.0, 100.0, 1.0);
         canvas.text((0.0, 50.0), canvas::Anchor::Start, canvas::Label::new(text, font));
         let svg = render::svg(&canvas, "", "").unwrap();
         let mut laid = Vec::new();
@@ -123,6 +164,13 @@ fn a_page_is_six_and_a_half_inches_and_its_picture_1950_pixels() {
         "{}",
         &chart.svg[..200]
     );
+    let slide = Frame { size: Size::SLIDE, ..sample::frame("Slide") };
+    let large = Branches::default().draw(&slide).unwrap();
+    assert!(
+        large.svg.contains("width=\"10in\" height=\"5.6in\" viewBox=\"0 0 624 349.44\""),
+        "{}",
+        large.svg
+    );
     let bytes = chart.png().unwrap();
     let reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let info = reader.info();
@@ -162,6 +210,15 @@ fn long_names_are_shortened_in_the_picture_and_whole_in_the_text() {
     assert!(chart.alt.contains(name));
     let drawn = seen(&chart).1;
     assert!(drawn.iter().any(|t| t.text.starts_with("Converts at the") && t.text.ends_with('…')));
+}
+
+#[test]
+fn unknown_numbers_are_dashes_and_break_nothing() {
+    for (name, chart) in sample::unknowns() {
+        assert!(!chart.svg.contains("NaN") && !chart.alt.contains("NaN"), "{name}");
+        assert_eq!(faults(&name, &chart), Vec::<String>::new());
+        assert!(chart.png().is_ok(), "{name}");
+    }
 }
 
 /// Writes every chart as a picture to the folder in `CABRIO_GALLERY`, to be looked at.

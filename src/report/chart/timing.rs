@@ -1,6 +1,5 @@
 //! When the deal is resolved.
 
-use super::super::format::percent;
 use super::canvas::{Anchor, Label, Stroke};
 use super::events::{self, Event};
 use super::font::LABEL;
@@ -10,6 +9,7 @@ use super::palette::{MUTED, Meaning, WHITE};
 use super::panel::fill;
 use super::scale::{Range, Unit};
 use super::{Chart, ChartError, Frame, same_length};
+use crate::report::format::percent_estimate;
 
 /// Share of paths that have ended in each way by each date; the rest is outstanding.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,7 +49,7 @@ impl Timing {
             same_length("timing", "cumulative", series.cumulative.len(), self.dates.len())?;
         }
         let mut page = Page::new(frame, 0.0)?;
-        let Some(x) = Range::of(self.dates.iter().copied(), false) else {
+        let Some(x) = Range::of_dates(self.dates.iter().copied()) else {
             return page.no_data("timing", "no date was simulated");
         };
         let layers = self.layers();
@@ -60,7 +60,7 @@ impl Timing {
             y: (Range { low: 0.0, high: 1.0, log: false }, Unit::Fraction, "Share of paths, cumulative"),
             left: 0.0,
             right: widest + 22.0,
-            above: events::room(&self.events, x, &page.body),
+            above: events::room(&self.events, x, &page.body, widest + 22.0),
             below: 0.0,
         });
         for layer in &layers {
@@ -68,14 +68,15 @@ impl Timing {
         }
         events::mark(&mut page, &plot, &self.events);
         name_layers(&mut page, &plot, &layers, labels);
-        let words: Vec<String> = layers.iter().map(|l| format!("{} {}", l.name, percent(l.last()))).collect();
+        let words: Vec<String> =
+            layers.iter().map(|l| format!("{} {}", l.name, percent_estimate(l.last()))).collect();
         page.finish("timing", &format!("At the end: {}.{}", words.join(", "), events::in_words(&self.events)))
     }
 
     /// The series stacked from the bottom, and what is outstanding on top.
     fn layers(&self) -> Vec<Layer> {
         let mut order: Vec<&TimingSeries> = self.series.iter().collect();
-        order.sort_by(|a, b| a.meaning.cmp(&b.meaning));
+        order.sort_by_key(|series| series.meaning);
         let mut base = vec![0.0; self.dates.len()];
         let mut layers = Vec::new();
         for series in order {
@@ -103,7 +104,7 @@ impl Layer {
     }
 
     fn label(&self) -> Label {
-        let share = percent(self.last());
+        let share = percent_estimate(self.last());
         let name = LABEL.fit(&self.name, WIDEST - LABEL.width(&share) - 6.0);
         Label::new(format!("{name} {share}"), LABEL).colour(self.meaning.text())
     }

@@ -1,13 +1,13 @@
 //! Milestones and tranches from left to right: how far the deal gets, and how it ends at each stage.
 
-use super::super::format::{money, percent};
 use super::canvas::{Anchor, Label, Stroke};
-use super::font::{Font, LABEL, STRONG, TICK};
+use super::font::{Font, STRONG, TICK};
 use super::geometry::Rect;
 use super::page::{HALF_CAP, Page};
 use super::palette::{BLUE, Colour, INK, MUTED, Meaning};
 use super::panel::fill;
 use super::{Chart, ChartError, Frame};
+use crate::report::format::{money, percent_estimate};
 
 /// The stages of a deal in order. Every probability is a share of all paths, so that what reaches a stage is
 /// what reaches the next one plus what ends here.
@@ -44,15 +44,16 @@ pub struct Exit {
 }
 
 /// An edge's width where every path takes it.
-const FULL: f64 = 18.0;
+const FULL: f64 = 24.0;
 /// Columns are at least this wide; further stages go into a row of their own.
 const COLUMN: f64 = 145.0;
 /// Between two boxes, where the probability of going on stands.
 const BETWEEN: f64 = 52.0;
 const LINE: f64 = 13.0;
-/// The height of a stage's box, and of one ending beneath it.
+/// The height of a stage's box.
 const BOX: f64 = 4.0 * LINE + 8.0;
-const EXIT: f64 = 30.0;
+/// The height of an ending beneath it: its share, and its name on one line or two.
+const EXIT: [f64; 2] = [33.0, 44.0];
 /// Endings rarer than this are gathered.
 const RARE: f64 = 0.01;
 const TRANCHE: Colour = Colour(0xEA, 0xF2, 0xF8);
@@ -68,9 +69,10 @@ impl Tree {
         let most = f64::max(1.0, libm::floor(width / COLUMN));
         let columns = f64::min(most, self.stages.len().max(1) as f64);
         let wide = f64::min(width / columns, 1.6 * COLUMN);
+        let exit = exit_height(&self.stages, wide);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few columns")]
         let rows: Vec<&[Stage]> = self.stages.chunks(columns as usize).collect();
-        let heights: Vec<f64> = rows.iter().map(|row| row_height(row)).collect();
+        let heights: Vec<f64> = rows.iter().map(|row| row_height(row, exit)).collect();
         let mut page = Page::new(frame, heights.iter().sum())?;
         if self.stages.is_empty() {
             return page.no_data("tree", "the deal has neither tranches nor milestones");
@@ -82,7 +84,7 @@ impl Tree {
                 let x = page.body.x0 + wide * i as f64;
                 let room = Rect::new(x, top, x + wide, top + height);
                 draw_box(&mut page, &room, stage);
-                draw_exits(&mut page, &room, stage);
+                draw_exits(&mut page, &room, stage, exit);
                 if let Some(next) = next.next() {
                     go_on(&mut page, &room, next.reached, i + 1 == row.len());
                 }
@@ -94,8 +96,28 @@ impl Tree {
     }
 }
 
-fn row_height(row: &[Stage]) -> f64 {
-    BOX + EXIT * row.iter().map(|s| gathered(&s.exits).len()).max().unwrap_or(0) as f64 + 18.0
+fn row_height(row: &[Stage], exit: f64) -> f64 {
+    BOX + exit * row.iter().map(|s| gathered(&s.exits).len()).max().unwrap_or(0) as f64 + 18.0
+}
+
+/// Where the texts of endings begin, right of the left edge of their stage.
+fn indent(widths: &[f64]) -> f64 {
+    7.0 + f64::max(FULL, widths.iter().sum()) + 14.0
+}
+
+/// The height that every ending of the chart gets.
+fn exit_height(stages: &[Stage], wide: f64) -> f64 {
+    let long = |stage: &Stage| {
+        let exits = gathered(&stage.exits);
+        let room = wide - indent(&ribbons(&exits)) - 6.0;
+        exits.iter().any(|e| TICK.wrap(&e.name, room).len() > 1)
+    };
+    EXIT[usize::from(stages.iter().any(long))]
+}
+
+/// How wide the ribbons of endings are.
+fn ribbons(exits: &[Exit]) -> Vec<f64> {
+    exits.iter().map(|e| f64::max(FULL * e.probability.clamp(0.0, 1.0), 1.0)).collect()
 }
 
 /// The endings by kind; two or more rare ones become one.
@@ -129,8 +151,8 @@ fn draw_box(page: &mut Page<'_>, room: &Rect, stage: &Stage) {
     }
     let mut lines: Vec<(String, Font, Colour)> = vec![(stage.name.clone(), STRONG, INK)];
     lines.extend(stage.amount.map(|amount| (money(amount, &page.frame.currency), TICK, INK)));
-    lines.push((format!("reached {}", percent(stage.reached)), TICK, MUTED));
-    lines.extend(stage.funded.map(|funded| (format!("funded {}", percent(funded)), TICK, MUTED)));
+    lines.push((format!("reached {}", percent_estimate(stage.reached)), TICK, MUTED));
+    lines.extend(stage.funded.map(|funded| (format!("funded {}", percent_estimate(funded)), TICK, MUTED)));
     let mut y = f64::midpoint(area.y0, area.y1) - LINE * (lines.len() - 1) as f64 / 2.0;
     for (text, font, colour) in lines {
         let label = Label::new(font.fit(&text, area.width() - 12.0), font).colour(colour);
@@ -153,40 +175,46 @@ fn go_on(page: &mut Page<'_>, room: &Rect, share: f64, last_in_row: bool) {
     ribbon.push((end, y + half));
     page.canvas.area(ribbon, BLUE, 0.45);
     let at = (f64::midpoint(area.x1, room.x1), y - half - 4.0);
-    page.canvas.text(at, Anchor::Middle, Label::new(percent(share), TICK));
+    page.canvas.text(at, Anchor::Middle, Label::new(percent_estimate(share), TICK));
 }
 
 /// The endings beneath a stage. Ribbons leave its lower edge side by side, the topmost ending rightmost, so that
 /// none crosses another.
-fn draw_exits(page: &mut Page<'_>, room: &Rect, stage: &Stage) {
+fn draw_exits(page: &mut Page<'_>, room: &Rect, stage: &Stage, height: f64) {
     let area = box_of(room);
     let exits = gathered(&stage.exits);
-    let widths: Vec<f64> =
-        exits.iter().map(|e| f64::max(FULL * e.probability.clamp(0.0, 1.0), 1.0)).collect();
+    let widths = ribbons(&exits);
     let start = area.x0 + 7.0;
-    let text = start + f64::max(FULL, widths.iter().sum()) + 14.0;
+    let text = area.x0 + indent(&widths);
     for (i, (exit, width)) in exits.iter().zip(&widths).enumerate() {
         let left = start + widths[i + 1..].iter().sum::<f64>();
         let right = left + width;
-        let y = area.y1 + EXIT * (i as f64 + 0.5) + 6.0;
+        let y = area.y1 + height * i as f64 + 16.0;
         let (upper, lower) = (y - width / 2.0, y + width / 2.0);
         let end = text - 6.0;
         let ribbon =
             [(left, area.y1), (right, area.y1), (right, upper), (end, upper), (end, lower), (left, lower)];
-        fill(page, &ribbon, exit.meaning);
+        if *width > 4.0 {
+            fill(page, &ribbon, exit.meaning);
+        } else {
+            // Too thin for hatching and outlines.
+            page.canvas.area(ribbon.to_vec(), exit.meaning.text(), 1.0);
+        }
         let colour = exit.meaning.text();
-        let share = Label::new(percent(exit.probability), STRONG).colour(colour);
-        page.canvas.text((text, y - 2.0), Anchor::Start, share);
-        let name = Label::new(LABEL.fit(&exit.name, room.x1 - text - 6.0), LABEL).colour(colour);
-        page.canvas.text((text, y + 11.0), Anchor::Start, name);
+        let share = Label::new(percent_estimate(exit.probability), STRONG).colour(colour);
+        page.canvas.text((text, y + HALF_CAP * STRONG.size), Anchor::Start, share);
+        let lines = TICK.wrap(&exit.name, room.x1 - text - 6.0);
+        for (line, baseline) in lines.into_iter().zip([y + 16.0, y + 27.0]) {
+            page.canvas.text((text, baseline), Anchor::Start, Label::new(line, TICK).colour(colour));
+        }
     }
 }
 
 fn in_words(stage: &Stage, currency: &str) -> String {
     let amount = stage.amount.map(|a| format!(" ({})", money(a, currency))).unwrap_or_default();
-    let funded = stage.funded.map(|f| format!(", funded {}", percent(f))).unwrap_or_default();
+    let funded = stage.funded.map(|f| format!(", funded {}", percent_estimate(f))).unwrap_or_default();
     let exits: Vec<String> =
-        stage.exits.iter().map(|e| format!("{} {}", e.name, percent(e.probability))).collect();
+        stage.exits.iter().map(|e| format!("{} {}", e.name, percent_estimate(e.probability))).collect();
     let ends = if exits.is_empty() { String::new() } else { format!("; ends here: {}", exits.join(", ")) };
-    format!("{}{amount}: reached {}{funded}{ends}.", stage.name, percent(stage.reached))
+    format!("{}{amount}: reached {}{funded}{ends}.", stage.name, percent_estimate(stage.reached))
 }

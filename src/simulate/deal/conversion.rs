@@ -12,20 +12,32 @@ use crate::plan::{CONVENTION, CapPlan, ConversionPlan, DebtPlan};
 use crate::simulate::ledger::{Branch, Reason};
 use crate::simulate::life::{Event, EventKind};
 
+/// How pricing a round went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closing {
+    /// It has a price, and new investors have bought.
+    Closed,
+    /// It is to be priced again with fewer conversions.
+    Again,
+    /// The company is worth no more than its debt: shares have no price.
+    NoPrice,
+}
+
 impl<A: Amount> DealSimulator<A> {
     /// A financing round: what qualifies converts, then the new investors buy.
     pub(super) fn priced_round(&mut self, scene: &mut Scene<'_, A>, event: Event) {
         self.gather(scene, event);
-        let choosers_left = self.solve_round(scene, event, false);
-        if choosers_left {
-            // Some holders had a choice and would convert at the bare round price: they keep their debt.
-            self.solve_round(scene, event, true);
+        let mut closing = self.solve_round(scene, event, false);
+        while closing == Closing::Again {
+            closing = self.solve_round(scene, event, true);
         }
         let world_value = A::from_f64(event.value);
         let money = A::from_f64(event.new_money);
         self.scratch.members.clear();
         let value = self.value_before(scene, event);
-        self.factor = (value + money).div_or(world_value + money, self.factor);
+        // Where shares have no price nobody buys any, and no money comes in.
+        let raised = if closing == Closing::Closed { money } else { A::ZERO };
+        self.factor = (value + raised).div_or(world_value + money, self.factor);
     }
 
     /// The company's value before a round's new money. A pre-money valuation given outright is that of the
@@ -47,7 +59,9 @@ impl<A: Amount> DealSimulator<A> {
     /// Sells all shares held in the market, the company's value being given.
     pub(super) fn sell_shares(&mut self, scene: &Scene<'_, A>, t: f64, value: A, branch: Branch) {
         self.scratch.members.clear();
-        let price = (value - self.debt_left_out(scene, t)).or_zero().div_or(self.shares, A::ZERO);
+        let debt = self.debt_left_out(scene, t);
+        let price = (value - debt).or_zero().div_or(self.shares, A::ZERO);
+        let total_shares = self.shares;
         for index in 0..self.tranches.len() {
             let tranche = &mut self.tranches[index];
             if tranche.shares > A::ZERO {
@@ -58,7 +72,9 @@ impl<A: Amount> DealSimulator<A> {
                     tranche.branch = branch;
                     tranche.resolved = t;
                 }
-                self.note(t, index, Clause::SharesSold { shares: sold, price });
+                let clause =
+                    Clause::SharesSold { company_value: value, debt, total_shares, price, shares: sold };
+                self.note(t, index, clause);
                 self.pay(t, index, proceeds, Reason::SharesSold);
             }
         }
@@ -101,7 +117,13 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// What converts: principal, and interest unless it is waived.
-    pub(super) fn converting_amount(&self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64) -> A {
+    pub(super) fn converting_amount(
+        &self,
+        scene: &Scene<'_, A>,
+        debt: &DebtPlan<A>,
+        index: usize,
+        t: f64,
+    ) -> A {
         let principal = self.tranches[index].principal;
         match debt.payment {
             InterestPayment::WaivedOnConversion => principal,
@@ -111,36 +133,56 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    /// Prices the round with the gathered tranches and converts them. If a holder who may choose would get no
-    /// better price than the new investors, nothing is done, it is taken off the list and true is returned,
-    /// unless `settled`. Where no share count satisfies everyone nothing converts, and new money alone buys.
-    fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> bool {
+    /// Prices the round with the gathered tranches and converts them. A holder who may choose and would gain
+    /// nothing is taken off the list, unless `settled`; where no share count satisfies everyone nothing converts.
+    /// Either way the round is then to be priced again.
+    fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> Closing {
         let at_ipo = event.kind == EventKind::Ipo;
-        let pre_money = self.value_before(scene, event) - self.debt_left_out(scene, event.t);
-        let money = A::from_f64(event.new_money);
-        let outcome = if is_outright(scene, event) {
-            self.price_at(scene, event.t, pre_money, Some(money))
+        let value = self.value_before(scene, event);
+        let debt = self.debt_left_out(scene, event.t);
+        let new_money = A::from_f64(event.new_money);
+        let priced = if is_outright(scene, event) {
+            self.price_at(scene, event.t, value - debt, Some(new_money)).map(|outcome| (outcome, A::ZERO))
         } else {
-            self.price(scene, event.t, pre_money, Some(money))
+            self.price(scene, event.t, value - debt, Some(new_money))
         };
-        let Some(outcome) = outcome else {
-            let all = !self.scratch.members.is_empty();
+        let Some((outcome, kept)) = priced else {
+            let left = if self.scratch.members.is_empty() { Closing::NoPrice } else { Closing::Again };
             self.scratch.members.clear();
-            return all && self.solve_round(scene, event, true);
+            return left;
         };
         if !settled && !at_ipo {
             let before = self.scratch.members.len();
             self.drop_unwilling(scene, event, &outcome);
             if self.scratch.members.len() < before {
-                return true;
+                return Closing::Again;
             }
+        }
+        self.note_priced(event.t, value, debt + kept, new_money, &outcome);
+        for place in 0..self.scratch.members.len() {
+            self.note_owed(scene, self.scratch.members[place], event.t);
         }
         self.convert_members(scene, event.t, &outcome, |basis| conversion_branch(basis, at_ipo));
         self.shares = outcome.total_shares;
         if !self.scratch.members.is_empty() {
             self.note_ownership(scene);
         }
-        false
+        Closing::Closed
+    }
+
+    /// Notes the price of a share, before anything converts at it.
+    pub(super) fn note_priced(
+        &mut self,
+        t: f64,
+        company_value: A,
+        debt: A,
+        new_money: A,
+        &RoundOutcome { price, new_shares, total_shares, .. }: &RoundOutcome<A>,
+    ) {
+        let shares_before = self.shares;
+        let clause =
+            Clause::Priced { company_value, debt, new_money, shares_before, new_shares, total_shares, price };
+        self.note_company(t, clause);
     }
 
     /// Takes holders off the list who may choose and gain nothing by converting.
@@ -148,11 +190,15 @@ impl<A: Amount> DealSimulator<A> {
         let mut kept = 0;
         for place in 0..self.scratch.members.len() {
             let index = self.scratch.members[place];
-            let chooses = scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()).is_some_and(|conversion| {
-                let qualified = conversion.qualified_financing.is_some_and(|amount| event.new_money >= amount);
-                !qualified && conversion.non_qualified == NonQualified::HolderChooses
-            });
-            if !(chooses && self.gains_nothing(scene, event.t, place, outcome)) {
+            let chooses =
+                scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()).is_some_and(|conversion| {
+                    let qualified =
+                        conversion.qualified_financing.is_some_and(|amount| event.new_money >= amount);
+                    !qualified && conversion.non_qualified == NonQualified::HolderChooses
+                });
+            if chooses && self.gains_nothing(scene, event.t, place, outcome) {
+                self.note(event.t, index, Clause::KeptDebt);
+            } else {
                 self.scratch.members[kept] = index;
                 kept += 1;
             }
@@ -162,7 +208,13 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Whether a holder's shares are worth no more than the debt given up for them. At the bare price they are
     /// worth as much, but for rounding, which must not decide; with interest waived even a discount may not do.
-    pub(super) fn gains_nothing(&self, scene: &Scene<'_, A>, t: f64, place: usize, outcome: &RoundOutcome<A>) -> bool {
+    pub(super) fn gains_nothing(
+        &self,
+        scene: &Scene<'_, A>,
+        t: f64,
+        place: usize,
+        outcome: &RoundOutcome<A>,
+    ) -> bool {
         let limited = self.scratch.converting[place].limited;
         let fraction = if limited { outcome.converted_fraction } else { A::ONE };
         let given_up = self.claim(scene, self.scratch.members[place], t) * fraction;
@@ -170,21 +222,26 @@ impl<A: Amount> DealSimulator<A> {
             || self.scratch.shares[place] * outcome.price <= given_up
     }
 
-    /// Prices a round at the company's value less the debt that others keep. What an ownership limit keeps as debt
-    /// comes off as well, and depends on the price in turn: each step leaves at most the limit's fraction of the
-    /// error, so that thirty-two leave none.
+    /// Prices a round at the company's value less the debt that others keep; also the debt that an ownership limit
+    /// keeps from converting, which comes off as well. That depends on the price in turn: each step leaves at
+    /// most the limit's fraction of the error, so that thirty-two leave none.
     pub(super) fn price(
         &mut self,
         scene: &Scene<'_, A>,
         t: f64,
         shares_value: A,
         new_money: Option<A>,
-    ) -> Option<RoundOutcome<A>> {
+    ) -> Option<(RoundOutcome<A>, A)> {
         let mut kept = A::ZERO;
         let mut outcome = self.price_at(scene, t, shares_value, new_money)?;
         for _ in 0..32 {
-            let limited = self.scratch.members.iter().zip(&self.scratch.converting).filter(|(_, each)| each.limited);
-            let claims = limited.fold(A::ZERO, |sum, (&index, _)| sum + self.claim(scene, index, t));
+            let claims = self
+                .scratch
+                .members
+                .iter()
+                .zip(&self.scratch.converting)
+                .filter(|(_, each)| each.limited)
+                .fold(A::ZERO, |sum, (&index, _)| sum + self.claim(scene, index, t));
             let keeps = claims * (A::ONE - outcome.converted_fraction);
             if keeps == kept {
                 break;
@@ -192,7 +249,7 @@ impl<A: Amount> DealSimulator<A> {
             kept = keeps;
             outcome = self.price_at(scene, t, shares_value - kept, new_money)?;
         }
-        Some(outcome)
+        Some((outcome, kept))
     }
 
     /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone. Without
@@ -270,7 +327,8 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Shares already held by the holder of a tranche.
     fn held_by_same(&self, scene: &Scene<'_, A>, index: usize) -> A {
-        let holder = |tranche: usize| scene.terms.instruments[scene.terms.tranches[tranche].instrument].holder;
+        let holder =
+            |tranche: usize| scene.terms.instruments[scene.terms.tranches[tranche].instrument].holder;
         let same = |other: &usize| holder(*other) == holder(index);
         (0..self.tranches.len()).filter(same).fold(A::ZERO, |sum, other| sum + self.tranches[other].shares)
     }
@@ -285,24 +343,15 @@ impl<A: Amount> DealSimulator<A> {
     ) {
         for place in 0..self.scratch.members.len() {
             let index = self.scratch.members[place];
-            let Converting { amount, limited, .. } = self.scratch.converting[place];
+            let Converting { amount, terms, limited } = self.scratch.converting[place];
             let fraction = if limited { outcome.converted_fraction } else { A::ONE };
             let shares = self.scratch.shares[place];
             if shares > A::ZERO {
-                self.note(
-                    t,
-                    index,
-                    Clause::Converted {
-                        claim: amount,
-                        round_price: outcome.price,
-                        price: (amount * fraction).div_or(shares, A::ZERO),
-                        basis: self.scratch.basis[place],
-                        shares,
-                        total_shares: outcome.total_shares,
-                        fraction,
-                    },
-                );
-                self.convert(scene, index, t, amount, fraction, shares, branch(self.scratch.basis[place]));
+                let basis = self.scratch.basis[place];
+                let price = (amount * fraction).div_or(shares, A::ZERO);
+                let clause = Clause::Converted { claim: amount, terms, price, basis, shares, fraction };
+                self.note(t, index, clause);
+                self.convert(scene, index, t, amount, fraction, shares, branch(basis));
             }
         }
     }
@@ -310,7 +359,16 @@ impl<A: Amount> DealSimulator<A> {
     /// Turns a fraction of a tranche's debt into shares. The same fraction of principal and of interest goes; the
     /// rest stays debt as it was, its interest running on from where it did.
     #[expect(clippy::too_many_arguments, reason = "one conversion has this many facts")]
-    fn convert(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, fraction: A, shares: A, branch: Branch) {
+    fn convert(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        t: f64,
+        amount: A,
+        fraction: A,
+        shares: A,
+        branch: Branch,
+    ) {
         let tranche = &mut self.tranches[index];
         tranche.shares += shares;
         tranche.share_cost += amount * fraction;
@@ -345,22 +403,29 @@ impl<A: Amount> DealSimulator<A> {
         for index in 0..self.tranches.len() {
             let Some((conversion, at)) = waits(self, index) else { continue };
             let amount = amount(self, index);
-            match shares_at_valuation(amount, path_cap(scene, at), outstanding, together) {
-                Some(shares) => {
-                    let fraction = self.fraction_within_limit(scene, conversion, index, shares);
-                    let shares = shares * fraction;
-                    if shares > A::ZERO {
-                        self.convert(scene, index, event.t, amount, fraction, shares, Branch::MilestoneConversion);
-                        self.shares += shares;
-                        let total_shares = self.shares;
-                        self.note(event.t, index, Clause::ConvertedAsAgreed { claim: amount, shares, total_shares });
-                        issued = true;
-                    }
-                }
-                None => {
-                    self.infeasible += 1;
-                    self.note(event.t, index, Clause::CannotConvert);
-                }
+            let valuation = path_cap(scene, at);
+            let Some(all) = shares_at_valuation(amount, valuation, outstanding, together) else {
+                self.infeasible += 1;
+                self.note(event.t, index, Clause::CannotConvert);
+                continue;
+            };
+            let fraction = self.fraction_within_limit(scene, conversion, index, all);
+            let shares = all * fraction;
+            if shares > A::ZERO {
+                self.note_owed(scene, index, event.t);
+                self.convert(scene, index, event.t, amount, fraction, shares, Branch::MilestoneConversion);
+                self.shares += shares;
+                let (claim, total_shares) = (amount, self.shares);
+                let clause = Clause::ConvertedAsAgreed {
+                    claim,
+                    valuation,
+                    outstanding,
+                    together,
+                    shares,
+                    total_shares,
+                };
+                self.note(event.t, index, clause);
+                issued = true;
             }
         }
         if issued {
@@ -372,7 +437,13 @@ impl<A: Amount> DealSimulator<A> {
 impl<A: Amount> DealSimulator<A> {
     /// The fraction of new shares that takes a holder no further than its ownership limit L: with h held of T
     /// shares, h + n ≤ L (T + n).
-    fn fraction_within_limit(&self, scene: &Scene<'_, A>, conversion: &ConversionPlan<A>, index: usize, shares: A) -> A {
+    fn fraction_within_limit(
+        &self,
+        scene: &Scene<'_, A>,
+        conversion: &ConversionPlan<A>,
+        index: usize,
+        shares: A,
+    ) -> A {
         match conversion.ownership_limit {
             Some(limit) if limit < A::ONE => {
                 let room = (limit * self.shares - self.held_by_same(scene, index)).or_zero();

@@ -1,9 +1,10 @@
 //! Sale, failure and the mark at the horizon.
 
 use super::conversion::path_cap;
-use super::{Clause, DealSimulator, Scene};
+use super::{Clause, DealSimulator, Scene, Share};
 use crate::contract::{
-    Cap, ExitClass, Participation, change_of_control_claim, distribute, post_money_fraction, shares_at_valuation,
+    Cap, ExitClass, Participation, change_of_control_claim, distribute, post_money_fraction,
+    shares_at_valuation,
 };
 use crate::number::Amount;
 use crate::plan::{DebtPlan, KindPlan, SharePlan};
@@ -23,7 +24,7 @@ impl<A: Amount> DealSimulator<A> {
             if !open && self.tranches[index].shares <= A::ZERO {
                 continue;
             }
-            self.note_waterfall(event.t, index);
+            self.note_waterfall(scene, event.t, index);
             self.pay(event.t, index, payout, Reason::SaleProceeds);
             let tranche = &mut self.tranches[index];
             let branch = match (open, converted) {
@@ -45,7 +46,8 @@ impl<A: Amount> DealSimulator<A> {
         for index in 0..self.tranches.len() {
             if self.tranches[index].is_open_debt() {
                 let claim = self.claim(scene, index, t);
-                self.note(t, index, Clause::Failed { claim, paid: claim * recovery });
+                self.note_owed(scene, index, t);
+                self.note(t, index, Clause::Failed { claim, recovery, paid: claim * recovery });
                 self.pay(t, index, claim * recovery, Reason::Recovery);
             }
             let tranche = &mut self.tranches[index];
@@ -69,7 +71,7 @@ impl<A: Amount> DealSimulator<A> {
             let tranche = &self.tranches[index];
             if tranche.is_open_debt() || tranche.shares > A::ZERO {
                 let (payout, _) = self.payout(index);
-                self.note_waterfall(event.t, index);
+                self.note_waterfall(scene, event.t, index);
                 self.pay(event.t, index, payout, Reason::HorizonMark);
             }
         }
@@ -84,15 +86,15 @@ impl<A: Amount> DealSimulator<A> {
         (self.scratch.payouts[debt] + self.scratch.payouts[shares], converts)
     }
 
-    fn note_waterfall(&mut self, t: f64, index: usize) {
-        let (debt, shares) = (&self.scratch.classes[2 * index], &self.scratch.classes[2 * index + 1]);
-        let clause = Clause::Waterfall {
-            claim: debt.claim + shares.claim,
-            shares: debt.shares + shares.shares,
-            per_share: self.scratch.shares[0],
-            payout: self.scratch.payouts[2 * index] + self.scratch.payouts[2 * index + 1],
+    fn note_waterfall(&mut self, scene: &Scene<'_, A>, t: f64, index: usize) {
+        if self.tranches[index].is_open_debt() {
+            self.note_owed(scene, index, t);
+        }
+        let share = |class: usize| {
+            let ExitClass { claim, shares, .. } = self.scratch.classes[class];
+            Share { claim, shares, payout: self.scratch.payouts[class] }
         };
-        self.note(t, index, clause);
+        self.note(t, index, Clause::Waterfall { debt: share(2 * index), equity: share(2 * index + 1) });
     }
 
     fn kept_preference(&self, class: usize, per_share: A) -> bool {
@@ -112,14 +114,18 @@ impl<A: Amount> DealSimulator<A> {
             others -= shares.shares;
             self.scratch.classes.extend([debt, shares]);
         }
-        self.scratch.classes.push(ExitClass { shares: others.or_zero(), ..nothing(u32::MAX) });
-        self.out_of_range |= self.scratch.classes.iter().any(|class| !(class.shares >= A::ZERO && class.claim >= A::ZERO));
+        let other_shares = others.or_zero();
+        self.scratch.classes.push(ExitClass { shares: other_shares, ..nothing(u32::MAX) });
+        let known = |class: &ExitClass<A>| class.shares >= A::ZERO && class.claim >= A::ZERO;
+        self.out_of_range |= !self.scratch.classes.iter().all(known);
         let scratch = &mut self.scratch;
         scratch.payouts.clear();
         scratch.payouts.resize(scratch.classes.len(), A::ZERO);
         let outcome = distribute(proceeds, &scratch.classes, &mut scratch.waterfall, &mut scratch.payouts);
         scratch.shares.clear();
         scratch.shares.push(outcome.per_share);
+        let clause = Clause::Distributed { proceeds, other_shares, per_share: outcome.per_share };
+        self.note_company(event.t, clause);
     }
 
     /// The fraction of the company that all notes with a post-money cap would take together.
@@ -153,7 +159,11 @@ impl<A: Amount> DealSimulator<A> {
             self.infeasible += u32::from(shares.is_none());
             shares.unwrap_or(A::ZERO)
         });
-        let claim = if change_of_control { self.sale_claim(scene, debt, index, t) } else { self.claim(scene, index, t) };
+        let claim = if change_of_control {
+            self.sale_claim(scene, debt, index, t)
+        } else {
+            self.claim(scene, index, t)
+        };
         ExitClass { shares, claim, ..nothing(debt.seniority) }
     }
 

@@ -25,8 +25,13 @@ pub(super) fn first_event<A: Amount>(scene: &Scene<'_, A>, index: usize) -> (f64
         Some(DeadlinePlan::Date(when)) => moment(when, &scene.draws, 0.0, 0),
         Some(DeadlinePlan::AfterIpo(span)) => later(scene.draws.origin, scene.life.ipo, span),
     };
-    let shut = tranche.gates.iter().fold(f64::INFINITY, |first: f64, gate| first.min(gate_shuts(scene, *gate)));
-    if at < shut && at <= deadline && at < f64::INFINITY { (at, Next::Fund) } else { (deadline.min(shut), Next::Lapse) }
+    let shut =
+        tranche.gates.iter().fold(f64::INFINITY, |first: f64, gate| first.min(gate_shuts(scene, *gate)));
+    if at < shut && at <= deadline && at < f64::INFINITY {
+        (at, Next::Fund)
+    } else {
+        (deadline.min(shut), Next::Lapse)
+    }
 }
 
 /// When a gate shuts for good: its milestone is missed or no longer stands. Infinity if it never does.
@@ -50,11 +55,20 @@ fn gate_opens<A: Amount>(scene: &Scene<'_, A>, gate: GatePlan) -> f64 {
     }
 }
 
+/// On which terms shares are bought.
+#[derive(Clone, Copy)]
+struct Purchase<A> {
+    price: A,
+    agreed: bool,
+    company_value: A,
+    debt: A,
+}
+
 impl<A: Amount> DealSimulator<A> {
     /// The gates hold: the tranche is funded if who decides agrees.
     pub(super) fn fund(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
         let value = self.value_at(scene, t, index, purpose::FUNDING);
-        let price = self.purchase_price(scene, index, t, value);
+        let purchase = self.purchase(scene, index, t, value);
         let rule_holds = match &scene.terms.tranches[index].decision {
             DecisionPlan::Automatic | DecisionPlan::CompanyDraws { .. } => true,
             DecisionPlan::Investor(rule) | DecisionPlan::Company(rule) => {
@@ -62,7 +76,7 @@ impl<A: Amount> DealSimulator<A> {
             }
         };
         // Shares that debt leaves nothing for have no price, and are not bought.
-        let agreed = rule_holds && price.is_none_or(|price| price > A::ZERO);
+        let agreed = rule_holds && purchase.is_none_or(|purchase| purchase.price > A::ZERO);
         if !agreed {
             self.note(t, index, Clause::Declined { company_value: value });
             self.tranches[index].branch = Branch::Declined;
@@ -72,8 +86,8 @@ impl<A: Amount> DealSimulator<A> {
         let amount: A = scene.draws.get(scene.terms.tranches[index].amount);
         self.note(t, index, Clause::Funded { amount, company_value: value });
         self.pay(t, index, -amount, Reason::Funding);
-        match (price, scene.debt_of(index)) {
-            (Some(price), _) => self.buy_shares(scene, index, t, amount, price),
+        match (purchase, scene.debt_of(index)) {
+            (Some(purchase), _) => self.buy_shares(scene, index, t, amount, purchase),
             (None, Some(debt)) => self.lend(scene, debt, index, t, amount),
             (None, None) => {}
         }
@@ -112,9 +126,9 @@ impl<A: Amount> DealSimulator<A> {
         self.schedule_debt(scene, index);
     }
 
-    /// The price of a share where a tranche buys shares: the one agreed, or else the company's value less its
-    /// debt. None if it lends.
-    fn purchase_price(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, value: A) -> Option<A> {
+    /// On which terms a tranche buys shares: at the price agreed, or else at the company's value less its debt.
+    /// None if it lends.
+    fn purchase(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, value: A) -> Option<Purchase<A>> {
         let terms = scene.terms;
         let agreed = match &terms.instruments[terms.tranches[index].instrument].kind {
             KindPlan::Debt(debt) if debt.common_after_ipo && scene.life.ipo <= t => None,
@@ -122,14 +136,22 @@ impl<A: Amount> DealSimulator<A> {
             KindPlan::Equity(equity) => price_agreed(scene, equity),
         };
         self.scratch.members.clear();
-        let market = (value - self.debt_left_out(scene, t)).or_zero().div_or(self.shares, A::ZERO);
-        Some(agreed.unwrap_or(market))
+        let debt = self.debt_left_out(scene, t);
+        let market = (value - debt).or_zero().div_or(self.shares, A::ZERO);
+        Some(Purchase {
+            price: agreed.unwrap_or(market),
+            agreed: agreed.is_some(),
+            company_value: value,
+            debt,
+        })
     }
 
-    fn buy_shares(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, price: A) {
+    fn buy_shares(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, amount: A, purchase: Purchase<A>) {
+        let Purchase { price, agreed, company_value, debt } = purchase;
         let bought = amount.div_or(price, A::ZERO);
         self.shares += bought;
-        self.note(t, index, Clause::Bought { price, shares: bought, total_shares: self.shares });
+        let (shares, total_shares) = (bought, self.shares);
+        self.note(t, index, Clause::Bought { price, agreed, company_value, debt, shares, total_shares });
         let tranche = &mut self.tranches[index];
         tranche.shares = bought;
         tranche.share_cost = amount;

@@ -11,21 +11,24 @@ impl<A: Amount> DealSimulator<A> {
     /// A tranche falls due: it is extended, converts, is repaid or defaults.
     pub(super) fn mature(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
         let terms = scene.terms;
-        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[terms.tranches[index].instrument].kind else {
+        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[terms.tranches[index].instrument].kind
+        else {
             return;
         };
         let Some(maturity) = debt.maturity else { return };
         if let Some(extension) = maturity.extension.filter(|_| self.tranches[index].extensions > 0) {
-            let due = scene.moment(scene.day(t).plus(extension.by));
+            let until = scene.day(t).plus(extension.by);
+            let due = scene.moment(until);
             let tranche = &mut self.tranches[index];
             tranche.extensions -= 1;
             tranche.due = due;
-            self.note(t, index, Clause::Extended);
+            self.note(t, index, Clause::Extended { until });
             self.schedule_debt(scene, index);
             return;
         }
         let value = self.value_at(scene, t, index, purpose::MATURITY);
         let claim = self.claim(scene, index, t);
+        self.note_owed(scene, index, t);
         let may_convert = maturity.then != AtMaturity::Repay && self.right(scene, index, t).is_some();
         if may_convert && self.convert_at_maturity(scene, index, t, &maturity, value) {
             self.repay_rest(scene, index, t, &maturity, value);
@@ -45,10 +48,16 @@ impl<A: Amount> DealSimulator<A> {
     ) -> bool {
         self.scratch.members.clear();
         self.scratch.members.push(index);
-        let shares_value = value - self.debt_left_out(scene, t);
-        let Some(outcome) = self.price(scene, t, shares_value, None) else { return false };
-        if maturity.then == AtMaturity::HolderChooses && self.gains_nothing(scene, t, 0, &outcome) {
-            return false;
+        let debt = self.debt_left_out(scene, t);
+        let Some((outcome, kept)) = self.price(scene, t, value - debt, None) else { return false };
+        self.note_priced(t, value, debt + kept, A::ZERO, &outcome);
+        if maturity.then == AtMaturity::HolderChooses {
+            let repaid = repayment(self.claim(scene, index, t), value);
+            let as_converted = self.scratch.shares[0] * outcome.price;
+            self.note(t, index, Clause::Compared { repaid, as_converted });
+            if self.gains_nothing(scene, t, 0, &outcome) {
+                return false;
+            }
         }
         self.convert_members(scene, t, &outcome, |_| Branch::MaturityConversion);
         self.shares = outcome.total_shares;
@@ -60,32 +69,50 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// What an ownership limit kept from converting is repaid; the tranche still counts as converted.
-    fn repay_rest(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A) {
+    fn repay_rest(
+        &mut self,
+        scene: &mut Scene<'_, A>,
+        index: usize,
+        t: f64,
+        maturity: &MaturityPlan<A>,
+        value: A,
+    ) {
         if self.tranches[index].is_open_debt() {
             let claim = self.claim(scene, index, t);
+            self.note_owed(scene, index, t);
             self.repay(scene, index, t, maturity, value, claim);
         }
     }
 
-    fn repay(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, maturity: &MaturityPlan<A>, value: A, claim: A) {
+    fn repay(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        t: f64,
+        maturity: &MaturityPlan<A>,
+        value: A,
+        claim: A,
+    ) {
         // What falls due on the same day is paid or not paid together.
         let days = scene.day(t).0.saturating_sub(scene.world.valuation_date.0).unsigned_abs();
         let defaults = maturity.can_pay.is_some_and(|(chance, stream)| {
             A::from_f64(stream.uniform(scene.draws.path, days)) > scene.draws.get(chance)
         });
         // The company cannot pay more than it is worth.
-        let (due, reason) = if defaults {
-            (claim * scene.draws.get(scene.terms.recovery), Reason::Recovery)
-        } else {
-            (claim, Reason::Repayment)
-        };
+        let recovery = scene.draws.get(scene.terms.recovery);
+        let (due, reason) =
+            if defaults { (claim * recovery, Reason::Recovery) } else { (claim, Reason::Repayment) };
         let paid = repayment(due, value);
         let branch = match (defaults, paid < claim) {
             (true, _) => Branch::MaturityDefault,
             (false, true) => Branch::RepaidShort,
             (false, false) => Branch::Repaid,
         };
-        let clause = if defaults { Clause::Defaulted { claim, paid } } else { Clause::Repaid { claim, paid } };
+        let clause = if defaults {
+            Clause::Defaulted { claim, recovery, company_value: value, paid }
+        } else {
+            Clause::Repaid { claim, company_value: value, paid }
+        };
         self.note(t, index, clause);
         self.pay(t, index, paid, reason);
         // A tranche that has converted in part stays counted there.

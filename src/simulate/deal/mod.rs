@@ -11,7 +11,9 @@ mod maturity;
 mod note;
 mod state;
 
-use crate::contract::{Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, repayment, Compounding};
+use crate::contract::{
+    Compounding, Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, repayment,
+};
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
 use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World};
@@ -22,7 +24,7 @@ use crate::simulate::life::{Event, EventKind, Life};
 use crate::simulate::process::ValueLaw;
 use state::{Next, Tranche};
 
-pub use note::{Clause, Note};
+pub use note::{Clause, Note, Share};
 
 /// Runs deals; holds the results and the working memory of one path.
 #[derive(Clone, Debug)]
@@ -148,12 +150,35 @@ impl<A: Amount> DealSimulator<A> {
 
     fn note(&mut self, t: f64, tranche: usize, clause: Clause<A>) {
         if self.keep_notes {
-            self.notes.push(Note { t, tranche, clause });
+            self.notes.push(Note { t, tranche: Some(tranche), clause });
+        }
+    }
+
+    fn note_company(&mut self, t: f64, clause: Clause<A>) {
+        if self.keep_notes {
+            self.notes.push(Note { t, tranche: None, clause });
+        }
+    }
+
+    /// Notes how much an open debt owes and how its interest is made up.
+    fn note_owed(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        if let Some(debt) = scene.debt_of(index).filter(|_| self.keep_notes) {
+            let Tranche { principal, accrues_from: from, .. } = self.tranches[index];
+            let until = scene.day(t);
+            let (interest, rate) = (self.interest(scene, debt, index, until), scene.draws.get(debt.rate));
+            self.note(t, index, Clause::Owed { principal, interest, rate, from, until });
         }
     }
 
     /// Carries the deal through a life of the company.
-    pub fn simulate(&mut self, world: &World, terms: &Terms<A>, law: ValueLaw<'_>, life: &mut Life, draws: PathDraws<'_>) {
+    pub fn simulate(
+        &mut self,
+        world: &World,
+        terms: &Terms<A>,
+        law: ValueLaw<'_>,
+        life: &mut Life,
+        draws: PathDraws<'_>,
+    ) {
         let mut scene = Scene { world, terms, law, life, draws };
         self.start(&mut scene);
         for index in 0..scene.life.events.len() {
@@ -271,13 +296,15 @@ impl<A: Amount> DealSimulator<A> {
 
     /// What a tranche's lender may claim on a day.
     fn claim(&self, scene: &Scene<'_, A>, index: usize, t: f64) -> A {
-        let interest = scene.debt_of(index).map_or(A::ZERO, |debt| self.interest(scene, debt, index, scene.day(t)));
+        let interest =
+            scene.debt_of(index).map_or(A::ZERO, |debt| self.interest(scene, debt, index, scene.day(t)));
         self.tranches[index].principal + interest
     }
 
     /// All debt that stands before shares, except the tranches gathered in the scratch list.
     fn debt_left_out(&self, scene: &Scene<'_, A>, t: f64) -> A {
-        let open = |index: &usize| self.tranches[*index].is_open_debt() && !self.scratch.members.contains(index);
+        let open =
+            |index: &usize| self.tranches[*index].is_open_debt() && !self.scratch.members.contains(index);
         (0..self.tranches.len()).filter(open).fold(A::ZERO, |sum, index| sum + self.claim(scene, index, t))
     }
 
@@ -291,7 +318,8 @@ impl<A: Amount> DealSimulator<A> {
         let value = self.value_at(scene, t, index, purpose::COUPON + days);
         // The company cannot pay more than it is worth; what it owes beyond is added to the principal.
         let paid = repayment(interest, value);
-        self.note(t, index, Clause::InterestPaid { principal: self.tranches[index].principal, interest: paid });
+        self.note_owed(scene, index, t);
+        self.note(t, index, Clause::InterestPaid { interest: paid });
         self.pay(t, index, paid, Reason::Interest);
         self.company_money(-paid, value);
         let tranche = &mut self.tranches[index];

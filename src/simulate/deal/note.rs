@@ -1,19 +1,21 @@
-//! What the clauses did on a path, for its replay.
+//! What the clauses did on a path, for its replay: with it, every amount can be worked out again by hand.
 
-use crate::contract::PriceBasis;
+use crate::contract::{Cap, ConversionTerms, PriceBasis};
+use crate::quantity::Day;
 
 /// One clause at work.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Note<A> {
     /// Years after the valuation date.
     pub t: f64,
-    /// Index of the tranche.
-    pub tranche: usize,
+    /// Index of the tranche; none where the clause concerns the whole company.
+    pub tranche: Option<usize>,
     /// What happened.
     pub clause: Clause<A>,
 }
 
-/// What a clause did. Amounts are in the deal's currency, prices per share.
+/// What a clause did. Amounts are in the deal's currency, prices per share. A company value counts the deal's
+/// own money that has gone in or out so far; a `debt` is all debt that stands before the shares and stays.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields say what they are")]
 pub enum Clause<A> {
@@ -23,26 +25,56 @@ pub enum Clause<A> {
     Declined { company_value: A },
     /// Its last day has passed.
     Lapsed,
-    /// Shares are bought.
-    Bought { price: A, shares: A, total_shares: A },
+    /// Shares are bought, at the market price or at an agreed one.
+    Bought { price: A, agreed: bool, company_value: A, debt: A, shares: A, total_shares: A },
+    /// What a debt owes when one of the clauses below calls on it.
+    Owed { principal: A, interest: A, rate: A, from: Day, until: Day },
     /// Interest is paid in cash.
-    InterestPaid { principal: A, interest: A },
-    /// Debt converts at a price found in a round, at the flotation or at maturity.
-    Converted { claim: A, round_price: A, price: A, basis: PriceBasis, shares: A, total_shares: A, fraction: A },
-    /// Debt converts at a valuation agreed beforehand.
-    ConvertedAsAgreed { claim: A, shares: A, total_shares: A },
+    InterestPaid { interest: A },
+    /// A round, the flotation or a conversion at maturity sets the price of a share.
+    Priced {
+        company_value: A,
+        debt: A,
+        new_money: A,
+        shares_before: A,
+        new_shares: A,
+        total_shares: A,
+        price: A,
+    },
+    /// Debt converts at the price so set.
+    Converted { claim: A, terms: ConversionTerms<A>, price: A, basis: PriceBasis, shares: A, fraction: A },
+    /// Debt converts at a valuation agreed beforehand; `together` is the fraction that all notes with a
+    /// post-money valuation take at once.
+    ConvertedAsAgreed { claim: A, valuation: Cap<A>, outstanding: A, together: A, shares: A, total_shares: A },
+    /// A holder who may choose would pay the round price, and keeps the debt.
+    KeptDebt,
     /// No share count would satisfy everyone: nothing converts.
     CannotConvert,
     /// The maturity moves.
-    Extended,
-    /// Debt is paid at maturity.
-    Repaid { claim: A, paid: A },
-    /// The company cannot pay at maturity.
-    Defaulted { claim: A, paid: A },
+    Extended { until: Day },
+    /// The holder compares repayment with conversion at maturity, and takes the larger.
+    Compared { repaid: A, as_converted: A },
+    /// Debt is paid at maturity, as far as the company is worth it.
+    Repaid { claim: A, company_value: A, paid: A },
+    /// The company cannot pay at maturity: lenders get the recovery, as far as the company is worth it.
+    Defaulted { claim: A, recovery: A, company_value: A, paid: A },
     /// Shares are sold in the market.
-    SharesSold { shares: A, price: A },
-    /// The waterfall of a sale, or of the mark at the horizon: claim and shares of the tranche.
-    Waterfall { claim: A, shares: A, per_share: A, payout: A },
+    SharesSold { company_value: A, debt: A, total_shares: A, price: A, shares: A },
+    /// The proceeds of a sale, or the value marked at the horizon, go to all claims: what a share gets.
+    Distributed { proceeds: A, other_shares: A, per_share: A },
+    /// What one tranche gets of them: its debt and its shares.
+    Waterfall { debt: Share<A>, equity: Share<A> },
     /// The company fails.
-    Failed { claim: A, paid: A },
+    Failed { claim: A, recovery: A, paid: A },
+}
+
+/// A claim in a waterfall and what it got: the claim itself, or what its shares fetch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share<A> {
+    /// Paid before common shares, if there is enough.
+    pub claim: A,
+    /// Shares it holds or would convert into.
+    pub shares: A,
+    /// What it got.
+    pub payout: A,
 }

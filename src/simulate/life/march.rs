@@ -1,6 +1,6 @@
 //! One step of a life: where the motion goes, and what rounds, the flotation and jumps do to the value.
 
-use super::{EventKind, Event, Life, March, Next};
+use super::{Event, EventKind, Life, March, Next};
 use crate::plan::{CheckPlan, Input, YEAR_DAYS};
 use crate::random::{brownian, math};
 use crate::simulate::clock::{later, moment};
@@ -118,8 +118,11 @@ impl March<'_> {
             return;
         }
         // An observed price resets the value.
-        self.factor =
-            if market > 0.0 { self.factor * (pre_money / market) } else { pre_money / self.law.value(self.t, self.w) };
+        self.factor = if market > 0.0 {
+            self.factor * (pre_money / market)
+        } else {
+            pre_money / self.law.value(self.t, self.w)
+        };
         self.record(EventKind::Round(number), pre_money, new_money, life);
         self.factor *= 1.0 + new_money / pre_money;
         self.mark_factor(life);
@@ -128,7 +131,8 @@ impl March<'_> {
 
     pub(super) fn float(&mut self, life: &mut Life) {
         let value = self.value();
-        let fraction = self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
+        let fraction =
+            self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
         life.ipo = self.t;
         self.record(EventKind::Ipo, value, fraction * value, life);
         self.factor *= 1.0 + fraction;

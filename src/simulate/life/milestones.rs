@@ -3,7 +3,7 @@
 use super::march::day_number;
 use super::{EventKind, Life, LifeSimulator, March, Motion, Progress};
 use crate::model::Watched;
-use crate::plan::{CheckPlan, MilestoneRule};
+use crate::plan::{CheckPlan, FactorPlan, MilestoneRule};
 use crate::random::{Stream, brownian, math};
 use crate::simulate::clock::ring;
 
@@ -11,7 +11,9 @@ impl LifeSimulator {
     pub(super) fn milestone_moment(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
         match self.progress[milestone] {
             Progress::Scheduled => self.reached_now(march, milestone, life),
-            Progress::Waiting | Progress::Doomed | Progress::Watching(_) => self.missed_now(march, milestone, life),
+            Progress::Waiting | Progress::Doomed | Progress::Watching(_) => {
+                self.missed_now(march, milestone, life);
+            }
             Progress::Checking => self.check(march, milestone, life),
             Progress::Done => self.next[milestone] = f64::INFINITY,
         }
@@ -88,7 +90,12 @@ impl LifeSimulator {
     }
 
     /// When a condition is looked at next, and what happens if that is past its deadline.
-    pub(super) fn next_look(&self, march: &March<'_>, milestone: usize, check: &CheckPlan) -> (Progress, f64) {
+    pub(super) fn next_look(
+        &self,
+        march: &March<'_>,
+        milestone: usize,
+        check: &CheckPlan,
+    ) -> (Progress, f64) {
         let (next, deadline) = (march.next_check(check), self.deadlines[milestone]);
         match check.throughout {
             _ if next <= deadline => (Progress::Checking, next),
@@ -121,9 +128,9 @@ impl LifeSimulator {
         let plan = &march.world.factors[factor];
         let weights = march.world.shock_factor.row(factor + 1);
         let mut w = weights[0] * march.w;
-        for own in 1..=factor + 1 {
-            let stream = march.world.factors[own - 1].stream;
-            w += weights[own] * self.motions[own].at(march.t, march.world.horizon, stream, march.draws.path);
+        let own = weights.iter().zip(&mut self.motions).skip(1).zip(&march.world.factors);
+        for ((weight, motion), FactorPlan { stream, .. }) in own {
+            w += weight * motion.at(march.t, march.world.horizon, *stream, march.draws.path);
         }
         let volatility = march.draws.get(plan.volatility);
         math::exp((march.draws.get(plan.drift) - 0.5 * volatility * volatility) * march.t + volatility * w)

@@ -226,10 +226,14 @@ impl LifeSimulator {
         let root = libm::sqrt(world.horizon);
         for (row, &column) in world.shocks.iter().enumerate() {
             let weights = world.shock_factor.row(row);
-            let explained: f64 =
-                weights[..row].iter().zip(&self.motions).map(|(weight, motion)| weight * motion.end / root).sum();
+            let explained: f64 = weights[..row]
+                .iter()
+                .zip(&self.motions)
+                .map(|(weight, motion)| weight * motion.end / root)
+                .sum();
             // A process that is a copy of earlier ones (correlation ±1) has no motion of its own.
-            let own = if weights[row] > 1e-9 { (draws.column(column) - explained) / weights[row] } else { 0.0 };
+            let own =
+                if weights[row] > 1e-9 { (draws.column(column) - explained) / weights[row] } else { 0.0 };
             self.motions.push(Motion { t: 0.0, w: 0.0, end: own * root });
         }
     }
@@ -311,8 +315,9 @@ impl LifeSimulator {
         let uniform = |number| stream.uniform(march.draws.path, 3 * march.crossings + number);
         let probability = brownian::crossing_probability(start, end, t - march.t);
         let crosses = uniform(0) < probability;
-        let at = crosses
-            .then(|| brownian::first_crossing(start, end, t - march.t, math::normal_quantile(uniform(1)), uniform(2)));
+        let at = crosses.then(|| {
+            brownian::first_crossing(start, end, t - march.t, math::normal_quantile(uniform(1)), uniform(2))
+        });
         march.crossings += 1;
         point.stretch = if crosses { Stretch::FirstMeets { start } } else { Stretch::Below { start, end } };
         at.map(|after| (milestone, march.t + after))

@@ -16,6 +16,7 @@ fn in_round(change: impl FnOnce(&mut Conversion)) -> Scenario {
     scenario
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where a cap may be left out")]
 fn cap(amount: i64, basis: CapBasis) -> Option<ValuationCap> {
     Some(ValuationCap { amount: known(amount * 100), basis })
 }
@@ -72,8 +73,9 @@ fn the_discount_schedule_steps_on_its_day() {
     // hand-worked: 10 % off until a year after funding, 25 % from then on; on the day before, interest is 364/365
     // of 6
     let steps = |date: &str| {
-        let mut scenario =
-            uncapped(|c| c.discount = vec![(months(0), cents(10)), (months(12), cents(25)), (months(24), cents(50))]);
+        let mut scenario = uncapped(|c| {
+            c.discount = vec![(months(0), cents(10)), (months(12), cents(25)), (months(24), cents(50))];
+        });
         scenario.rounds = Some(round_on(date));
         scenario
     };
@@ -132,15 +134,16 @@ fn a_holder_who_waives_interest_counts_it_as_given_up() {
 
 #[test]
 fn interest_waived_does_not_convert() {
-    let waived = with_debt(in_round(|_| {}), |debt| debt.interest.payment = InterestPayment::WaivedOnConversion);
+    let waived =
+        with_debt(in_round(|_| {}), |debt| debt.interest.payment = InterestPayment::WaivedOnConversion);
     assert_marked(&waived, Branch::RoundAtDiscount, 125.0);
 }
 
 #[test]
 fn beyond_the_ownership_limit_it_stays_debt_and_interest_runs_on() {
-    // hand-worked: at 20 % off the note would own 132.5/1,250 = 10.6 %. At 5 % a part D of the 106 stays debt, which
-    // the shares' price counts: 106 − D = 0.8 × 5 % × (1,250 − D), so D = 56/0.96. The rest of the principal stays
-    // with its interest from the start, and is repaid on 2029-01-01 out of the company's value.
+    // hand-worked: at 20 % off the note would own 132.5/1,250 = 10.6 %. At 5 % a part D of the 106 stays debt,
+    // which the shares' price counts: 106 − D = 0.8 × 5 % × (1,250 − D), so D = 56/0.96. The rest of the
+    // principal stays with its interest from the start, and is repaid on 2029-01-01 out of the value.
     let fraction = 1.0 - 56.0 / 0.96 / 106.0;
     let rest = (1.0 - fraction) * REPAID;
     let replay = assert_cash(

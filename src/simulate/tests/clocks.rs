@@ -1,9 +1,7 @@
 //! Waiting times and chances against closed forms: hazards, chains, competing risks, dependence.
 
 use super::*;
-use crate::model::{
-    Coordinate, Copula, CorrelationGroup, Factor, Failure, Ipo, Level, Sale, Step, Watched,
-};
+use crate::model::{Coordinate, Copula, CorrelationGroup, Factor, Failure, Ipo, Level, Sale, Step, Watched};
 use crate::plan::PlanError;
 use crate::simulate::EventKind;
 use crate::simulate::fixture::hazard;
@@ -170,7 +168,9 @@ fn the_rival_moves_with_the_company_as_correlated() {
     for (rho, every) in [(0.45, 12), (0.45, 36), (-0.7, 24), (1.0, 24)] {
         let scenario = rivals(rho, every);
         let tally = simulate(&scenario, PATHS).tally;
-        let t = f64::from(scenario.deal.valuation_date.plus(months(every)).0 - scenario.deal.valuation_date.0) / 365.25;
+        let t =
+            f64::from(scenario.deal.valuation_date.plus(months(every)).0 - scenario.deal.valuation_date.0)
+                / 365.25;
         let mean = (0.12 - 0.18 - 0.05 + 0.151_25) * t;
         let sd = ((0.36 + 0.3025 - 2.0 * rho * 0.33) * t).sqrt();
         let expected = normal_cdf((mean - 0.8_f64.ln()) / sd);
@@ -186,12 +186,14 @@ fn what_holds_throughout_is_lost_at_the_first_failed_look() {
     scenario.milestones.remove(0);
     scenario.milestones[0].deadline = Some(When::After(months(10)));
     let tally = simulate(&scenario, PATHS).tally;
-    let days = |span| f64::from(scenario.deal.valuation_date.plus(months(span)).0 - scenario.deal.valuation_date.0);
+    let days =
+        |span| f64::from(scenario.deal.valuation_date.plus(months(span)).0 - scenario.deal.valuation_date.0);
     let (t1, t2) = (days(5) / 365.25, days(10) / 365.25);
     let (m, s) = (0.12 - 0.18 - 0.05 + 0.151_25, (0.36_f64 + 0.3025 - 0.9 * 0.33).sqrt());
     let level = 0.8_f64.ln();
     let held = integral(level, 4.0, 2_000, |x| {
-        let density = (-(x - m * t1).powi(2) / (2.0 * s * s * t1)).exp() / (s * (std::f64::consts::TAU * t1).sqrt());
+        let density =
+            (-(x - m * t1).powi(2) / (2.0 * s * s * t1)).exp() / (s * (std::f64::consts::TAU * t1).sqrt());
         density * normal_cdf((x + m * (t2 - t1) - level) / (s * (t2 - t1).sqrt()))
     });
     assert_frequency("held", tally.reached[0], PATHS, held);

@@ -2,7 +2,9 @@
 //! error, and one whose dilution is part of the formula.
 
 use super::*;
-use crate::model::{AtMaturity, CapBasis, DatedValue, Equity, EquityPrice, Failure, Ipo, Jumps, MaturityDate, ShareTerms};
+use crate::model::{
+    AtMaturity, CapBasis, DatedValue, Equity, EquityPrice, Failure, Ipo, Jumps, MaturityDate, ShareTerms,
+};
 use crate::model::{Participation, ValuationCap};
 use crate::random::family::Constant;
 use crate::simulate::fixture::hazard;
@@ -164,7 +166,10 @@ fn shares_at_a_fair_price_are_worth_their_price_under_every_process() {
     // Limit: bought at market and discounted at the growth of the value, shares are worth what they cost, through
     // rounds at market that dilute them.
     let level = |years: f64| {
-        let family = crate::random::family::Lognormal::new(1_000.0_f64.ln() + (0.1 - 0.18) * years, 0.6 * years.sqrt());
+        let family = crate::random::family::Lognormal::new(
+            1_000.0_f64.ln() + (0.1 - 0.18) * years,
+            0.6 * years.sqrt(),
+        );
         DatedValue { years, family: family.unwrap().into(), text: String::new() }
     };
     let jumps = Jumps { per_year: known(50), mean_log: known(-30), sd_log: known(40) };

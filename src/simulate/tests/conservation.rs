@@ -20,12 +20,14 @@ fn every_payment_is_what_its_clause_says() {
                     let amount = match note.clause {
                         Clause::Funded { amount, .. } => -amount,
                         Clause::InterestPaid { interest, .. } => interest,
-                        Clause::Repaid { paid, .. } | Clause::Defaulted { paid, .. } | Clause::Failed { paid, .. } => paid,
-                        Clause::SharesSold { shares, price } => shares * price,
-                        Clause::Waterfall { payout, .. } => payout,
+                        Clause::Repaid { paid, .. }
+                        | Clause::Defaulted { paid, .. }
+                        | Clause::Failed { paid, .. } => paid,
+                        Clause::SharesSold { shares, price, .. } => shares * price,
+                        Clause::Waterfall { debt, equity } => debt.payout + equity.payout,
                         _ => return None,
                     };
-                    Some((note.t, note.tranche, amount))
+                    Some((note.t, note.tranche?, amount))
                 })
                 .collect();
             let paid: Vec<(f64, usize, Exact)> =
@@ -33,7 +35,10 @@ fn every_payment_is_what_its_clause_says() {
             assert_eq!(due, paid, "{name}, path {path}");
             // and the result is their sum over the investor's own
             let valued = |tranche: &usize| plan.exact_terms.is_valued(*tranche);
-            let sum = paid.iter().filter(|(_, tranche, _)| valued(tranche)).fold(Exact::ZERO, |sum, flow| sum + flow.2);
+            let sum = paid
+                .iter()
+                .filter(|(_, tranche, _)| valued(tranche))
+                .fold(Exact::ZERO, |sum, flow| sum + flow.2);
             let net = replay.exact.received - replay.exact.invested;
             // the order of addition, in the 28th digit
             assert!((sum - net).to_f64().abs() < 1e-20, "{name}, path {path}");
@@ -51,7 +56,10 @@ fn claims_are_principal_and_interest_by_the_calendar() {
     let mut seen = 0;
     for path in 0..1_000 {
         for note in replay(&plan, path).notes {
-            if let Clause::Converted { claim, .. } | Clause::Repaid { claim, .. } | Clause::Failed { claim, .. } = note.clause {
+            if let Clause::Converted { claim, .. }
+            | Clause::Repaid { claim, .. }
+            | Clause::Failed { claim, .. } = note.clause
+            {
                 let days = f64::from(day_of(Day(0), note.t).0);
                 assert!((claim.to_f64() - (100.0 + 6.0 * days / 365.0)).abs() < 1e-9, "path {path}");
                 seen += 1;
@@ -81,10 +89,12 @@ fn a_sale_pays_out_its_price_and_no_more() {
         let conversion = debt.conversion.as_mut().unwrap();
         conversion.cap = Some(ValuationCap { amount: known(700_00), basis: CapBasis::PostMoney });
     }
-    let mut everyone = instrument(common(Participation::None, Decimal::ZERO, EquityPrice::PreMoney(precise(1e-6))));
+    let mut everyone =
+        instrument(common(Participation::None, Decimal::ZERO, EquityPrice::PreMoney(precise(1e-6))));
     everyone.name = "Everyone else".into();
     everyone.tranches[0].amount = precise(1_000.0);
-    let mut preferred = instrument(common(Participation::Capped(cents(3_00)), Decimal::TWO, EquityPrice::AtFunding));
+    let mut preferred =
+        instrument(common(Participation::Capped(cents(3_00)), Decimal::TWO, EquityPrice::AtFunding));
     preferred.name = "Preferred".into();
     scenario.instruments = vec![everyone, preferred, senior, scenario.instruments.remove(0)];
     let plan = Plan::new(&scenario).unwrap();
@@ -99,10 +109,8 @@ fn a_sale_pays_out_its_price_and_no_more() {
                 Clause::Funded { amount, company_value } => {
                     factor = factor * (Exact::ONE + amount.div_or(company_value, Exact::ZERO));
                 }
-                Clause::Waterfall { payout, per_share, .. } => {
-                    paid += payout;
-                    per_share_of_rest = per_share;
-                }
+                Clause::Waterfall { debt, equity } => paid += debt.payout + equity.payout,
+                Clause::Distributed { per_share, .. } => per_share_of_rest = per_share,
                 _ => {}
             }
         }
@@ -132,7 +140,8 @@ fn branches_of_every_tranche_add_up_to_the_paths_and_to_the_mean() {
         let mut value = 0.0;
         for (index, tranche) in outcomes.tally.tranches.iter().enumerate() {
             assert_eq!(tranche.count.iter().sum::<u64>(), paths, "{name}");
-            let timed: u64 = Branch::ALL.iter().map(|branch| *tranche.cumulated(*branch).last().unwrap()).sum();
+            let timed: u64 =
+                Branch::ALL.iter().map(|branch| *tranche.cumulated(*branch).last().unwrap()).sum();
             assert_eq!(timed, paths, "{name}");
             if plan.terms.is_valued(index) {
                 value += tranche.value.iter().sum::<f64>();

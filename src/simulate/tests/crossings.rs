@@ -17,7 +17,9 @@ fn watched(horizon: &str) -> Scenario {
     scenario.company.value_today = known(100_00);
     scenario.company.process = Process::Gbm { drift: known(5), volatility: known(40) };
     let years = crate::random::family::Constant::new(YEARS).unwrap();
-    let Number::Drawn(deadline) = drawn(&mut scenario, "deadline", years, Unit::Date) else { return scenario };
+    let Number::Drawn(deadline) = drawn(&mut scenario, "deadline", years, Unit::Date) else {
+        return scenario;
+    };
     let mut level = milestone("level", MilestoneKind::ValueReaches(known(150_00)));
     level.deadline = Some(When::DrawnDate(deadline));
     scenario.milestones.push(level);
@@ -121,6 +123,11 @@ fn values_looked_at_later_know_whether_the_level_was_reached() {
             assert!((grid[steps] - 1.0).abs() < 1e-4, "{}", grid[steps]);
             let cdf = |value: f64| {
                 let place = ((value + 3.0) / (edge + 3.0) * steps as f64).clamp(0.0, steps as f64 - 1e-9);
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a place in the grid"
+                )]
                 let (i, part) = (place.floor() as usize, place.fract());
                 grid[i] + part * (grid[i + 1] - grid[i])
             };

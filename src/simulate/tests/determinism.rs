@@ -125,7 +125,8 @@ fn an_event_of_another_kind_leaves_the_draws_of_all_others() {
 fn a_replay_is_its_column_of_the_run() {
     for (name, scenario) in rich() {
         let plan = Plan::new(&scenario).unwrap();
-        let outcomes = run(&[&plan], RunOptions { paths: 2_500, threads: Some(2) }, |_| {}).unwrap().remove(0);
+        let outcomes =
+            run(&[&plan], RunOptions { paths: 2_500, threads: Some(2) }, |_| {}).unwrap().remove(0);
         for path in [0, 1, 2, 1_023, 1_024, 1_777, 2_499] {
             let replay = replay(&plan, path as u64);
             let columns = &outcomes.columns;

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    CapBasis, Equity, EquityPrice, Failure, Gate, Ipo, NonQualified, Participation, Sale, ShareTerms, ValuationCap,
+    CapBasis, Equity, EquityPrice, Failure, Gate, Ipo, NonQualified, Participation, Sale, ShareTerms,
+    ValuationCap,
 };
 
 /// A sale on 2028-01-01, 730 days on, when the note owes 112; the price is 1,100 times one plus the premium.
@@ -23,7 +24,12 @@ fn assert_sold(scenario: &Scenario, branch: Branch, amount: f64) {
     assert_paid(scenario, branch, "2028-01-01", Reason::SaleProceeds, amount);
 }
 
-fn multiple(scenario: Scenario, principal_multiple: i64, plus_interest: bool, or_as_converted: bool) -> Scenario {
+fn multiple(
+    scenario: Scenario,
+    principal_multiple: i64,
+    plus_interest: bool,
+    or_as_converted: bool,
+) -> Scenario {
     with_debt(scenario, |debt| {
         debt.change_of_control.principal_multiple = cents(principal_multiple);
         debt.change_of_control.plus_interest = plus_interest;
@@ -114,7 +120,8 @@ fn drawn_after_a_flotation_it_buys_common_at_the_market() {
     // has no preference: a milestone that halves the value halves it.
     let mut scenario = with_debt(floated(), |debt| debt.common_after_ipo = true);
     first_instrument(&mut scenario).tranches[0].gates = vec![Gate::Date(When::On(day("2029-01-01")))];
-    let held = |amount| [("2029-01-01", Reason::Funding, -100.0), ("2031-01-01", Reason::HorizonMark, amount)];
+    let held =
+        |amount| [("2029-01-01", Reason::Funding, -100.0), ("2031-01-01", Reason::HorizonMark, amount)];
     let replay = assert_cash(&scenario, &held(100.0));
     assert_eq!(replay.ends[0].branch, Branch::SharesAtHorizon);
     let mut halved = milestone("halved", MilestoneKind::Timed(on("2030-01-01")));

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::model::{
-    Accrual, AtMaturity, CapBasis, Coordinate, Copula, CorrelationGroup, DatedValue, Deadline, Decision, Equity,
-    EquityPrice, Extension, Factor, Failure, Gate, InterestPayment, Ipo, Jumps, Level, MaturityDate, Missed,
-    NonQualified, OnMilestone, Participation, RuleTerm, Sale, ShareTerms, Step, Strategic, StrategicLife, Tranche, ValuationCap,
-    Watched,
+    Accrual, AtMaturity, CapBasis, Coordinate, Copula, CorrelationGroup, DatedValue, Deadline, Decision,
+    Equity, EquityPrice, Extension, Factor, Failure, Gate, InterestPayment, Ipo, Jumps, Level, MaturityDate,
+    Missed, NonQualified, OnMilestone, Participation, RuleTerm, Sale, ShareTerms, Step, Strategic,
+    StrategicLife, Tranche, ValuationCap, Watched,
 };
 use crate::quantity::DayCount;
 use crate::random::family::{Beta, Lognormal, Triangular, Uniform};
@@ -119,7 +119,8 @@ pub(super) fn bridge() -> Scenario {
     let rounds = scenario.rounds.as_mut().unwrap();
     (rounds.pre_money, rounds.size) = (PreMoney::StepUp(step_up), RoundSize::Amount(known(140_00)));
     scenario.sale = Some(Sale { clock: hazard(20), premium: None });
-    scenario.ipo = Some(Ipo { clock: Clock { probability: Some(known(30)), ..on("2029-06-01") }, new_money: None });
+    scenario.ipo =
+        Some(Ipo { clock: Clock { probability: Some(known(30)), ..on("2029-06-01") }, new_money: None });
     tranche(&mut scenario, "second", 60_00, vec![Gate::Financing(cents(140_00))]);
     let mut other = instrument(Kind::Debt(note()));
     (other.name, other.holder, other.valued) = ("Other note".into(), "Someone".into(), false);
@@ -130,7 +131,11 @@ pub(super) fn bridge() -> Scenario {
     }
     scenario.instruments.push(other);
     let mut shares = instrument(Kind::Equity(Equity {
-        terms: ShareTerms { preference: Decimal::ONE, participation: Participation::Capped(cents(2_00)), seniority: 0 },
+        terms: ShareTerms {
+            preference: Decimal::ONE,
+            participation: Participation::Capped(cents(2_00)),
+            seniority: 0,
+        },
         price: EquityPrice::AtFunding,
     }));
     shares.name = "Preferred".into();

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::model::{
-    CapBasis, Deadline, Decision, Gate, Ipo, Level, Missed, OnMilestone, RuleTerm, Tranche, ValuationCap, Watched,
+    CapBasis, Deadline, Decision, Gate, Ipo, Level, Missed, OnMilestone, RuleTerm, Tranche, ValuationCap,
+    Watched,
 };
 
 /// 100 at closing and 50 more through these gates; a round on 2027-07-01, 546 days on.
@@ -50,7 +51,12 @@ fn gated(percent: i64, change: impl FnOnce(&mut Tranche)) -> Scenario {
 
 #[test]
 fn each_tranche_bears_interest_from_its_own_day() {
-    assert_two(&two(vec![date("2027-01-01")], |_| {}), Some("2027-01-01"), &[FIRST, SECOND], Branch::RoundAtDiscount);
+    assert_two(
+        &two(vec![date("2027-01-01")], |_| {}),
+        Some("2027-01-01"),
+        &[FIRST, SECOND],
+        Branch::RoundAtDiscount,
+    );
 }
 
 #[test]
@@ -199,7 +205,8 @@ fn a_milestone_lost_shuts_its_gate() {
     });
     lost(&mut scenario, 12);
     let paths = 20_000;
-    let drawn = simulate(&scenario, paths).columns.invested.iter().filter(|invested| **invested > 120.0).count();
+    let drawn =
+        simulate(&scenario, paths).columns.invested.iter().filter(|invested| **invested > 120.0).count();
     assert_frequency("drawn", drawn as u64, paths, 1.0 - (-365.0 / 365.25_f64).exp());
 }
 
@@ -241,8 +248,7 @@ fn a_milestone_converts_at_the_valuation_agreed() {
     let mut at_157 = agreed(None);
     at_157.milestones[0].kind = MilestoneKind::Timed(on("2026-01-02"));
     let at_157 = with_debt(at_157, |debt| debt.interest.rate = known(0));
-    let replay =
-        assert_cash(&at_157, &flows(("2031-01-01", Reason::HorizonMark, 6.6 / 157.0 * 156.6)));
+    let replay = assert_cash(&at_157, &flows(("2031-01-01", Reason::HorizonMark, 6.6 / 157.0 * 156.6)));
     assert_eq!(replay.ends[0].branch, Branch::MilestoneConversion);
     // hand-worked: no more than 2 % of the company; the rest of the principal is repaid on 2029-01-01
     let mut limited = agreed(Some(2));

@@ -35,7 +35,11 @@ fn geometric_brownian_motion_is_lognormal_at_any_date_and_its_growth_fair() {
     for t in [0.4, 1.0, 3.3, 4.9] {
         let mut values = values_at(&moving(gbm()), t);
         // the mean grows at the drift, whatever the volatility
-        assert_mean("discounted value", &values.iter().map(|v| v * (-0.1 * t).exp()).collect::<Vec<_>>(), 1_000.0);
+        assert_mean(
+            "discounted value",
+            &values.iter().map(|v| v * (-0.1 * t).exp()).collect::<Vec<_>>(),
+            1_000.0,
+        );
         for value in &mut values {
             *value = ((*value / 1_000.0).ln() - (0.1 - 0.18) * t) / (0.6 * t.sqrt());
         }
@@ -87,7 +91,11 @@ fn jumps_have_the_mean_and_variance_of_merton() {
 }
 
 fn at_dates(dates: &[(f64, Family)]) -> Process {
-    let dated = |(years, family): &(f64, Family)| DatedValue { years: *years, family: family.clone(), text: String::new() };
+    let dated = |(years, family): &(f64, Family)| DatedValue {
+        years: *years,
+        family: family.clone(),
+        text: String::new(),
+    };
     Process::AtDates(dates.iter().map(dated).collect())
 }
 

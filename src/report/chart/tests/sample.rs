@@ -1,6 +1,9 @@
 //! Made-up data for looking at charts: plausible deals, and what breaks layouts. No number here is a result.
 
+mod odd;
+
 use super::super::*;
+pub(super) use odd::{branches_at, cases_at, fan_at, histogram_at, payoff_at, timing_at, unknowns};
 
 pub(super) fn frame(title: &str) -> Frame {
     Frame {

@@ -1,0 +1,153 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Monte Carlo valuation of convertible financings: a scenario file in, an investment memo out.
+#[derive(Debug, Parser)]
+#[command(name = "cabrio", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(super) struct Arguments {
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+    /// Print results only: no progress, no hints.
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 7 output could not be written.";
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Simulate a scenario and write tables, charts and a report.
+    Run(Run),
+    /// Find every mistake in scenarios, and retell the deals in plain words.
+    Check(Check),
+    /// Write a commented scenario to start from.
+    New(New),
+    /// Replay one path in exact decimals: draws, events, clauses, cash.
+    Path(ReplayPath),
+    /// Print the JSON Schema of scenario files, for editors.
+    Schema(Schema),
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Explain a code that a message shows, such as E0201.
+    Explain {
+        /// The code; all of them are listed if left out.
+        code: Option<String>,
+    },
+}
+
+/// Which scenario, and what to change in it.
+#[derive(Args, Debug)]
+pub(super) struct Source {
+    /// The scenario file; `-` reads standard input.
+    pub(super) file: PathBuf,
+    /// Set a key otherwise, such as `--set instruments.0.conversion.discount=20%`.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(super) sets: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// Number of paths, such as 10m; the scenario's own if left out.
+    #[arg(long)]
+    pub(super) paths: Option<String>,
+    /// Seed of the random streams; the scenario's own if left out.
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// Run only this case beside the deal as it stands; may be given several times.
+    #[arg(long = "case", value_name = "NAME")]
+    pub(super) cases: Vec<String>,
+    /// Folder to write to; output/<scenario> if left out.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Threads; all cores if left out. Results do not depend on it.
+    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Print the summary as one JSON object instead.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// The scenario files; `-` reads standard input.
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Set a key otherwise.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(super) sets: Vec<String>,
+    /// Print one JSON object instead.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct New {
+    /// Name of the scenario; NAME.toml is written here.
+    #[arg(default_value = "deal")]
+    pub(super) name: String,
+    /// What to start from.
+    #[arg(long, value_enum, default_value_t = Template::Note)]
+    pub(super) template: Template,
+}
+
+/// Scenarios to start from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Template {
+    /// A seed-stage convertible note.
+    Note,
+    /// Preferred shares bought outright.
+    Preferred,
+    /// A large facility drawn in tranches as milestones are met.
+    Milestones,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ReplayPath {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// Number of the path, from 0.
+    pub(super) number: u64,
+    /// Replay this case instead of the deal as it stands.
+    #[arg(long)]
+    pub(super) case: Option<String>,
+    /// Seed of the random streams; the scenario's own if left out.
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// Print one JSON object instead.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Schema {
+    /// File to write to instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Print the reference of all keys as Markdown instead.
+    #[arg(long)]
+    pub(super) reference: bool,
+}

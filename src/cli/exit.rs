@@ -1,0 +1,46 @@
+//! Why a command stopped, and the exit code that says so.
+
+use std::io;
+
+/// A command that did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// Whoever read the output has stopped reading.
+    #[error("the output was closed")]
+    ClosedPipe,
+    /// A fault of the program or the machine.
+    #[error("{0}")]
+    Internal(String),
+    /// The command makes no sense for this scenario.
+    #[error("{0}")]
+    Usage(String),
+    /// The scenario has mistakes, which have been printed.
+    #[error("{0}")]
+    Scenario(String),
+    /// Output could not be written.
+    #[error("{0}")]
+    Output(String),
+}
+
+impl Failure {
+    /// The exit code, as documented in the README.
+    pub(super) fn code(&self) -> u8 {
+        match self {
+            Failure::ClosedPipe => 0,
+            Failure::Internal(_) => 1,
+            Failure::Usage(_) => 2,
+            Failure::Scenario(_) => 3,
+            Failure::Output(_) => 7,
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Failure::ClosedPipe
+        } else {
+            Failure::Output(format!("cannot write the output: {error}"))
+        }
+    }
+}

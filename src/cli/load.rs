@@ -1,0 +1,43 @@
+//! Scenario files for commands.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::exit::Failure;
+use super::terminal::Terminal;
+use crate::diagnostic::render;
+use crate::scenario::{LARGEST_FILE, Loaded, Study, load as load_file, load_bytes};
+
+/// Reads a scenario from a file or, for `-`, from standard input.
+pub(super) fn read(file: &Path, sets: &[String]) -> Result<Loaded, Failure> {
+    if file != Path::new("-") {
+        return Ok(load_file(file, sets));
+    }
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(LARGEST_FILE).unwrap_or(u64::MAX);
+    std::io::stdin()
+        .lock()
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::Usage(format!("cannot read standard input: {error}")))?;
+    Ok(load_bytes("standard input", bytes, Path::new("."), sets))
+}
+
+/// Reads a scenario, prints what is wrong with it, and gives the study if nothing is.
+pub(super) fn study(file: &Path, sets: &[String], terminal: &Terminal) -> Result<(Study, Loaded), Failure> {
+    let mut loaded = read(file, sets)?;
+    if !loaded.diagnostics.is_empty() {
+        terminal.messages(&render(&loaded.diagnostics, &loaded.sources, terminal.style()));
+    }
+    match loaded.study.take() {
+        Some(study) => Ok((study, loaded)),
+        None => Err(Failure::Scenario(format!("{} cannot be used", file.display()))),
+    }
+}
+
+/// The overrides that `--paths` and `--seed` stand for, after those given.
+pub(super) fn with_run_options(sets: &[String], paths: Option<&str>, seed: Option<u64>) -> Vec<String> {
+    let paths = paths.map(|paths| format!("simulation.paths={paths}"));
+    let seed = seed.map(|seed| format!("simulation.seed={seed}"));
+    sets.iter().cloned().chain(paths).chain(seed).collect()
+}

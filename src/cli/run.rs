@@ -1,0 +1,164 @@
+//! `cabrio run`: simulate a scenario and write its report.
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::args::Run;
+use super::exit::Failure;
+use super::load::{study, with_run_options};
+use super::path::case_named;
+use super::terminal::Terminal;
+use crate::model::Scenario;
+use crate::plan::Plan;
+use crate::report::manifest::Volatile;
+use crate::report::summary::{CaseStudy, Study as Results, Summary};
+use crate::report::{ReportError, ReportInput, Written, json, publish, terminal::screen, write_report};
+use crate::scenario::Study;
+use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate};
+
+/// Paths priced again in exact decimals.
+const CROSS_CHECKED: u64 = 400;
+/// Paths and dates of the picture of the company's value over time.
+const FAN: (u64, u32) = (20_000, 40);
+
+/// A case by name, with what it says and what the machine does.
+struct Case<'a> {
+    name: &'a str,
+    scenario: &'a Scenario,
+    plan: Plan,
+}
+
+pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure> {
+    let start = Instant::now();
+    let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.seed);
+    let (study, loaded) = study(&command.source.file, &sets, terminal)?;
+    let name = scenario_name(&command.source.file);
+    let folder = command.out.clone().unwrap_or_else(|| Path::new("output").join(&name));
+    // Better to hear it now than after the run.
+    publish::check_target(&folder).map_err(|error| Failure::Output(error.to_string()))?;
+
+    let cases = cases(&study, &command.cases)?;
+    let options =
+        RunOptions { paths: study.base.simulation.paths, threads: command.threads.map(usize::from) };
+    let outcomes = simulated(&cases, options, terminal)?;
+    let base = &cases[0].plan;
+    let fan = fan(base, FAN.0.min(options.paths), FAN.1);
+    let studies: Vec<CaseStudy<'_>> = cases
+        .iter()
+        .zip(&outcomes)
+        .map(|(case, outcomes)| CaseStudy { name: case.name, scenario: case.scenario, outcomes })
+        .collect();
+    let text = loaded.sources.main_text();
+    let results = Results {
+        name: &name,
+        scenario_text: text,
+        resolved_text: &loaded.resolved,
+        cases: &studies,
+        fan: &fan,
+        cross_check: cross_check(base, options.paths, CROSS_CHECKED),
+    };
+    let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
+    let volatile = Volatile { wall_seconds: start.elapsed().as_secs_f64(), threads: threads(options) };
+    let input = ReportInput {
+        summary: &summary,
+        resolved_text: &loaded.resolved,
+        deal_in_words: &in_words(&study.base),
+        command: &again(command, &folder),
+        volatile,
+    };
+    let written = write_report(&input, &folder).map_err(failure)?;
+    show(command, &summary, &written, start.elapsed().as_secs_f64(), terminal)
+}
+
+fn cases<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Failure> {
+    let mut chosen = vec![("As stated", &study.base)];
+    if wanted.is_empty() {
+        chosen.extend(study.cases.iter().map(|(name, scenario)| (name.as_str(), scenario)));
+    }
+    for name in wanted {
+        let (name, scenario) = case_named(study, name)?;
+        chosen.push((name, scenario));
+    }
+    chosen
+        .into_iter()
+        .map(|(name, scenario)| {
+            let plan = Plan::new(scenario).map_err(|error| Failure::Internal(error.to_string()))?;
+            Ok(Case { name, scenario, plan })
+        })
+        .collect()
+}
+
+fn simulated(cases: &[Case<'_>], options: RunOptions, terminal: &Terminal) -> Result<Vec<Outcomes>, Failure> {
+    let plans: Vec<&Plan> = cases.iter().map(|case| &case.plan).collect();
+    let bar = terminal.progress(options.paths);
+    let outcomes = simulate(&plans, options, |done| bar.set_position(done));
+    bar.finish_and_clear();
+    outcomes.map_err(|error| Failure::Internal(error.to_string()))
+}
+
+fn show(
+    command: &Run,
+    summary: &Summary,
+    written: &Written,
+    seconds: f64,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    if command.json {
+        let bytes = json::bytes(summary).map_err(|error| Failure::Internal(error.to_string()))?;
+        return terminal.result(&String::from_utf8_lossy(&bytes));
+    }
+    terminal.result(&screen(summary, Some(seconds)))?;
+    let folder = written.folder.display();
+    terminal.hint(&format!("wrote {} files to {folder}: open {folder}/report.html", written.files.len()));
+    Ok(())
+}
+
+/// The stem of the file's name; what comes from standard input is called so.
+fn scenario_name(file: &Path) -> String {
+    if file == Path::new("-") {
+        return "standard-input".to_owned();
+    }
+    file.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+fn threads(options: RunOptions) -> usize {
+    options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+fn in_words(scenario: &Scenario) -> Vec<String> {
+    let paragraphs = crate::words::deal(scenario);
+    paragraphs
+        .into_iter()
+        .map(|paragraph| format!("{}. {}", paragraph.heading, paragraph.lines.join(" ")))
+        .collect()
+}
+
+/// The command that makes the same report again.
+fn again(command: &Run, folder: &Path) -> String {
+    let mut words = vec!["cabrio run".to_owned(), quoted(&command.source.file.display().to_string())];
+    words.extend(command.source.sets.iter().map(|set| format!("--set {}", quoted(set))));
+    words.extend(command.paths.iter().map(|paths| format!("--paths {paths}")));
+    words.extend(command.seed.iter().map(|seed| format!("--seed {seed}")));
+    words.extend(command.cases.iter().map(|case| format!("--case {}", quoted(case))));
+    if command.out.is_some() {
+        words.push(format!("--out {}", quoted(&folder.display().to_string())));
+    }
+    words.join(" ")
+}
+
+/// A word for a POSIX shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=%:,+@".contains(c);
+    if word.chars().all(plain) && !word.is_empty() {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+fn failure(error: ReportError) -> Failure {
+    match error {
+        ReportError::Publish(error) => Failure::Output(error.to_string()),
+        other => Failure::Internal(other.to_string()),
+    }
+}

@@ -1,0 +1,180 @@
+//! Charts of the deal: payoff, endings, tranches, timing.
+
+use super::{Figure, LOW, branch_of, by_meaning, calendar_year, frame, meaning, or_nan, rounded, short_name};
+use crate::report::chart::Meaning;
+use crate::report::chart::{
+    Branch as BranchBar, Branches, ChartError, Event, Exit, Frame, Kink, LineRole, Payoff, PayoffLine, Stage,
+    Timing, TimingSeries, Tree,
+};
+use crate::report::format::{money, percent, years};
+use crate::report::summary::{PayoffCurve, PayoffPoint, Summary, TrancheRow, is_event};
+
+pub(super) fn payoff(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let Some(curve) = &summary.payoff else { return Ok(None) };
+    let line = |name: &str, role, of: fn(&PayoffPoint) -> f64| PayoffLine {
+        name: name.to_owned(),
+        role,
+        points: curve.points.iter().map(|p| (p.company_value, of(p))).collect(),
+    };
+    let mut lines = vec![line("repaid only", LineRole::RepaidOnly, |p| p.repaid_only)];
+    if curve.points.iter().any(|p| p.equity_today.is_some()) {
+        lines.push(line("shares at today’s price", LineRole::StraightEquity, |p| or_nan(p.equity_today)));
+    }
+    lines.push(line(&curve.instrument, LineRole::Main, |p| p.convertible));
+    let shown = Payoff {
+        x_title: "Company value at conversion, before new money".to_owned(),
+        y_title: "Worth at conversion".to_owned(),
+        lines,
+        kinks: curve
+            .kinks
+            .iter()
+            .map(|kink| Kink { x: kink.company_value, y: kink.payoff, text: kink.text.clone() })
+            .collect(),
+        edges: curve.value_edges.clone(),
+        shares: curve.value_counts.iter().map(|count| *count as f64 / curve.paths as f64).collect(),
+    };
+    let mark = summary.currency_mark();
+    let subtitle = format!(
+        "{}, all tranches: {} principal, {} with interest",
+        curve.instrument,
+        money(curve.principal, mark),
+        money(curve.claim, mark)
+    );
+    let chart = shown.draw(&frame(summary, "Payoff by company value at conversion", &subtitle))?;
+    Ok(Some(Figure { chart, data: "payoff.csv", caption: payoff_caption(curve, mark) }))
+}
+
+fn payoff_caption(curve: &PayoffCurve, mark: &str) -> String {
+    let when =
+        if curve.years_from_run { "the median time of conversion in this run" } else { "an assumed time" };
+    let round = match (curve.new_money_fraction, curve.new_money) {
+        (Some(fraction), _) => format!("a round of {} of the value before it", percent(fraction)),
+        (None, Some(amount)) => format!("a round of {}", money(amount, mark)),
+        (None, None) => "no new money".to_owned(),
+    };
+    format!(
+        "All tranches funded on the valuation date and converting {} later ({when}), in {round}, at expected terms. \
+         Company value covers all claims. The dashed lines put the same principal into a loan that cannot convert, \
+         and into shares at today’s value. Grey columns: company value at the end of each simulated path.",
+        years(curve.years)
+    )
+}
+
+pub(super) fn branches(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let base = summary.base();
+    let row = |row: &crate::report::summary::BranchRow| {
+        Some(BranchBar {
+            name: short_name(branch_of(&row.branch)?).to_owned(),
+            meaning: meaning(branch_of(&row.branch)?),
+            probability: row.probability.value?,
+            contribution: rounded(&row.contribution),
+        })
+    };
+    let shown = Branches {
+        rows: base.branches.iter().filter_map(row).collect(),
+        mean: rounded(&base.present_value.mean),
+    };
+    let subtitle = "share of the committed amount, and contribution to the mean present value";
+    let frame = Frame { size: LOW, ..frame(summary, "How the commitment ends", subtitle) };
+    let chart = shown.draw(&frame)?;
+    let caption = "Each tranche counts with its committed amount, so that the shares add up to 100%; the contributions \
+                   add up to the mean present value.";
+    Ok(Some(Figure { chart, data: "branches.csv", caption: caption.to_owned() }))
+}
+
+pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let base = summary.base();
+    let ends = summary.quarter_ends();
+    if ends.is_empty() {
+        return Ok(None);
+    }
+    let with_start =
+        |values: &[f64]| std::iter::once(0.0).chain(values.iter().copied()).collect::<Vec<f64>>();
+    let rows =
+        base.timing.iter().filter_map(|row| Some((branch_of(&row.branch)?, with_start(&row.cumulative))));
+    let mut series: Vec<TimingSeries> = by_meaning(rows)
+        .into_iter()
+        .map(|(name, meaning, cumulative)| TimingSeries { name, meaning, cumulative })
+        .collect();
+    let unfunded: f64 = base
+        .branches
+        .iter()
+        .filter(|row| matches!(row.branch.as_str(), "lapsed" | "declined"))
+        .filter_map(|row| row.probability.value)
+        .sum();
+    if unfunded > 0.0 {
+        let cumulative = vec![unfunded; ends.len() + 1];
+        series.push(TimingSeries {
+            name: "never funded".to_owned(),
+            meaning: Meaning::Unresolved,
+            cumulative,
+        });
+    }
+    let days = std::iter::once(summary.deal.valuation_day).chain(ends.iter().map(|(_, day)| *day));
+    let shown = Timing { dates: days.map(calendar_year).collect(), series, events: events(summary) };
+    let subtitle = "share of the committed amount resolved by each date";
+    let chart = shown.draw(&frame(summary, "When the commitment is resolved", subtitle))?;
+    let caption = "Resolved means converted, repaid, sold, floated or lost; what lapses or is declined is never funded.";
+    Ok(Some(Figure { chart, data: "timing.csv", caption: caption.to_owned() }))
+}
+
+/// The dates worth marking, as events of a chart.
+pub(super) fn events(summary: &Summary) -> Vec<Event> {
+    let event = |mark: &crate::report::summary::DateMark| Event {
+        date: calendar_year(crate::report::summary::day_after(summary.deal.valuation_day, mark.years)),
+        label: mark.label.clone(),
+    };
+    summary.dates.iter().map(event).collect()
+}
+
+/// The milestones that gate tranches, and the tranches, as stages. How each tranche ends is a share of all paths.
+pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let base = summary.base();
+    let mut stages: Vec<Stage> = Vec::new();
+    for tranche in &base.tranches {
+        for name in &tranche.gated_by {
+            let milestone = base.milestones.iter().find(|milestone| milestone.milestone == *name);
+            let Some(milestone) = milestone.filter(|m| stages.iter().all(|stage| stage.name != m.title))
+            else {
+                continue;
+            };
+            stages.push(Stage {
+                name: milestone.title.clone(),
+                amount: None,
+                reached: or_nan(milestone.reached.value),
+                funded: None,
+                exits: Vec::new(),
+            });
+        }
+        stages.push(stage(tranche));
+    }
+    let subtitle = "shares of all paths: milestones reached, tranches funded, and how these end";
+    let frame = Frame { size: LOW, ..frame(summary, "Milestones and tranches", subtitle) };
+    let chart = Tree { stages }.draw(&frame)?;
+    let caption = "Filled boxes are tranches, dashed ones the milestones they wait for. A tranche is reached when its \
+                   conditions are met, and funded if nobody who may decline it does. Beneath each tranche: how it ends.";
+    Ok(Some(Figure { chart, data: "tranches.csv", caption: caption.to_owned() }))
+}
+
+fn stage(tranche: &TrancheRow) -> Stage {
+    let of = |id: &str| {
+        let ending = tranche.endings.iter().find(|ending| ending.branch == id);
+        ending.and_then(|ending| ending.probability.value).unwrap_or(0.0)
+    };
+    let funded = or_nan(tranche.funded.value);
+    let rows = tranche.endings.iter().filter_map(|ending| {
+        let branch = branch_of(&ending.branch)?;
+        let ended = is_event(branch) || matches!(branch.id(), "debt_at_horizon" | "shares_at_horizon");
+        ended.then_some((branch, vec![ending.probability.value?]))
+    });
+    Stage {
+        name: tranche.tranche.clone(),
+        amount: Some(tranche.committed),
+        reached: funded + of("declined"),
+        funded: Some(funded),
+        exits: by_meaning(rows)
+            .into_iter()
+            .map(|(name, meaning, share)| Exit { name, meaning, probability: share.iter().sum() })
+            .collect(),
+    }
+}

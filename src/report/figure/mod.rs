@@ -1,0 +1,214 @@
+//! From the summary to charts: what each one shows, and in which words.
+
+mod deal;
+mod value;
+
+use serde::Serialize;
+
+use super::chart::{Chart, ChartError, Frame, Meaning, Size};
+use super::format::count;
+use super::summary::{Mean, Summary};
+use crate::simulate::Branch;
+
+/// A finished chart and where it belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// The drawing; its identifier is the stem of the file names.
+    pub chart: Chart,
+    /// The CSV file with its numbers.
+    pub data: &'static str,
+    /// What the picture cannot say by itself.
+    pub caption: String,
+}
+
+/// An entry of `charts/index.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FigureEntry {
+    /// Identifier, and stem of the files.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// The picture in words.
+    pub alt: String,
+    /// The drawing, from the report's folder.
+    pub svg: String,
+    /// The picture at 300 dpi.
+    pub png: String,
+    /// The CSV file with its numbers.
+    pub data: &'static str,
+}
+
+impl Figure {
+    /// The path of its SVG or PNG file, from the report's folder.
+    #[must_use]
+    pub fn path(&self, extension: &str) -> String {
+        format!("charts/{}.{extension}", self.chart.id)
+    }
+
+    /// Its entry in the index.
+    #[must_use]
+    pub fn entry(&self) -> FigureEntry {
+        FigureEntry {
+            id: self.chart.id.clone(),
+            title: self.chart.title.clone(),
+            alt: self.chart.alt.clone(),
+            svg: self.path("svg"),
+            png: self.path("png"),
+            data: self.data,
+        }
+    }
+}
+
+/// Draws all charts of a summary, in the order of the report. Charts without a subject (one case, no convertible
+/// instrument, no date) are left out.
+///
+/// # Errors
+/// If a chart cannot be drawn.
+pub fn figures(summary: &Summary) -> Result<Vec<Figure>, ChartError> {
+    let figures = [
+        deal::payoff(summary)?,
+        deal::branches(summary)?,
+        value::histogram(summary)?,
+        value::exceedance(summary)?,
+        value::moic(summary)?,
+        value::cases(summary)?,
+        deal::tree(summary)?,
+        deal::timing(summary)?,
+        value::fan(summary)?,
+        value::convergence(summary)?,
+    ];
+    Ok(figures.into_iter().flatten().collect())
+}
+
+/// The frame of a chart of the base case.
+fn frame(summary: &Summary, title: &str, subtitle: &str) -> Frame {
+    Frame {
+        subtitle: format!("{}: {subtitle}", summary.base().name),
+        ..frame_of_all(summary, title, subtitle)
+    }
+}
+
+/// The frame of a chart of all cases.
+fn frame_of_all(summary: &Summary, title: &str, subtitle: &str) -> Frame {
+    let run = &summary.run;
+    Frame {
+        title: title.to_owned(),
+        subtitle: subtitle.to_owned(),
+        source: format!(
+            "{} · run {} · {} paths · seed {} · valued {}",
+            run.scenario,
+            run.run_id,
+            count(run.paths),
+            run.seed,
+            summary.deal.valuation_date
+        ),
+        currency: summary.currency_mark().to_owned(),
+        size: Size::PAGE,
+    }
+}
+
+/// What an ending means, which gives its colour.
+fn meaning(branch: Branch) -> Meaning {
+    match branch {
+        Branch::IpoAtCap | Branch::IpoAtDiscount | Branch::IpoAtPrice | Branch::SharesFloated => {
+            Meaning::Liquidity
+        }
+        Branch::RoundAtCap => Meaning::Cap,
+        Branch::RoundAtDiscount
+        | Branch::RoundAtPrice
+        | Branch::MilestoneConversion
+        | Branch::MaturityConversion => Meaning::Round,
+        Branch::SalePaid | Branch::SaleAsConverted | Branch::SharesSold | Branch::SharesPreference => {
+            Meaning::ChangeOfControl
+        }
+        Branch::Repaid => Meaning::Repaid,
+        Branch::RepaidShort | Branch::MaturityDefault | Branch::FailureRecovery | Branch::SharesWorthless => {
+            Meaning::Default
+        }
+        Branch::DebtAtHorizon | Branch::SharesAtHorizon | Branch::Lapsed | Branch::Declined => {
+            Meaning::Unresolved
+        }
+    }
+}
+
+/// The branch of an identifier of the summary.
+fn branch_of(id: &str) -> Option<Branch> {
+    Branch::ALL.into_iter().find(|branch| branch.id() == id)
+}
+
+/// A few words for an ending, for charts.
+fn short_name(branch: Branch) -> &'static str {
+    match branch {
+        Branch::RoundAtCap => "round, at cap",
+        Branch::RoundAtDiscount => "round, at discount",
+        Branch::RoundAtPrice => "round, at its price",
+        Branch::IpoAtCap => "IPO, at cap",
+        Branch::IpoAtDiscount => "IPO, at discount",
+        Branch::IpoAtPrice => "IPO, at its price",
+        Branch::MilestoneConversion => "converts on milestone",
+        Branch::MaturityConversion => "converts at maturity",
+        Branch::FailureRecovery => "failed, recovery",
+        Branch::SharesWorthless => "failed, worthless",
+        other => other.label(),
+    }
+}
+
+/// What endings of one meaning are called together.
+fn group_name(meaning: Meaning) -> &'static str {
+    match meaning {
+        Meaning::Liquidity => "at the IPO",
+        Meaning::Cap => "at the cap",
+        Meaning::Round => "not at the cap",
+        Meaning::ChangeOfControl => "in a sale",
+        Meaning::Repaid => "repaid",
+        Meaning::Default => "default or failure",
+        Meaning::Unresolved => "open at the horizon",
+    }
+}
+
+/// Endings gathered by meaning, with an ending's own name where it is alone: name, meaning, sums of the values.
+fn by_meaning(rows: impl Iterator<Item = (Branch, Vec<f64>)>) -> Vec<(String, Meaning, Vec<f64>)> {
+    let mut groups: Vec<(String, Meaning, Vec<f64>)> = Vec::new();
+    for (branch, values) in rows {
+        let meaning = meaning(branch);
+        if let Some((name, _, sums)) = groups.iter_mut().find(|group| group.1 == meaning) {
+            group_name(meaning).clone_into(name);
+            sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+        } else {
+            groups.push((short_name(branch).to_owned(), meaning, values));
+        }
+    }
+    groups
+}
+
+/// A day in calendar years with decimals, for axes of time.
+fn calendar_year(day: crate::quantity::Day) -> f64 {
+    let (year, ..) = day.civil();
+    let start = |year| crate::quantity::Day::from_civil(year, 1, 1).map_or(0, |day| day.0);
+    let (first, next) = (start(year), start(year + 1));
+    if next > first {
+        f64::from(year) + f64::from(day.0 - first) / f64::from(next - first)
+    } else {
+        f64::from(year)
+    }
+}
+
+/// A chart that grows with its rows starts from this height.
+const LOW: Size = Size { height: 150.0, ..Size::PAGE };
+
+/// An estimate rounded to the first figure of its standard error, as the tables print it: a chart writes the
+/// numbers it is given.
+fn rounded(mean: &Mean) -> f64 {
+    match (mean.value, mean.standard_error) {
+        (Some(value), Some(error)) if error > 0.0 => {
+            let step = libm::exp10(libm::floor(libm::log10(error / 0.95)));
+            libm::round(value / step) * step
+        }
+        (value, _) => or_nan(value),
+    }
+}
+
+/// A number for a chart, which shows NaN as unknown.
+fn or_nan(number: Option<f64>) -> f64 {
+    number.unwrap_or(f64::NAN)
+}

@@ -1,0 +1,189 @@
+//! Charts of value: distribution, multiples, cases, fan, convergence.
+
+use super::deal::events;
+use super::{Figure, LOW, calendar_year, frame, frame_of_all, or_nan, rounded};
+use crate::report::chart::{
+    Atom, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Frame,
+    Histogram, LossLine, Meaning, MoicBucket, MoicBuckets, Threshold, Unit,
+};
+use crate::report::format::{count, money, percent};
+use crate::report::summary::{CaseSummary, Summary, day_after};
+
+pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let base = summary.base();
+    let bins = &base.present_value_bins;
+    let share = |paths: u64| paths as f64 / bins.paths as f64;
+    let mark = summary.currency_mark();
+    let value = &base.present_value;
+    let [p10, p50, p90] = [0.1, 0.5, 0.9].map(|p| value.percentile(p).map(|quantile| quantile.value));
+    let shown = Histogram {
+        x_title: "Present value".to_owned(),
+        unit: Unit::Money,
+        log: bins.logarithmic,
+        edges: bins.edges.clone(),
+        shares: bins.counts.iter().map(|paths| share(*paths)).collect(),
+        atoms: bins.atoms.iter().map(|(value, paths)| atom(base, *value, share(*paths), mark)).collect(),
+        overflow: share(bins.above),
+        mean: value.mean.value.map(|_| rounded(&value.mean)),
+        percentiles: p10.zip(p50).zip(p90).map(|((p10, p50), p90)| [p10, p50, p90]),
+        loss: base.probabilities.present_value_below_0.value.map(|share_below| LossLine {
+            at: 0.0,
+            share_below,
+            label: "required return".to_owned(),
+        }),
+    };
+    let rate = summary.deal.required_return_per_year;
+    let subtitle = format!("present value at {} required return", percent(rate));
+    let chart = shown.draw(&frame(summary, "Distribution of present value", &subtitle))?;
+    let below = match bins.below {
+        0 => String::new(),
+        paths => format!(" {} of paths lie left of the picture.", percent(share(paths))),
+    };
+    let caption = format!(
+        "Left of 0 the investor earns less than the required return of {} a year. Single values that many paths share \
+         are drawn as spikes.{below}",
+        percent(rate)
+    );
+    Ok(Some(Figure { chart, data: "histogram.csv", caption }))
+}
+
+/// A spike of the histogram of present values, in words.
+fn atom(case: &CaseSummary, value: f64, share: f64, mark: &str) -> Atom {
+    let nothing = case.probabilities.nothing_invested.value.unwrap_or(0.0);
+    // Every path on which nothing is invested is worth exactly 0.
+    let of_nothing = value.abs() <= 0.0 && nothing >= 0.999 * share;
+    let label = if of_nothing { "nothing invested".to_owned() } else { money(value, mark) };
+    // Which endings share the value is not known, so the spike claims no colour.
+    Atom { value, share, label, meaning: Meaning::Unresolved }
+}
+
+/// The curve is shown down to this probability: beyond, an axis would be all tail.
+const LEAST_SHOWN: f64 = 0.005;
+/// A longer tail than this multiple of the median asks for a logarithmic axis.
+const LONG_TAIL: f64 = 12.0;
+
+pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let base = summary.base();
+    let rows: Vec<_> = base.moic_exceedance.iter().filter(|row| row.probability >= LEAST_SHOWN).collect();
+    let median = base.moic.percentile(0.5).map_or(f64::NAN, |quantile| quantile.value);
+    let highest = rows.last().map_or(f64::NAN, |row| row.at_least);
+    let log = median > 0.0 && highest > LONG_TAIL * median;
+    let shown = Exceedance {
+        x_title: "Multiple of the money invested".to_owned(),
+        unit: Unit::Multiple,
+        log,
+        points: rows
+            .iter()
+            .filter(|row| !log || row.at_least > 0.0)
+            .map(|row| ExceedancePoint {
+                x: row.at_least,
+                probability: row.probability,
+                low: row.low,
+                high: row.high,
+            })
+            .collect(),
+        thresholds: base
+            .multiples_reached
+            .iter()
+            .filter(|row| row.at_least <= highest)
+            .map(|row| Threshold { x: row.at_least, probability: row.probability })
+            .collect(),
+    };
+    let subtitle = "paths on which something is invested; band: 95% interval";
+    let chart = shown.draw(&frame(summary, "Probability of at least this multiple", subtitle))?;
+    let lost = base.probabilities.total_loss.value.filter(|share| *share > 0.0);
+    let caption = lost.map_or_else(String::new, |share| {
+        format!("On {} of these paths nothing comes back.", percent(share))
+    });
+    Ok(Some(Figure { chart, data: "exceedance.csv", caption }))
+}
+
+pub(super) fn moic(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let buckets = summary.base().moic_buckets.iter().map(|bucket| MoicBucket {
+        label: bucket.label.clone(),
+        paths: or_nan(bucket.paths),
+        value: or_nan(bucket.proceeds),
+    });
+    let subtitle = "paths on which something is invested; value: share of all proceeds";
+    let shown = MoicBuckets { buckets: buckets.collect() };
+    let chart = shown.draw(&frame(summary, "Multiples of the money invested", subtitle))?;
+    let caption =
+        "Multiples are not discounted: proceeds, the mark at the horizon included, over the money paid in.";
+    Ok(Some(Figure { chart, data: "moic.csv", caption: caption.to_owned() }))
+}
+
+pub(super) fn cases(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    if summary.cases.len() < 2 {
+        return Ok(None);
+    }
+    let row = |case: &CaseSummary| Case {
+        name: case.name.clone(),
+        mean: or_nan(case.present_value.mean.value),
+        standard_error: or_nan(case.present_value.mean.standard_error),
+        difference: case.difference.map(|difference| Difference {
+            mean: or_nan(difference.present_value.value),
+            standard_error: or_nan(difference.present_value.standard_error),
+        }),
+    };
+    let shown = Cases { rows: summary.cases.iter().map(row).collect() };
+    let subtitle = "Mean present value ± standard error; all cases on the same paths";
+    let chart = shown.draw(&Frame { size: LOW, ..frame_of_all(summary, "Cases compared", subtitle) })?;
+    let caption = "Differences are taken path by path, which removes the chance that the cases share. Cases may \
+                   invest different amounts.";
+    Ok(Some(Figure { chart, data: "cases.csv", caption: caption.to_owned() }))
+}
+
+pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let start = summary.deal.valuation_day;
+    let today = summary.deal.company_value_today;
+    let mut dates: Vec<f64> = Vec::new();
+    let mut percentiles: Vec<[f64; 5]> = Vec::new();
+    if let Some(value) = today {
+        dates.push(calendar_year(start));
+        percentiles.push([value; 5]);
+    }
+    for row in &summary.fan {
+        if let Some(values) = row.percentiles {
+            dates.push(calendar_year(day_after(start, row.years)));
+            percentiles.push(values);
+        }
+    }
+    let Some(last) = summary.fan.last().filter(|_| !percentiles.is_empty()) else { return Ok(None) };
+    let shown = Fan {
+        y_title: "Company value".to_owned(),
+        unit: Unit::Money,
+        log: true,
+        dates,
+        percentiles,
+        events: events(summary),
+        observed: Vec::new(),
+    };
+    let subtitle = "paths on which the company still exists on its own";
+    let chart = shown.draw(&frame(summary, "Value of the company", subtitle))?;
+    let alive = last.alive.value.map_or_else(String::new, |share| {
+        format!(
+            " At the horizon that is {} of paths; the others have ended in a sale or a failure.",
+            percent(share)
+        )
+    });
+    let caption = format!(
+        "Value of all claims, new money of later rounds included, without the money of this deal; first {} paths.{alive}",
+        count(last.alive.paths)
+    );
+    Ok(Some(Figure { chart, data: "fan.csv", caption }))
+}
+
+pub(super) fn convergence(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let rows = &summary.base().convergence;
+    let shown = Convergence {
+        y_title: "Mean present value".to_owned(),
+        unit: Unit::Money,
+        paths: rows.iter().map(|row| row.paths as f64).collect(),
+        mean: rows.iter().map(|row| row.mean).collect(),
+        standard_error: rows.iter().map(|row| row.standard_error).collect(),
+    };
+    let subtitle = "mean present value of the first so many paths";
+    let chart = shown.draw(&frame(summary, "Convergence of the mean", subtitle))?;
+    let caption = "The grey band is the final 95% interval: the running mean should settle within it.";
+    Ok(Some(Figure { chart, data: "convergence.csv", caption: caption.to_owned() }))
+}

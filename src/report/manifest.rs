@@ -1,0 +1,80 @@
+//! `manifest.json`: what the report was made from, and a hash of every file in it.
+
+use serde::Serialize;
+
+use super::summary::{RunFacts, Summary, Warning};
+
+/// Name of the manifest, which also tells a report's folder from any other.
+pub const FILE: &str = "manifest.json";
+
+/// What [`Manifest::program`] says.
+pub(super) const PROGRAM: &str = "cabrio";
+
+/// What differs between two runs that are the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Volatile {
+    /// Time of the run by the clock on the wall.
+    pub wall_seconds: f64,
+    /// Threads used.
+    pub threads: usize,
+}
+
+/// The manifest of a report.
+#[derive(Clone, Debug, Serialize)]
+pub struct Manifest<'a> {
+    /// Always `cabrio`.
+    pub program: &'static str,
+    /// Version of the layout of `summary.json` and of this file.
+    pub schema_version: u32,
+    /// What fixes the numbers.
+    pub run: &'a RunFacts,
+    /// The command that makes the report again.
+    pub command: &'a str,
+    /// Reasons for care.
+    pub warnings: &'a [Warning],
+    /// All files but this one, by path.
+    pub files: Vec<Entry>,
+    /// What a second run may change.
+    pub volatile: Volatile,
+}
+
+/// One file of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// From the report's folder, with slashes.
+    pub path: String,
+    /// Length.
+    pub bytes: usize,
+    /// BLAKE3 of the content, hexadecimal.
+    pub blake3: String,
+}
+
+impl<'a> Manifest<'a> {
+    /// The manifest of files given by path and content.
+    #[must_use]
+    pub fn new(
+        summary: &'a Summary,
+        command: &'a str,
+        files: &[(String, Vec<u8>)],
+        volatile: Volatile,
+    ) -> Self {
+        let mut files: Vec<Entry> = files
+            .iter()
+            .map(|(path, content)| Entry {
+                path: path.clone(),
+                bytes: content.len(),
+                blake3: blake3::hash(content).to_hex().to_string(),
+            })
+            .collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Self {
+            program: PROGRAM,
+            schema_version: summary.schema_version,
+            run: &summary.run,
+            command,
+            warnings: &summary.warnings,
+            files,
+            volatile,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Whether to believe it: checks and warnings, method and limits, provenance.
+
+use super::words::amount;
+use super::{Block, Section, columns, figure, text};
+use crate::report::figure::Figure;
+use crate::report::format::{count, percent};
+use crate::report::summary::{Summary, Warning, by_code};
+
+pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
+    let warning = |(first, also): (&Warning, Vec<&str>)| Block::Warning {
+        case: first.case.clone().unwrap_or_default(),
+        condition: first.condition.clone(),
+        also: also.join(", "),
+        remedy: first.remedy.clone(),
+    };
+    let mut blocks: Vec<Block> = by_code(&summary.warnings).into_iter().map(warning).collect();
+    if blocks.is_empty() {
+        blocks.push(text(
+            "No warning: the tails are tame, every ending was seen often, and the errors are small.",
+        ));
+    }
+    blocks.push(text(cross_check(summary)));
+    blocks.extend(figure(figures, "convergence"));
+    Section { title: "Checks and warnings", new_page: true, blocks }
+}
+
+fn cross_check(summary: &Summary) -> String {
+    let check = &summary.cross_check;
+    let base = &summary.base().present_value.mean;
+    format!(
+        "{} paths were priced a second time in exact decimals, by the same clauses: the largest difference is {:.0e} of \
+         the cash on a path. The mean present value of the base case is {} over {} paths.",
+        count(check.paths_compared),
+        check.worst_difference,
+        amount(base, summary.currency_mark()),
+        count(base.paths),
+    )
+}
+
+pub(super) fn method(summary: &Summary) -> Section {
+    let deal = &summary.deal;
+    let strategic = summary.base().has_strategic.then(|| {
+        format!(
+            "Commercial flows are discounted at {} a year and reported in a column of their own: they are not added to \
+             the value of the financing.",
+            percent(deal.strategic_rate_per_year)
+        )
+    });
+    let conventions = [
+        format!(
+            "Probabilities are real-world ones, and cash flows are discounted at the investor’s required return of {} a \
+             year. That is what the deal is worth to an investor with that requirement; a fair value would need \
+             risk-neutral probabilities.",
+            percent(deal.required_return_per_year)
+        ),
+        "The company’s value is that of all claims on it together. A dollar of new money raises it by a dollar, a \
+         dollar paid out lowers it."
+            .to_owned(),
+        "Shares are priced on what debt leaves over: the company’s value less the debt outstanding that does not \
+         convert in the same round."
+            .to_owned(),
+        "Debt that converts in a round is part of that round’s pre-money value. All conversions of a round are \
+         solved together, with caps and discounts as written."
+            .to_owned(),
+        "Credit: the company fails at a stated rate, and lenders then recover a stated fraction of principal and \
+         interest at once. At maturity it pays no more than it is worth. Shares are worth nothing after a failure."
+            .to_owned(),
+        format!(
+            "What is still open at the horizon, {}, is marked at the company’s value as if sold then, without what only \
+             a change of control would pay. The mark counts as proceeds.",
+            deal.horizon
+        ),
+        "Events fall on exact times; between them the company’s value is drawn from its exact conditional law. A year \
+         has 365.25 days."
+            .to_owned(),
+    ];
+    let limits = [
+        "Taxes, fees, control and voting rights, information rights, and any trading of the instrument before its \
+         end are left out.",
+        "Holders follow the rules written in the scenario; they do not optimise.",
+        "The results are no better than the assumptions. Standard errors say nothing about those.",
+        "Illustrative: no fair-value conclusion under any accounting standard, no investment advice.",
+    ];
+    let limits = limits.map(str::to_owned).into();
+    let blocks = vec![
+        Block::List { items: conventions.into_iter().chain(strategic).collect() },
+        text("Limits:"),
+        Block::List { items: limits },
+    ];
+    Section { title: "Method and limits", new_page: false, blocks }
+}
+
+pub(super) fn provenance(summary: &Summary, command: &str) -> Section {
+    let run = &summary.run;
+    let rows = [
+        ("Scenario", run.scenario.clone()),
+        ("Run", run.run_id.clone()),
+        ("Program", format!("Cabrio {}", run.engine_version)),
+        ("Seed", run.seed.to_string()),
+        ("Paths", count(run.paths)),
+        ("Random numbers", format!("{}, blocks of {} paths", run.stream, count(run.block_paths))),
+        ("Scenario as written, BLAKE3", run.scenario_blake3.clone()),
+        ("Scenario resolved, BLAKE3", run.resolved_blake3.clone()),
+    ];
+    let blocks = vec![
+        Block::Table {
+            head: columns(&["Fact", "Value"], 2),
+            rows: rows.into_iter().map(|(name, value)| vec![name.to_owned(), value]).collect(),
+            total: false,
+            note: String::new(),
+        },
+        text(
+            "The same scenario, seed and version give the same bytes on any machine and any number of threads. Hashes of \
+             every file stand in manifest.json. To make this report again:",
+        ),
+        Block::Command { text: command.to_owned() },
+    ];
+    Section { title: "Provenance", new_page: false, blocks }
+}

@@ -1,0 +1,272 @@
+//! One case in numbers.
+
+use serde::Serialize;
+
+use super::CaseStudy;
+use super::ending::{
+    BranchRow, MilestoneRow, TimingRow, TrancheRow, branch_rows, milestone_rows, timing_rows, tranche_rows,
+    weighted,
+};
+use super::estimate::{Distribution, Mean, Probability, finite};
+use super::shape::{
+    Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow, convergence, exceedance, moic_buckets,
+    multiples_reached,
+};
+use crate::plan::YEAR_DAYS;
+use crate::statistics::{
+    Moments, PairedDifference, Proportion, SortedSample, Tail, TailVerdict, paired_difference,
+    share_of_total, tail_mean, tail_verdict,
+};
+
+/// The results of one case. Money in units of the deal's currency, rates per year as fractions.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CaseSummary {
+    /// Its name.
+    pub name: String,
+    /// Whether the commercial flows are part of the scenario.
+    pub has_strategic: bool,
+    /// Cash flows discounted at the required return; commercial flows are not among them.
+    pub present_value: Distribution,
+    /// The worst 5 % of paths by present value.
+    pub shortfall: Option<Shortfall>,
+    /// Expected proceeds over expected investment: the ratio of the means, not the mean of the ratios.
+    pub moic_of_means: Mean,
+    /// Proceeds over investment path by path, where something was invested.
+    pub moic: Distribution,
+    /// Internal rate of return path by path, where there is exactly one; −1 is a total loss. A mean of rates has
+    /// no meaning for the investor: read the percentiles.
+    pub irr: Distribution,
+    /// Cash paid in; unfunded tranches count as nothing.
+    pub invested: Mean,
+    /// Cash received, the mark at the horizon included.
+    pub received: Mean,
+    /// Present value of the commercial flows: a column of its own, never added to the others.
+    pub strategic: Mean,
+    /// Years until the last funded tranche was resolved, where something was invested.
+    pub resolution_years: Distribution,
+    /// Fraction of fully diluted shares after the investor last acquired any, where it did.
+    pub ownership: Distribution,
+    /// How often things happen.
+    pub probabilities: Probabilities,
+    /// Whether the tails let the errors be believed.
+    pub tail: TailSummary,
+    /// How the commitment ends.
+    pub branches: Vec<BranchRow>,
+    /// The investor's tranches.
+    pub tranches: Vec<TrancheRow>,
+    /// The company's milestones.
+    pub milestones: Vec<MilestoneRow>,
+    /// When the commitment ends.
+    pub timing: Vec<TimingRow>,
+    /// Against the base case on the same paths; none for the base case.
+    pub difference: Option<Difference>,
+    /// Running mean of the present value.
+    pub convergence: Vec<ConvergenceRow>,
+    /// Paths and proceeds by multiple.
+    pub moic_buckets: Vec<MoicBucketRow>,
+    /// Histogram of the present value.
+    pub present_value_bins: Bins,
+    /// Histogram of the multiple.
+    pub moic_bins: Bins,
+    /// Exceedance of the present value.
+    pub present_value_exceedance: Vec<ExceedanceRow>,
+    /// Probabilities of reaching round multiples, where something was invested.
+    pub multiples_reached: Vec<ExceedanceRow>,
+    /// Exceedance of the multiple.
+    pub moic_exceedance: Vec<ExceedanceRow>,
+}
+
+/// The mean of the worst paths.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Shortfall {
+    /// Share of paths.
+    pub share: f64,
+    /// The outcome that bounds them (value at risk).
+    pub value_at_risk: f64,
+    /// Their mean (expected shortfall).
+    pub mean: f64,
+    /// Its standard error.
+    pub standard_error: Option<f64>,
+}
+
+/// How often things happen, over all paths unless said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Probabilities {
+    /// The present value is negative.
+    pub present_value_below_0: Probability,
+    /// Less comes back than was paid in; of the paths on which something was invested.
+    pub moic_below_1: Probability,
+    /// Nothing comes back; of the paths on which something was invested.
+    pub total_loss: Probability,
+    /// No tranche is funded.
+    pub nothing_invested: Probability,
+    /// The company is floated.
+    pub ipo: Probability,
+    /// The company is sold.
+    pub sale: Probability,
+    /// The company fails.
+    pub failure: Probability,
+    /// Some conversion was impossible, because those who convert claim more than the company.
+    pub infeasible_conversion: Probability,
+}
+
+/// What the tails of the present value say about its errors.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct TailSummary {
+    /// `trustworthy`, `top_heavy` or `infinite_variance`; none if there are too few paths to tell.
+    pub verdict: Option<&'static str>,
+    /// Share of the whole carried by the highest 0.1 % of paths.
+    pub top_tenth_percent: Option<f64>,
+    /// Estimated tail index, where it speaks against a variance.
+    pub tail_index: Option<f64>,
+}
+
+/// A case against the base, path by path.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Difference {
+    /// Mean of case minus base, present value, with the error of the paired difference.
+    pub present_value: Mean,
+    /// The error had the cases been run on independent paths.
+    pub unpaired_standard_error: f64,
+    /// Share of paths on which the case is better.
+    pub better: Probability,
+    /// Share of paths on which it is worse.
+    pub worse: Probability,
+    /// Share of paths on which it makes no difference.
+    pub equal: Probability,
+}
+
+const SHORTFALL_SHARE: f64 = 0.05;
+
+impl CaseSummary {
+    pub(super) fn new(case: &CaseStudy<'_>, base: Option<&CaseStudy<'_>>) -> Self {
+        let columns = &case.outcomes.columns;
+        let pairs = || columns.received.iter().zip(&columns.invested);
+        let moic: Vec<f64> = pairs()
+            .map(|(received, invested)| if *invested > 0.0 { received / invested } else { f64::NAN })
+            .collect();
+        let resolved: Vec<f64> = columns
+            .resolved
+            .iter()
+            .zip(&columns.invested)
+            .map(|(years, invested)| if *invested > 0.0 { *years } else { f64::NAN })
+            .collect();
+        let value = SortedSample::new(&columns.present_value);
+        let multiple = SortedSample::new(&moic);
+        let tranches = weighted(case);
+        let paths = case.outcomes.tally.paths;
+        let deal = &case.scenario.deal;
+        let horizon = f64::from(deal.horizon.0 - deal.valuation_date.0) / YEAR_DAYS;
+        Self {
+            name: case.name.to_owned(),
+            has_strategic: !case.scenario.strategic.is_empty(),
+            present_value: Distribution::new(&columns.present_value, &value),
+            shortfall: shortfall(&value),
+            moic_of_means: ratio_of_means(&columns.received, &columns.invested),
+            irr: Distribution { mean: Mean::default(), ..sorted_too(&columns.irr) },
+            invested: Mean::of(&columns.invested),
+            received: Mean::of(&columns.received),
+            strategic: if case.scenario.strategic.is_empty() {
+                Mean::default()
+            } else {
+                Mean::of(&columns.strategic)
+            },
+            resolution_years: sorted_too(&resolved),
+            ownership: sorted_too(&columns.ownership),
+            probabilities: probabilities(case, &moic),
+            tail: tail(&value),
+            branches: branch_rows(&tranches, paths),
+            tranches: tranche_rows(&tranches, case.scenario, paths),
+            milestones: milestone_rows(case),
+            timing: timing_rows(&tranches, paths, horizon),
+            difference: base.and_then(|base| difference(case, base)),
+            convergence: convergence(&columns.present_value),
+            moic_buckets: moic_buckets(&moic, &columns.received),
+            present_value_bins: Bins::new(&value),
+            moic_bins: Bins::new(&multiple),
+            present_value_exceedance: exceedance(&value),
+            multiples_reached: multiples_reached(&multiple),
+            moic_exceedance: exceedance(&multiple),
+            moic: Distribution::new(&moic, &multiple),
+        }
+    }
+}
+
+fn sorted_too(column: &[f64]) -> Distribution {
+    Distribution::new(column, &SortedSample::new(column))
+}
+
+fn shortfall(sorted: &SortedSample) -> Option<Shortfall> {
+    let tail = tail_mean(sorted, Tail::Lower, SHORTFALL_SHARE)?;
+    Some(Shortfall {
+        share: tail.share,
+        value_at_risk: finite(tail.value_at_risk)?,
+        mean: finite(tail.mean)?,
+        standard_error: tail.standard_error,
+    })
+}
+
+/// R = mean of x over mean of y, with the standard error of the ratio estimator: that of the mean of x − R·y,
+/// over the mean of y (Cochran 1977, *Sampling Techniques*, 6.3).
+pub(in crate::report) fn ratio_of_means(x: &[f64], y: &[f64]) -> Mean {
+    let (numerator, denominator) = (Moments::of(x), Moments::of(y));
+    let (Some(above), Some(below)) = (numerator.mean(), denominator.mean().filter(|mean| *mean > 0.0)) else {
+        return Mean::default();
+    };
+    let ratio = above / below;
+    let residual: Vec<f64> = x.iter().zip(y).map(|(x, y)| x - ratio * y).collect();
+    let error = Moments::of(&residual).standard_error().map(|error| error / below);
+    Mean::normal(ratio, error, numerator.n)
+}
+
+fn probabilities(case: &CaseStudy<'_>, moic: &[f64]) -> Probabilities {
+    let columns = &case.outcomes.columns;
+    let tally = &case.outcomes.tally;
+    let [ipo, sale, failure] = tally.exits.map(|count| Probability::of(count, tally.paths));
+    Probabilities {
+        present_value_below_0: Proportion::of(&columns.present_value, |value| value < 0.0).into(),
+        moic_below_1: Proportion::of(moic, |multiple| multiple < 1.0).into(),
+        total_loss: Proportion::of(moic, |multiple| multiple <= 0.0).into(),
+        nothing_invested: Proportion::of(&columns.invested, |invested| invested <= 0.0).into(),
+        ipo,
+        sale,
+        failure,
+        infeasible_conversion: Probability::of(tally.infeasible, tally.paths),
+    }
+}
+
+fn tail(sorted: &SortedSample) -> TailSummary {
+    let verdict = tail_verdict(sorted);
+    TailSummary {
+        verdict: verdict.map(|verdict| match verdict {
+            TailVerdict::Trustworthy => "trustworthy",
+            TailVerdict::TopHeavy { .. } => "top_heavy",
+            TailVerdict::InfiniteVariance { .. } => "infinite_variance",
+        }),
+        top_tenth_percent: share_of_total(sorted, Tail::Upper, 0.001),
+        tail_index: match verdict {
+            Some(TailVerdict::InfiniteVariance { index, .. }) => finite(index.index),
+            _ => None,
+        },
+    }
+}
+
+fn difference(case: &CaseStudy<'_>, base: &CaseStudy<'_>) -> Option<Difference> {
+    let (a, b) = (&case.outcomes.columns.present_value, &base.outcomes.columns.present_value);
+    let PairedDifference {
+        pairs, mean, standard_error, unpaired_standard_error, higher, lower, ties, ..
+    } = paired_difference(a, b)?;
+    Some(Difference {
+        present_value: Mean {
+            value: finite(mean.value),
+            standard_error: finite(standard_error),
+            low: finite(mean.low),
+            high: finite(mean.high),
+            paths: pairs,
+        },
+        unpaired_standard_error,
+        better: higher.into(),
+        worse: lower.into(),
+        equal: ties.into(),
+    })
+}

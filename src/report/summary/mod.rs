@@ -1,0 +1,366 @@
+//! From the columns of a run to plain numbers, each with its error. All files of a report are made from this.
+
+mod case;
+mod ending;
+mod estimate;
+mod payoff;
+mod shape;
+mod warning;
+
+use serde::Serialize;
+
+#[cfg(test)]
+pub(super) use case::ratio_of_means;
+pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
+pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
+pub(super) use ending::{expected, is_event};
+pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
+pub use payoff::{PayoffCurve, PayoffKink, PayoffPoint};
+pub use shape::{Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow};
+pub use warning::Warning;
+pub(super) use warning::by_code;
+
+use crate::model::{Deadline, Kind, MaturityDate, Provenance, Scenario, When};
+use crate::plan::YEAR_DAYS;
+use crate::quantity::{Currency, Day};
+use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes};
+use crate::statistics::SortedSample;
+
+/// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The generator and how it is addressed: a change of either changes every number.
+pub const STREAM_CONTRACT: &str = "philox4x32-10/v1";
+
+/// One case of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseStudy<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it says.
+    pub scenario: &'a Scenario,
+    /// What came out.
+    pub outcomes: &'a Outcomes,
+}
+
+/// Everything that a run found, before it is summed up.
+#[derive(Clone, Copy, Debug)]
+pub struct Study<'a> {
+    /// Name of the scenario, such as the stem of its file.
+    pub name: &'a str,
+    /// The scenario as it was written.
+    pub scenario_text: &'a str,
+    /// The scenario with its base file and all overrides merged into one.
+    pub resolved_text: &'a str,
+    /// The cases, run on the same paths; the base case first.
+    pub cases: &'a [CaseStudy<'a>],
+    /// The company's value at dates, in the base case.
+    pub fan: &'a [FanDate],
+    /// The comparison with exact arithmetic, in the base case.
+    pub cross_check: CrossCheck,
+}
+
+/// Why there is nothing to sum up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a study needs a base case")]
+pub struct NoBaseCase;
+
+/// The results of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The deal.
+    pub deal: DealFacts,
+    /// The run, as far as it fixes the numbers.
+    pub run: RunFacts,
+    /// The cases; the base case first.
+    pub cases: Vec<CaseSummary>,
+    /// Payoff at conversion in the base case; none if no instrument of the investor's converts.
+    pub payoff: Option<PayoffCurve>,
+    /// The company's value by date.
+    pub fan: Vec<FanRow>,
+    /// Dates worth marking on an axis of time.
+    pub dates: Vec<DateMark>,
+    /// Every marked figure of the scenario.
+    pub assumptions: Vec<AssumptionRow>,
+    /// Fast against exact arithmetic.
+    pub cross_check: CrossCheckSummary,
+    /// Reasons for care.
+    pub warnings: Vec<Warning>,
+}
+
+/// The parties, dates and rates.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DealFacts {
+    /// Title.
+    pub title: String,
+    /// Whose results these are.
+    pub investor: String,
+    /// Who is financed.
+    pub company: String,
+    /// ISO 4217 code of all amounts.
+    pub currency: String,
+    /// Time zero, ISO 8601.
+    pub valuation_date: String,
+    /// The last day looked at, ISO 8601.
+    pub horizon: String,
+    /// Rate of present values a year, annually compounded.
+    pub required_return_per_year: f64,
+    /// Rate of the commercial flows a year.
+    pub strategic_rate_per_year: f64,
+    #[serde(skip)]
+    pub(super) valuation_day: Day,
+    #[serde(skip)]
+    pub(super) horizon_day: Day,
+    /// The company's value today, if it is known.
+    pub company_value_today: Option<f64>,
+    /// What the investor's tranches come to if all are funded, expected sizes.
+    pub committed: f64,
+}
+
+/// What fixes the numbers of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunFacts {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Ten hexadecimal digits that stand for everything below.
+    pub run_id: String,
+    /// Version of the program.
+    pub engine_version: &'static str,
+    /// Seed of all random streams.
+    pub seed: u64,
+    /// Paths.
+    pub paths: u64,
+    /// Paths in a block: sums are folded block by block.
+    pub block_paths: u64,
+    /// [`STREAM_CONTRACT`].
+    pub stream: &'static str,
+    /// BLAKE3 of the scenario as written.
+    pub scenario_blake3: String,
+    /// BLAKE3 of the resolved base case.
+    pub resolved_blake3: String,
+}
+
+/// The company's value at one date, on the paths where it still exists on its own.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FanRow {
+    /// Years after the valuation date.
+    pub years: f64,
+    /// The day, ISO 8601.
+    pub date: String,
+    /// 5th, 25th, 50th, 75th and 95th percentile; none if no path is left.
+    pub percentiles: Option<[f64; 5]>,
+    /// Share of the paths looked at on which the company still exists.
+    pub alive: Probability,
+}
+
+/// A date worth marking.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DateMark {
+    /// The day, ISO 8601.
+    pub date: String,
+    /// Years after the valuation date.
+    pub years: f64,
+    /// What happens then.
+    pub label: String,
+}
+
+/// A marked figure of the scenario.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AssumptionRow {
+    /// The key's path.
+    pub key: String,
+    /// As written.
+    pub value: String,
+    /// `stated`, `derived` or `assumed`.
+    pub provenance: &'static str,
+    /// The source or reason.
+    pub note: String,
+}
+
+/// Fast against exact arithmetic.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CrossCheckSummary {
+    /// Paths priced both ways.
+    pub paths_compared: u64,
+    /// Largest difference relative to the cash of the path.
+    pub worst_difference: f64,
+    /// Where it is found.
+    pub worst_path: u64,
+    /// Paths beyond the range of the decimals.
+    pub out_of_range: u64,
+}
+
+impl Summary {
+    /// Sums up a run.
+    ///
+    /// # Errors
+    /// If there is no case.
+    pub fn new(study: &Study<'_>) -> Result<Self, NoBaseCase> {
+        let (base, others) = study.cases.split_first().ok_or(NoBaseCase)?;
+        let cases: Vec<CaseSummary> = std::iter::once(CaseSummary::new(base, None))
+            .chain(others.iter().map(|case| CaseSummary::new(case, Some(base))))
+            .collect();
+        let CrossCheck { compared, worst_difference, worst_path, out_of_range } = study.cross_check;
+        let cross_check =
+            CrossCheckSummary { paths_compared: compared, worst_difference, worst_path, out_of_range };
+        let warnings =
+            cases.iter().flat_map(warning::of_case).chain(warning::of_cross_check(&cross_check)).collect();
+        let deal = deal_facts(base.scenario);
+        Ok(Self {
+            schema_version: SCHEMA_VERSION,
+            run: run_facts(study, base),
+            payoff: payoff::of(base),
+            fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_day)).collect(),
+            dates: dates(base.scenario),
+            assumptions: assumptions(base.scenario),
+            deal,
+            cases,
+            cross_check,
+            warnings,
+        })
+    }
+
+    /// The base case.
+    #[must_use]
+    pub fn base(&self) -> &CaseSummary {
+        // There is one, or there is no summary.
+        &self.cases[0]
+    }
+
+    /// The ends of the quarters after the valuation date, the last one cut at the horizon: years and day.
+    pub(super) fn quarter_ends(&self) -> Vec<(f64, Day)> {
+        let start = self.deal.valuation_day;
+        let horizon = f64::from(self.deal.horizon_day.0 - start.0) / YEAR_DAYS;
+        let quarters = self.cases.iter().flat_map(|case| &case.timing).map(|row| row.cumulative.len()).max();
+        (1..=quarters.unwrap_or(0))
+            .map(|quarter| {
+                let years = (quarter as f64 / 4.0).min(horizon);
+                (years, day_after(start, years))
+            })
+            .collect()
+    }
+
+    /// How the deal's currency is written before an amount: a symbol, or its code.
+    #[must_use]
+    pub fn currency_mark(&self) -> &str {
+        let symbol = self.deal.currency.parse::<Currency>().ok().and_then(|currency| currency.symbol());
+        symbol.unwrap_or(&self.deal.currency)
+    }
+}
+
+fn deal_facts(scenario: &Scenario) -> DealFacts {
+    use crate::number::Amount;
+    let deal = &scenario.deal;
+    let rate = |rate| f64::from_decimal(rate);
+    let required = scenario.discounting.required_return;
+    let valued = scenario.instruments.iter().filter(|instrument| instrument.valued);
+    DealFacts {
+        title: deal.title.clone(),
+        investor: deal.investor.clone(),
+        company: deal.company.clone(),
+        currency: deal.currency.clone(),
+        valuation_date: deal.valuation_date.to_string(),
+        horizon: deal.horizon.to_string(),
+        required_return_per_year: rate(required),
+        strategic_rate_per_year: rate(scenario.discounting.strategic.unwrap_or(required)),
+        valuation_day: deal.valuation_date,
+        horizon_day: deal.horizon,
+        company_value_today: scenario.company.value_today.known(),
+        committed: valued.flat_map(|i| &i.tranches).map(|t| expected(t.amount, scenario)).sum(),
+    }
+}
+
+fn run_facts(study: &Study<'_>, base: &CaseStudy<'_>) -> RunFacts {
+    let paths = base.outcomes.tally.paths;
+    let seed = base.scenario.simulation.seed;
+    let engine_version = env!("CARGO_PKG_VERSION");
+    let mut hasher = blake3::Hasher::new();
+    for part in [study.resolved_text, study.scenario_text, engine_version, STREAM_CONTRACT] {
+        // The length keeps the parts apart.
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    for number in [seed, paths, BLOCK_PATHS] {
+        hasher.update(&number.to_le_bytes());
+    }
+    RunFacts {
+        scenario: study.name.to_owned(),
+        run_id: hasher.finalize().to_hex()[..10].to_owned(),
+        engine_version,
+        seed,
+        paths,
+        block_paths: BLOCK_PATHS,
+        stream: STREAM_CONTRACT,
+        scenario_blake3: blake3::hash(study.scenario_text.as_bytes()).to_hex().to_string(),
+        resolved_blake3: blake3::hash(study.resolved_text.as_bytes()).to_hex().to_string(),
+    }
+}
+
+/// The day so many years after another.
+pub(super) fn day_after(start: Day, years: f64) -> Day {
+    #[expect(clippy::cast_possible_truncation, reason = "days within the horizon")]
+    let days = libm::round(years * YEAR_DAYS) as i32;
+    Day(start.0 + days)
+}
+
+fn fan_row(date: &FanDate, start: Day) -> FanRow {
+    let sorted = SortedSample::new(&date.values);
+    let percentiles = [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| sorted.quantile(p).unwrap_or(f64::NAN));
+    FanRow {
+        years: date.years,
+        date: day_after(start, date.years).to_string(),
+        percentiles: (!sorted.is_empty()).then_some(percentiles),
+        alive: Probability::of(date.values.len() as u64, date.paths),
+    }
+}
+
+fn assumptions(scenario: &Scenario) -> Vec<AssumptionRow> {
+    let row = |assumption: &crate::model::Assumption| AssumptionRow {
+        key: assumption.key.clone(),
+        value: assumption.value.clone(),
+        provenance: match assumption.provenance {
+            Provenance::Stated => "stated",
+            Provenance::Derived => "derived",
+            Provenance::Assumed => "assumed",
+        },
+        note: assumption.note.clone(),
+    };
+    scenario.assumptions.iter().map(row).collect()
+}
+
+/// Deadlines of the investor's tranches and maturities, as far as they are known beforehand.
+fn dates(scenario: &Scenario) -> Vec<DateMark> {
+    let start = scenario.deal.valuation_date;
+    let mut marks: Vec<(Day, String)> = Vec::new();
+    for instrument in scenario.instruments.iter().filter(|instrument| instrument.valued) {
+        for tranche in &instrument.tranches {
+            let by = match tranche.by {
+                Some(Deadline::Date(When::On(day))) => day,
+                Some(Deadline::Date(When::After(span))) => start.plus(span),
+                _ => continue,
+            };
+            marks.push((by, format!("{}: last day", tranche.name)));
+        }
+        let Kind::Debt(debt) = &instrument.kind else { continue };
+        let Some(maturity) = &debt.maturity else { continue };
+        let at_closing = instrument.tranches.iter().any(|tranche| tranche.gates.is_empty());
+        match maturity.due {
+            MaturityDate::On(day) => marks.push((day, "maturity".to_owned())),
+            MaturityDate::AfterFunding(span) if at_closing => {
+                marks.push((start.plus(span), "first maturity".to_owned()));
+            }
+            MaturityDate::AfterFunding(_) => {}
+        }
+    }
+    marks.retain(|(day, _)| start < *day && *day <= scenario.deal.horizon);
+    marks.sort();
+    marks.dedup();
+    let mark = |(day, label): (Day, String)| DateMark {
+        date: day.to_string(),
+        years: f64::from(day.0 - start.0) / YEAR_DAYS,
+        label,
+    };
+    marks.into_iter().map(mark).collect()
+}

@@ -1,0 +1,161 @@
+//! What a reader must know before trusting a number: a condition, the number behind it, and what to do.
+
+use serde::Serialize;
+
+use super::CrossCheckSummary;
+use super::case::CaseSummary;
+use crate::report::format::{count, percent};
+
+/// A reason for care.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Warning {
+    /// Stable identifier.
+    pub code: &'static str,
+    /// The case it concerns; none if it concerns the run.
+    pub case: Option<String>,
+    /// What was found, in words.
+    pub condition: String,
+    /// The number behind it: a share, a ratio or an index.
+    pub number: f64,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl Warning {
+    /// The case and what was found there.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let case = self.case.as_ref().map_or_else(String::new, |case| format!("{case}: "));
+        format!("{case}{}", self.condition)
+    }
+}
+
+/// Warnings of one kind: the first, and the names of the other cases that have it.
+pub(in crate::report) fn by_code(warnings: &[Warning]) -> Vec<(&Warning, Vec<&str>)> {
+    let mut groups: Vec<(&Warning, Vec<&str>)> = Vec::new();
+    for warning in warnings {
+        match groups.iter_mut().find(|(first, _)| first.code == warning.code) {
+            Some((_, also)) => also.extend(warning.case.as_deref()),
+            None => groups.push((warning, Vec::new())),
+        }
+    }
+    groups
+}
+
+/// Fewest paths on which an ending should be seen for its numbers to mean much.
+const FEWEST_SEEN: u64 = 100;
+/// Largest standard error of the mean, relative to it, that passes without a word.
+const LARGEST_ERROR: f64 = 0.01;
+/// Share of the whole in 0.1 % of the paths from which the mean hangs on few paths.
+const HEAVY_SHARE: f64 = 0.25;
+/// Share of paths above which impossible conversions are worth a word.
+const OFTEN: f64 = 0.001;
+/// Largest relative difference between fast and exact arithmetic that passes without a word.
+const LARGEST_DIFFERENCE: f64 = 1e-9;
+
+pub(super) fn of_case(case: &CaseSummary) -> Vec<Warning> {
+    [tail(case), few_paths(case), top_heavy(case), rare_endings(case), infeasible(case), imprecise(case)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn warn(code: &'static str, case: &CaseSummary, number: f64, condition: String, remedy: &str) -> Warning {
+    Warning { code, case: Some(case.name.clone()), condition, number, remedy: remedy.to_owned() }
+}
+
+fn tail(case: &CaseSummary) -> Option<Warning> {
+    let index = case.tail.tail_index?;
+    Some(warn(
+        "infinite_variance",
+        case,
+        index,
+        format!("tail index {index:.2}, below 2: the standard error of the mean means little"),
+        "quote the median and the percentiles; check the spread and the drift of the company’s value, or truncate it",
+    ))
+}
+
+fn few_paths(case: &CaseSummary) -> Option<Warning> {
+    case.tail.verdict.is_none().then(|| {
+        let paths = case.present_value.mean.paths;
+        let condition = format!("{} paths are too few to judge the tails", count(paths));
+        warn("too_few_paths", case, paths as f64, condition, "run at least 1,000 paths, better 100,000")
+    })
+}
+
+fn top_heavy(case: &CaseSummary) -> Option<Warning> {
+    let share = case.tail.top_tenth_percent.filter(|share| *share > HEAVY_SHARE)?;
+    Some(warn(
+        "top_heavy",
+        case,
+        share,
+        format!("the best 0.1% of paths carry {} of the total present value", percent(share)),
+        "quote the median beside the mean, and run more paths",
+    ))
+}
+
+fn rare_endings(case: &CaseSummary) -> Option<Warning> {
+    let rare: Vec<&str> =
+        case.branches.iter().filter(|row| row.seen < FEWEST_SEEN).map(|row| row.label.as_str()).collect();
+    let fewest = case.branches.iter().map(|row| row.seen).min()?;
+    let several = if rare.len() == 1 { "an ending was" } else { "some endings were" };
+    (!rare.is_empty()).then(|| {
+        let condition = format!("{several} seen fewer than {FEWEST_SEEN} times: {}", rare.join("; "));
+        let remedy = "read these rows as “rare”, or run more paths";
+        warn("rare_branch", case, fewest as f64, condition, remedy)
+    })
+}
+
+fn infeasible(case: &CaseSummary) -> Option<Warning> {
+    let share = case.probabilities.infeasible_conversion.value.filter(|share| *share > OFTEN)?;
+    Some(warn(
+        "infeasible_conversion",
+        case,
+        share,
+        format!(
+            "on {} of paths a due conversion would have claimed more than the company; the debt stayed",
+            percent(share)
+        ),
+        "expected where the company is worth less than the claim; otherwise check cap, discount and amounts",
+    ))
+}
+
+fn imprecise(case: &CaseSummary) -> Option<Warning> {
+    let (mean, error) = (case.present_value.mean.value?, case.present_value.mean.standard_error?);
+    let ratio = error / mean.abs();
+    (ratio > LARGEST_ERROR).then(|| {
+        let condition = format!("the standard error is {} of the mean present value", percent(ratio));
+        warn("imprecise_mean", case, ratio, condition, "run more paths: four times as many halve the error")
+    })
+}
+
+pub(super) fn of_cross_check(check: &CrossCheckSummary) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |code, number, condition, remedy: &str| {
+        warnings.push(Warning { code, case: None, condition, number, remedy: remedy.to_owned() });
+    };
+    if check.out_of_range > 0 {
+        warn(
+            "exact_out_of_range",
+            check.out_of_range as f64,
+            format!(
+                "{} of {} paths have amounts that no decimal of 28 digits holds, and were not checked",
+                count(check.out_of_range),
+                count(check.paths_compared)
+            ),
+            "check the units of amounts and share counts",
+        );
+    }
+    if check.worst_difference.is_nan() || check.worst_difference > LARGEST_DIFFERENCE {
+        warn(
+            "cross_check",
+            check.worst_difference,
+            format!(
+                "fast and exact arithmetic differ by {:.1e} of the cash on path {}",
+                check.worst_difference, check.worst_path
+            ),
+            "replay that path and compare: an amount may lie on a threshold",
+        );
+    }
+    warnings
+}

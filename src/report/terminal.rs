@@ -1,0 +1,199 @@
+//! The result on one screen: at most 24 lines of at most 100 columns, plain text.
+
+use super::format::{count, money, percent};
+use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
+use super::summary::{CaseSummary, Distribution, Summary, Warning, by_code};
+
+/// Columns of a screen.
+const WIDTH: usize = 100;
+/// Rows that grow with the run are cut at these numbers, and say so.
+const MOST_CASES: usize = 5;
+const MOST_WARNINGS: usize = 3;
+/// Lines of endings.
+const MOST_ENDING_LINES: usize = 2;
+/// Between two endings, and the room for those that are not named.
+const GAP: &str = "   ";
+const REST: usize = 15;
+/// Percentiles shown.
+const SHOWN: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+/// Width of the names on the left.
+const NAME: usize = 17;
+
+/// The summary on one screen, a line feed at the end. `wall_seconds` is told if known.
+#[must_use]
+pub fn screen(summary: &Summary, wall_seconds: Option<f64>) -> String {
+    let base = summary.base();
+    let mut lines = head(summary, wall_seconds);
+    lines.push(String::new());
+    lines.extend(numbers(summary));
+    lines.push(String::new());
+    lines.extend(distribution(base, summary.currency_mark()));
+    lines.extend(endings(base));
+    if summary.cases.len() > 1 {
+        lines.push(String::new());
+        lines.extend(cases(summary));
+    }
+    lines.push(row("Exact check", &exact_check(summary)));
+    lines.extend(warnings(&summary.warnings));
+    lines.iter().map(|line| fitted(line.trim_end(), WIDTH) + "\n").collect()
+}
+
+fn head(summary: &Summary, wall_seconds: Option<f64>) -> Vec<String> {
+    let run = &summary.run;
+    let wall = wall_seconds.map_or_else(String::new, |seconds| format!(" · {seconds:.1} s"));
+    let left = format!(
+        "{} · {} · {} paths · seed {}{wall}",
+        run.scenario,
+        summary.base().name,
+        count(run.paths),
+        run.seed
+    );
+    let right = format!("run {}", run.run_id);
+    let left = fitted(&left, WIDTH - length(&right) - 2);
+    vec![format!("{}{}{right}", left, " ".repeat(WIDTH - length(&left) - length(&right)))]
+}
+
+fn numbers(summary: &Summary) -> Vec<String> {
+    let base = summary.base();
+    let mark = summary.currency_mark();
+    let rate = percent(summary.deal.required_return_per_year);
+    let less = format!("{} less than 1x back", chance(&base.probabilities.moic_below_1));
+    let committed = money(summary.deal.committed, mark);
+    let mut lines = vec![
+        row(
+            "Present value",
+            &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark)),
+        ),
+        row("Multiple", &format!("{} expected proceeds over investment; {less}", times(&base.moic_of_means))),
+        row(
+            "Investment",
+            &format!(
+                "{} expected of {committed} committed; resolved after {}",
+                amount(&base.invested, mark),
+                time(&base.resolution_years.mean)
+            ),
+        ),
+    ];
+    if base.has_strategic {
+        lines.push(row(
+            "Strategic value",
+            &format!("{}, apart from all other numbers", amount(&base.strategic, mark)),
+        ));
+    }
+    lines
+}
+
+fn distribution(base: &CaseSummary, mark: &str) -> Vec<String> {
+    let measures: [(&str, &Distribution, Measure<'_>); 3] = [
+        ("Present value", &base.present_value, Measure::Money(mark)),
+        ("Multiple", &base.moic, Measure::Multiple),
+        ("IRR a year", &base.irr, Measure::Rate),
+    ];
+    let heads = SHOWN.map(|p| format!("{:>12}", format!("P{:.0}", p * 100.0)));
+    let mut lines = vec![row("", &heads.concat())];
+    for (name, distribution, measure) in measures {
+        let cells = SHOWN.map(|p| right(&percentile(distribution.percentile(p), measure), 12));
+        lines.push(row(name, &cells.concat()));
+    }
+    lines
+}
+
+/// How the commitment ends, most likely first, in as many lines as are allowed.
+fn endings(base: &CaseSummary) -> Vec<String> {
+    let mut rows: Vec<(f64, String)> = base
+        .branches
+        .iter()
+        .filter_map(|row| row.probability.value.map(|p| (p, format!("{} {}", row.label, percent(p)))))
+        .collect();
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut lines: Vec<String> = Vec::new();
+    let mut named: f64 = 0.0;
+    for (index, (probability, text)) in rows.iter().enumerate() {
+        let last = lines.len() == MOST_ENDING_LINES;
+        // The last line keeps room for what is not named.
+        let rest = if last && index + 1 < rows.len() { REST } else { 0 };
+        match lines.last_mut() {
+            Some(line) if NAME + length(line) + length(GAP) + length(text) + rest + 2 <= WIDTH => {
+                line.extend([GAP, text]);
+            }
+            Some(line) if last => {
+                line.extend([GAP, "other ", &percent(1.0 - named)]);
+                break;
+            }
+            _ => lines.push(text.clone()),
+        }
+        named += probability;
+    }
+    lines.iter().zip(["Ends as", ""]).map(|(line, name)| row(name, line)).collect()
+}
+
+fn cases(summary: &Summary) -> Vec<String> {
+    let mark = summary.currency_mark();
+    let columns = |name: &str, mean: &str, change: &str, better: &str, median: &str| {
+        let name = fitted(name, 30);
+        let gap = " ".repeat(30 - length(&name));
+        format!(
+            "  {name}{gap}{}{}{}{}",
+            right(mean, 20),
+            right(change, 22),
+            right(better, 12),
+            right(median, 12)
+        )
+    };
+    let mut lines = vec![columns("Case", "mean PV", "against base", "better on", "median IRR")];
+    let all = summary.cases.len();
+    let shown = if all > MOST_CASES { MOST_CASES - 1 } else { MOST_CASES };
+    for case in summary.cases.iter().take(shown) {
+        let (change, better) = case.difference.as_ref().map_or_else(
+            || ("base".to_owned(), String::new()),
+            |d| (difference(&d.present_value, mark), share(d.better.value)),
+        );
+        let median = percentile(case.irr.percentile(0.5), Measure::Rate);
+        lines.push(columns(&case.name, &amount(&case.present_value.mean, mark), &change, &better, &median));
+    }
+    if all > shown {
+        lines.push(format!("  and {} more cases, in cases.csv", all - shown));
+    }
+    lines
+}
+
+fn exact_check(summary: &Summary) -> String {
+    let check = &summary.cross_check;
+    format!(
+        "{} paths in exact decimals; largest difference {:.0e} of a path’s cash",
+        count(check.paths_compared),
+        check.worst_difference
+    )
+}
+
+fn warnings(warnings: &[Warning]) -> Vec<String> {
+    let kinds = by_code(warnings);
+    let shown = if warnings.len() > MOST_WARNINGS { MOST_WARNINGS - 1 } else { MOST_WARNINGS };
+    let mut lines: Vec<String> =
+        kinds.iter().take(shown).map(|(first, _)| row("Warning", &first.in_words())).collect();
+    if warnings.len() > lines.len() {
+        lines.push(row("", &format!("and {} more warnings, in the report", warnings.len() - lines.len())));
+    }
+    lines
+}
+
+fn row(name: &str, text: &str) -> String {
+    format!("  {name}{}{text}", " ".repeat(NAME.saturating_sub(length(name))))
+}
+
+fn right(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(length(text))))
+}
+
+/// Columns a text takes: one a character, which holds for all signs that this program itself prints.
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// A text cut to a width, with an ellipsis if it was longer.
+fn fitted(text: &str, width: usize) -> String {
+    if length(text) <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}

@@ -1,0 +1,203 @@
+//! The files of a report.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::study::{Sample, TEXT, input, words};
+use crate::report::manifest::Volatile;
+use crate::report::{ReportInput, files, write_report};
+
+fn content(files: &[(String, Vec<u8>)]) -> BTreeMap<&str, &[u8]> {
+    files.iter().map(|(path, content)| (path.as_str(), content.as_slice())).collect()
+}
+
+fn json(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes).unwrap()
+}
+
+#[test]
+fn a_report_is_complete_and_its_hashes_are_right() {
+    let summary = Sample::new(2_000).summary();
+    let room = tempfile::tempdir().unwrap();
+    let folder = room.path().join("sample");
+    let words = words();
+    let written = write_report(&input(&summary, &words), &folder).unwrap();
+    let manifest = json(&fs::read(folder.join("manifest.json")).unwrap());
+    let listed = manifest["files"].as_array().unwrap();
+    assert_eq!(listed.len() + 1, written.files.len());
+    for entry in listed {
+        let bytes = fs::read(folder.join(entry["path"].as_str().unwrap())).unwrap();
+        assert_eq!(entry["blake3"], blake3::hash(&bytes).to_hex().as_str(), "{entry}");
+        assert_eq!(entry["bytes"], bytes.len());
+    }
+    let names = [
+        "summary.json summary.csv percentiles.csv histogram.csv exceedance.csv branches.csv cases.csv tranches.csv",
+        "milestones.csv timing.csv fan.csv convergence.csv assumptions.csv moic.csv payoff.csv report.html report.md",
+        "scenario.resolved.toml charts/index.json manifest.json",
+    ];
+    for name in names.iter().flat_map(|line| line.split(' ')) {
+        assert!(written.files.iter().any(|file| file == name), "{name}");
+    }
+    for chart in json(&fs::read(folder.join("charts/index.json")).unwrap()).as_array().unwrap() {
+        for key in ["svg", "png", "data"] {
+            assert!(folder.join(chart[key].as_str().unwrap()).exists(), "{chart}");
+        }
+    }
+    assert_eq!(fs::read_to_string(folder.join("scenario.resolved.toml")).unwrap(), TEXT);
+    assert_eq!(manifest["run"]["scenario_blake3"], blake3::hash(TEXT.as_bytes()).to_hex().as_str());
+}
+
+#[test]
+fn a_second_run_gives_the_same_bytes_but_for_the_volatile_part() {
+    let make = |volatile| {
+        let summary = Sample::new(2_000).summary();
+        files(&ReportInput { volatile, ..input(&summary, &words()) }).unwrap()
+    };
+    let first = make(Volatile { wall_seconds: 0.5, threads: 2 });
+    let second = make(Volatile { wall_seconds: 9.0, threads: 1 });
+    let (first, second) = (content(&first), content(&second));
+    assert!(first.keys().eq(second.keys()));
+    for (path, bytes) in &first {
+        let other = second[path];
+        if *path == "manifest.json" {
+            let strip = |bytes| {
+                let mut manifest = json(bytes);
+                manifest.as_object_mut().unwrap().remove("volatile");
+                manifest
+            };
+            assert_eq!(strip(bytes), strip(other));
+        } else {
+            assert!(*bytes == other, "{path}");
+        }
+    }
+}
+
+/// Every CSV reads back with rows as long as its header, snake-case names, and numbers that parse or are empty.
+#[test]
+fn tables_read_back() {
+    let summary = Sample::new(2_000).summary();
+    let files = files(&input(&summary, &[])).unwrap();
+    let texts =
+        ["case", "metric", "statistic", "unit", "measure", "kind", "branch", "label", "date", "bucket"];
+    let more = ["instrument", "tranche", "milestone", "title", "key", "value", "provenance", "note"];
+    for (path, bytes) in files.iter().filter(|(path, _)| path.contains(".csv")) {
+        assert!(!bytes.contains(&b'\r'), "{path}");
+        let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
+        let header = reader.headers().unwrap().clone();
+        let snake =
+            |name: &str| name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        assert!(header.iter().all(snake), "{path}: {header:?}");
+        let mut rows = 0;
+        for record in reader.records() {
+            for (name, cell) in header.iter().zip(&record.unwrap()) {
+                let text = texts.contains(&name) || (more.contains(&name) && path != "summary.csv");
+                assert!(text || cell.is_empty() || cell.parse::<f64>().is_ok(), "{path} {name}: {cell}");
+            }
+            rows += 1;
+        }
+        assert!(rows > 0, "{path}");
+    }
+    let branches = content(&files)["branches.csv"];
+    let mut reader = ::csv::Reader::from_reader(branches);
+    let names = reader.headers().unwrap().clone();
+    let column = |name: &str| names.iter().position(|header| header == name).unwrap();
+    let (case, share) = (column("case"), column("probability"));
+    let base = reader.records().map(Result::unwrap).filter(|row| &row[case] == "Base case");
+    let total: f64 = base.map(|row| row[share].parse::<f64>().unwrap()).sum();
+    assert!((total - 1.0).abs() < 1e-12, "{total}");
+}
+
+/// The keys that readers of `summary.json` rely on, as docs/outputs.md lists them; pinned.
+#[test]
+fn the_summary_keeps_its_keys() {
+    let summary = Sample::new(2_000).summary();
+    let value = json(content(&files(&input(&summary, &[])).unwrap())["summary.json"]);
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(value["schema_version"], 1);
+    assert_eq!(
+        keys(&value),
+        "schema_version deal run cases payoff fan dates assumptions cross_check warnings"
+    );
+    assert_eq!(
+        keys(&value["deal"]),
+        "title investor company currency valuation_date horizon required_return_per_year strategic_rate_per_year \
+         company_value_today committed"
+    );
+    assert_eq!(
+        keys(&value["run"]),
+        "scenario run_id engine_version seed paths block_paths stream scenario_blake3 resolved_blake3"
+    );
+    let base = &value["cases"][0];
+    assert_eq!(
+        keys(base),
+        "name has_strategic present_value shortfall moic_of_means moic irr invested received strategic \
+         resolution_years ownership probabilities tail branches tranches milestones timing difference convergence \
+         moic_buckets present_value_bins moic_bins present_value_exceedance multiples_reached moic_exceedance"
+    );
+    assert_eq!(
+        keys(&base["present_value"]),
+        "mean standard_deviation standard_deviation_error undefined percentiles"
+    );
+    assert_eq!(keys(&base["present_value"]["mean"]), "value standard_error low high paths");
+    assert_eq!(keys(&base["probabilities"]["ipo"]), "value standard_error low high count paths");
+    assert_eq!(
+        keys(&base["branches"][0]),
+        "branch label probability contribution present_value_per_committed seen"
+    );
+    assert_eq!(
+        keys(&value["cases"][1]["difference"]),
+        "present_value unpaired_standard_error better worse equal"
+    );
+    assert_eq!(keys(&value["warnings"][0]), "code case condition number remedy");
+    assert_eq!(base["difference"], Value::Null);
+}
+
+/// The page stands alone, and no text of a scenario becomes markup.
+#[test]
+fn the_page_needs_nothing_else() {
+    let summary = Sample::new(2_000).summary();
+    let hostile = ["<script>alert(1)</script> & \"quotes\"".to_owned()];
+    let files = files(&input(&summary, &hostile)).unwrap();
+    let page = std::str::from_utf8(content(&files)["report.html"]).unwrap();
+    for forbidden in ["<script", "<link", "<img", "@import", "url(", "src=", "href="] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    // the only addresses are names of XML vocabularies
+    assert_eq!(page.matches("http").count(), page.matches("http://www.w3.org/2000/svg").count() + 1);
+    assert!(page.contains("&lt;script&gt;") && page.contains("default-src 'none'"));
+    assert_eq!(page.matches("<svg").count(), 10);
+    for chart in json(content(&files)["charts/index.json"]).as_array().unwrap() {
+        let title = chart["title"].as_str().unwrap();
+        assert!(page.contains(&format!("<title>{title}</title>")), "{title}");
+    }
+    let text = std::str::from_utf8(content(&files)["report.md"]).unwrap();
+    assert!(text.contains("\\<script\\>") && text.contains("(charts/payoff.png)"));
+}
+
+#[test]
+fn a_report_without_cases_milestones_or_convertible_is_still_whole() {
+    for paths in [1, 50] {
+        let summary = Sample::smallest(paths).summary();
+        let files = files(&input(&summary, &[])).unwrap();
+        let files = content(&files);
+        assert!(!files.contains_key("charts/cases.svg"));
+        let page = std::str::from_utf8(files["report.html"]).unwrap();
+        assert!(!page.contains("NaN") && !page.contains(">inf"), "{paths}");
+        let text = std::str::from_utf8(files["summary.json"]).unwrap();
+        assert!(!text.contains("NaN"), "{paths}");
+    }
+}
+
+#[test]
+fn a_failure_is_told_with_its_path() {
+    let summary = Sample::smallest(50).summary();
+    let room = tempfile::tempdir().unwrap();
+    let file = room.path().join("taken");
+    fs::write(&file, "mine").unwrap();
+    let error = write_report(&input(&summary, &[]), &file).unwrap_err().to_string();
+    assert!(error.contains("taken") && error.contains("is a file"), "{error}");
+    assert_eq!(fs::read_to_string(Path::new(&file)).unwrap(), "mine");
+}

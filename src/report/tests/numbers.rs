@@ -1,0 +1,152 @@
+//! The numbers of a summary.
+
+use super::study::Sample;
+use crate::report::summary::{NoBaseCase, Probability, Study, Summary, ratio_of_means};
+use crate::simulate::CrossCheck;
+use crate::statistics::Moments;
+
+/// Relative distance of two sums of the same terms in another order: some thousand additions of 2⁻⁵³ each.
+fn assert_same_sum(a: f64, b: f64, size: f64) {
+    assert!((a - b).abs() <= 1e-11 * size, "{a} {b}");
+}
+
+#[test]
+fn branch_rows_add_up_to_all_and_to_the_mean() {
+    let sample = Sample::new(20_000);
+    for (number, case) in sample.summary().cases.iter().enumerate() {
+        let share: f64 = case.branches.iter().filter_map(|row| row.probability.value).sum();
+        assert_same_sum(share, 1.0, 1.0);
+        let columns = sample.columns(number);
+        // independent code: the plain sum of the column, over its length
+        let mean = columns.present_value.iter().sum::<f64>() / 20_000.0;
+        let parts: f64 = case.branches.iter().filter_map(|row| row.contribution.value).sum();
+        let size = columns.present_value.iter().map(|value| value.abs()).sum::<f64>() / 20_000.0;
+        assert_same_sum(parts, mean, size);
+        assert_same_sum(case.present_value.mean.value.unwrap(), mean, size);
+        let tranches: f64 = case.tranches.iter().filter_map(|row| row.present_value.value).sum();
+        assert_same_sum(tranches, mean, size);
+        let invested: f64 = case.tranches.iter().filter_map(|row| row.invested.value).sum();
+        assert_same_sum(invested, case.invested.value.unwrap(), invested);
+        for tranche in &case.tranches {
+            let endings: u64 = tranche.endings.iter().filter_map(|ending| ending.probability.count).sum();
+            assert_eq!(endings, 20_000);
+        }
+    }
+}
+
+#[test]
+fn with_one_tranche_the_errors_of_branches_are_those_of_the_column() {
+    // Equity in one tranche: whatever its branch, the tranche's value is the path's.
+    let sample = Sample::new(5_000);
+    let summary = sample.summary();
+    let equity = &summary.cases[2];
+    let moments = Moments::of(&sample.columns(2).present_value);
+    let [tranche] = equity.tranches.as_slice() else { panic!("one tranche") };
+    let error = tranche.present_value.standard_error.unwrap();
+    // the two formulas divide the same sums in another order, after a cancellation of squares
+    assert!((error / moments.standard_error().unwrap() - 1.0).abs() < 1e-9, "{error}");
+    let [first, ..] = equity.branches.as_slice() else { panic!("some branch") };
+    assert_eq!(first.probability.count, Some(first.seen));
+}
+
+#[test]
+fn ratios_leave_out_what_they_must() {
+    let sample = Sample::new(20_000);
+    let summary = sample.summary();
+    let base = summary.base();
+    let columns = sample.columns(0);
+    // independent code: counted by hand over the columns
+    let pairs = || columns.received.iter().zip(&columns.invested);
+    let invested = pairs().filter(|(_, invested)| **invested > 0.0).count() as u64;
+    let short = pairs().filter(|(received, invested)| **invested > 0.0 && received < invested).count() as u64;
+    let below = base.probabilities.moic_below_1;
+    assert_eq!((below.count, below.paths), (Some(short), invested));
+    let nothing = base.probabilities.nothing_invested;
+    assert_eq!((nothing.count, nothing.paths), (Some(20_000 - invested), 20_000));
+    let ratio = columns.received.iter().sum::<f64>() / columns.invested.iter().sum::<f64>();
+    assert!((base.moic_of_means.value.unwrap() / ratio - 1.0).abs() < 1e-11);
+    let buckets: f64 = base.moic_buckets.iter().filter_map(|bucket| bucket.paths).sum();
+    let lost = base.moic_buckets[0].paths.unwrap();
+    assert_same_sum(buckets, 1.0, 1.0);
+    assert_eq!(Some(lost), base.probabilities.total_loss.value);
+    let at_least_1 =
+        base.multiples_reached.iter().find(|row| (row.at_least - 1.0).abs() < 1e-12).unwrap().probability;
+    assert_same_sum(at_least_1 + below.value.unwrap(), 1.0, 1.0);
+    assert_eq!(base.irr.mean.value, None);
+    let counted: u64 = base.present_value_bins.counts.iter().sum::<u64>()
+        + base.present_value_bins.atoms.iter().map(|atom| atom.1).sum::<u64>()
+        + base.present_value_bins.below
+        + base.present_value_bins.above;
+    assert_eq!(counted, 20_000);
+}
+
+#[test]
+fn the_ratio_of_means_and_its_error_by_hand() {
+    // hand-worked: R = (2+0+4)/(1+1+2) = 1.5; residuals 0.5, −1.5, 1 have variance 3.5/2; s.e. √(1.75/3) over 4/3
+    let ratio = ratio_of_means(&[2.0, 0.0, 4.0], &[1.0, 1.0, 2.0]);
+    assert_eq!(ratio.value, Some(1.5));
+    assert!((ratio.standard_error.unwrap() - 0.75 * (1.75_f64 / 3.0).sqrt()).abs() < 1e-15);
+    // proceeds in proportion to the investment have no error at all; nothing invested has no ratio
+    assert_eq!(ratio_of_means(&[2.0, 4.0], &[1.0, 2.0]).standard_error, Some(0.0));
+    assert_eq!(ratio_of_means(&[1.0, 1.0], &[0.0, 0.0]).value, None);
+}
+
+#[test]
+fn timing_ends_with_the_branches_it_counts() {
+    let summary = Sample::new(5_000).summary();
+    for case in &summary.cases {
+        for row in &case.timing {
+            let branch = case.branches.iter().find(|branch| branch.branch == row.branch).unwrap();
+            let last = *row.cumulative.last().unwrap();
+            assert_same_sum(last, branch.probability.value.unwrap(), 1.0);
+            assert!(row.cumulative.is_sorted());
+            assert_eq!(row.cumulative.len(), summary.quarter_ends().len());
+        }
+    }
+    // ten years from 2026-01-01: 40 quarters, the last on the horizon
+    let ends = summary.quarter_ends();
+    assert_eq!((ends.len(), ends[39].1.to_string().as_str()), (40, "2036-01-01"));
+}
+
+#[test]
+fn the_payoff_bends_where_the_contract_says() {
+    // hand-worked: 100 at 6 % simple; a pre-money cap of 800 over the claim c binds from (800 + c)/0.8 on,
+    // because c converts at 0.80 into c/0.8 shares of 1 and the discounted price is 0.8·V/(1000 + c/0.8);
+    // below, the holder gets c/0.8; nothing converts below c/0.8; money is back at 100.
+    let summary = Sample::smallest(2_000).summary();
+    let curve = summary.payoff.unwrap();
+    let kink = |text: &str| curve.kinks.iter().find(|kink| kink.text.contains(text)).unwrap();
+    let claim = curve.claim;
+    assert!((kink("cap").company_value / ((800.0 + claim) / 0.8) - 1.0).abs() < 1e-9);
+    assert!((kink("worth enough").company_value / (claim / 0.8) - 1.0).abs() < 1e-9);
+    assert!((kink("1x").company_value - 100.0).abs() < 1e-9);
+    let between = curve.points.iter().find(|point| point.company_value > 500.0).unwrap();
+    assert!((between.convertible - claim / 0.8).abs() < 1e-9);
+    assert!((between.repaid_only - claim).abs() < 1e-9);
+    // 100 put into shares of a company worth 1,000 are 1/11 of it
+    assert!((between.equity_today.unwrap() - between.company_value / 11.0).abs() < 1e-9);
+}
+
+#[test]
+fn what_is_unknown_is_none() {
+    // one path: no error, no interval; nothing was sold or floated: an upper bound, but no error
+    let summary = Sample::smallest(1).summary();
+    let base = summary.base();
+    assert!(base.present_value.mean.value.is_some());
+    assert_eq!(base.present_value.mean.standard_error, None);
+    assert_eq!(base.present_value.percentiles[0].low, None);
+    let Probability { value, standard_error, high, .. } = base.probabilities.sale;
+    assert_eq!((value, standard_error), (Some(0.0), None));
+    assert!(high.unwrap() > 0.7);
+    assert_eq!((base.strategic.value, base.tail.verdict, base.difference), (None, None, None));
+    assert!(summary.warnings.iter().any(|warning| warning.code == "too_few_paths"));
+    let nothing = Study {
+        name: "none",
+        scenario_text: "",
+        resolved_text: "",
+        cases: &[],
+        fan: &[],
+        cross_check: CrossCheck { compared: 0, worst_difference: 0.0, worst_path: 0, out_of_range: 0 },
+    };
+    assert_eq!(Summary::new(&nothing), Err(NoBaseCase));
+}

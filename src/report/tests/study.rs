@@ -1,0 +1,225 @@
+//! A study of three cases, made in code: 20 in three tranches, two of them behind milestones, in billions.
+
+use crate::model::{
+    Assumption, CapBasis, Clock, Deadline, Debt, Decision, Equity, EquityPrice, Gate, Ipo, Kind, Milestone,
+    MilestoneKind, Missed, Number, Participation, Process, Provenance, RoundSize, RuleTerm, Sale, Scenario,
+    ShareTerms, Strategic, StrategicLife, Timing, Tranche, ValuationCap, When,
+};
+use crate::number::Decimal;
+use crate::plan::Plan;
+use crate::quantity::Span;
+use crate::report::ReportInput;
+use crate::report::manifest::Volatile;
+use crate::report::summary::{CaseStudy, Study, Summary};
+use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
+use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, run};
+
+/// In units of the currency.
+fn billions(tenths: i64) -> Decimal {
+    cents(tenths * 10_000_000_000)
+}
+
+fn tranche(name: &str, tenths: i64, gates: Vec<Gate>) -> Tranche {
+    Tranche {
+        name: name.into(),
+        amount: Number::Known(billions(tenths)),
+        by: (!gates.is_empty()).then_some(Deadline::Date(When::After(Span { months: 36, days: 0 }))),
+        gates,
+        decision: Decision::Automatic,
+        missed: Missed::Lapses,
+    }
+}
+
+fn milestone(name: &str, title: &str, requires: Vec<usize>, chance: i64, months: i32) -> Milestone {
+    let clock = Clock { probability: Some(known(chance)), ..after(months) };
+    Milestone {
+        name: name.into(),
+        title: title.into(),
+        requires,
+        kind: MilestoneKind::Timed(clock),
+        deadline: Some(When::After(Span { months: 36, days: 0 })),
+        effect_if_reached: Some(known(5)),
+        effect_if_missed: None,
+    }
+}
+
+/// The base case.
+fn base() -> Scenario {
+    let mut base = scenario();
+    base.deal.title = "Amazon – Anthropic convertible financing <illustration>".into();
+    base.deal.investor = "Amazon".into();
+    base.deal.company = "Anthropic".into();
+    base.deal.horizon = base.deal.valuation_date.plus(Span { months: 120, days: 0 });
+    base.discounting.required_return = cents(15);
+    base.company.value_today = Number::Known(billions(3_800));
+    base.company.process = Process::Gbm { drift: known(12), volatility: known(60) };
+    if let Some(rounds) = &mut base.rounds {
+        rounds.size = RoundSize::OfPreMoney(known(6));
+    }
+    base.milestones = vec![
+        milestone("first_gigawatt", "First gigawatt in service", Vec::new(), 85, 10),
+        milestone("second_gigawatt", "Second gigawatt in service", vec![0], 80, 14),
+    ];
+    base.ipo = Some(Ipo { clock: hazard(20), new_money: Some(known(8)) });
+    base.sale = Some(Sale { clock: hazard(3), premium: Some(known(20)) });
+    base.failure.iter_mut().for_each(|failure| {
+        failure.clock = Clock {
+            probability: None,
+            timing: Timing::Hazard(vec![crate::model::Step { from: 0.0, rate: known(4) }]),
+        }
+    });
+    base.instruments = vec![convertible()];
+    base.strategic = vec![Strategic {
+        name: "Cloud spend".into(),
+        yearly: Number::Known(billions(110)),
+        growth: Some(known(5)),
+        margin: known(39),
+        incremental: known(45),
+        from: base.deal.valuation_date,
+        until: base.deal.horizon,
+        lives: StrategicLife::WhileAlive,
+        starts_with: None,
+    }];
+    base.assumptions = assumptions();
+    base
+}
+
+fn convertible() -> crate::model::Instrument {
+    let mut debt = note();
+    if let Some(conversion) = &mut debt.conversion {
+        conversion.qualified_financing = Some(billions(10));
+        conversion.discount = vec![(Span { months: 0, days: 0 }, cents(15))];
+        conversion.cap =
+            Some(ValuationCap { amount: Number::Known(billions(5_000)), basis: CapBasis::PostMoney });
+        conversion.ownership_limit = Some(cents(9));
+        conversion.requires = vec![0];
+    }
+    debt.maturity.iter_mut().for_each(|maturity| {
+        maturity.due = crate::model::MaturityDate::AfterFunding(Span { months: 60, days: 0 });
+        maturity.can_pay = Some(known(92));
+    });
+    let mut convertible = instrument(Kind::Debt(debt));
+    convertible.name = "Convertible notes".into();
+    convertible.holder = "Amazon".into();
+    convertible.tranches = vec![
+        tranche("at closing", 50, Vec::new()),
+        tranche("first gigawatt", 75, vec![Gate::Milestone(0)]),
+        Tranche {
+            decision: Decision::Investor(vec![RuleTerm::ValueAtLeast(billions(3_000))]),
+            ..tranche("second gigawatt", 75, vec![Gate::Milestone(1)])
+        },
+    ];
+    convertible
+}
+
+fn assumptions() -> Vec<Assumption> {
+    let mark = |key: &str, value: &str, provenance, note: &str| Assumption {
+        key: key.into(),
+        value: value.into(),
+        provenance,
+        note: note.into(),
+    };
+    vec![
+        mark("company.value.today", "$380bn", Provenance::Stated, "Series G, post-money | press release"),
+        mark(
+            "company.value.process.gbm.volatility",
+            "60%",
+            Provenance::Derived,
+            "late-stage software, listed peers",
+        ),
+        mark(
+            "milestones.first_gigawatt.probability",
+            "85%",
+            Provenance::Assumed,
+            "base rate of large builds",
+        ),
+    ]
+}
+
+fn plain_loan() -> Scenario {
+    let mut loan = base();
+    if let Kind::Debt(Debt { conversion, .. }) = &mut loan.instruments[0].kind {
+        *conversion = None;
+    }
+    loan
+}
+
+fn equity() -> Scenario {
+    let mut equity = base();
+    let terms = ShareTerms { preference: Decimal::ONE, participation: Participation::None, seniority: 0 };
+    equity.instruments[0].kind = Kind::Equity(Equity { terms, price: EquityPrice::Today });
+    equity.instruments[0].tranches = vec![tranche("at closing", 200, Vec::new())];
+    equity
+}
+
+/// A run with what is needed to report it.
+pub(super) struct Sample {
+    scenarios: Vec<(&'static str, Scenario)>,
+    outcomes: Vec<Outcomes>,
+    fan: Vec<FanDate>,
+    cross_check: CrossCheck,
+}
+
+pub(super) const TEXT: &str = "# a scenario\n";
+
+impl Sample {
+    pub(super) fn new(paths: u64) -> Self {
+        Self::of(
+            vec![("Base case", base()), ("Plain loan", plain_loan()), ("Straight equity today", equity())],
+            paths,
+        )
+    }
+
+    /// One case: the fixture as it stands.
+    pub(super) fn smallest(paths: u64) -> Self {
+        Self::of(vec![("Base case", scenario())], paths)
+    }
+
+    pub(super) fn of(scenarios: Vec<(&'static str, Scenario)>, paths: u64) -> Self {
+        let plans: Vec<Plan> = scenarios.iter().map(|(_, scenario)| Plan::new(scenario).unwrap()).collect();
+        let all: Vec<&Plan> = plans.iter().collect();
+        let outcomes = run(&all, RunOptions { paths, threads: Some(2) }, |_| {}).unwrap();
+        let fan = fan(&plans[0], paths.min(2_000), 40);
+        Self { fan, cross_check: cross_check(&plans[0], paths, 50), scenarios, outcomes }
+    }
+
+    pub(super) fn summary(&self) -> Summary {
+        let cases: Vec<CaseStudy<'_>> = self
+            .scenarios
+            .iter()
+            .zip(&self.outcomes)
+            .map(|((name, scenario), outcomes)| CaseStudy { name, scenario, outcomes })
+            .collect();
+        let study = Study {
+            name: "sample",
+            scenario_text: TEXT,
+            resolved_text: TEXT,
+            cases: &cases,
+            fan: &self.fan,
+            cross_check: self.cross_check,
+        };
+        Summary::new(&study).unwrap()
+    }
+
+    pub(super) fn columns(&self, case: usize) -> &crate::simulate::Columns {
+        &self.outcomes[case].columns
+    }
+}
+
+pub(super) fn input<'a>(summary: &'a Summary, words: &'a [String]) -> ReportInput<'a> {
+    ReportInput {
+        summary,
+        resolved_text: TEXT,
+        deal_in_words: words,
+        command: "cabrio run scenarios/sample.toml --paths 20000 --seed 7",
+        volatile: Volatile { wall_seconds: 0.5, threads: 2 },
+    }
+}
+
+pub(super) fn words() -> Vec<String> {
+    vec![
+        "Amazon lends Anthropic up to $20bn in three tranches at 6% simple interest.".to_owned(),
+        "A financing of at least $1bn converts the notes at a discount of 15%, or at a cap of $500bn."
+            .to_owned(),
+    ]
+}

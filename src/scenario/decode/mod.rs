@@ -1,0 +1,438 @@
+//! From the tree to the model: every section decoded, every name resolved, every contradiction reported.
+
+mod base;
+mod cases;
+mod checks;
+mod correlations;
+mod data;
+mod decoder;
+mod earliest;
+mod families;
+mod instruments;
+mod names;
+mod parameters;
+mod rule;
+mod size;
+mod support;
+mod tranches;
+mod unreachable;
+mod unused;
+mod world;
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
+use crate::model::{
+    Assumption, Coordinate, Deal, Milestone, MilestoneKind, Provenance, Scenario, Simulation,
+};
+use crate::quantity::{Currency, Day};
+use crate::scenario::context::Context;
+use crate::scenario::language;
+use crate::scenario::load::Loading;
+use crate::scenario::mark::MarkKind;
+use crate::scenario::reader::TableReader;
+use crate::scenario::resolved::resolved;
+use crate::scenario::tree::{Document, Node, Value};
+use decoder::Decoder;
+
+/// A scenario file, decoded: the deal as it stands and its variants.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// The deal as the file states it.
+    pub base: Scenario,
+    /// Its cases by name.
+    pub cases: Vec<(String, Scenario)>,
+}
+
+/// What came of reading a scenario file.
+#[derive(Debug)]
+pub struct Loaded {
+    /// All texts read, for messages.
+    pub sources: Sources,
+    /// All mistakes and warnings.
+    pub diagnostics: Diagnostics,
+    /// The study; there is none if there are mistakes.
+    pub study: Option<Study>,
+    /// The scenario written out again, base file and overrides merged; empty if nothing could be read.
+    pub resolved: String,
+}
+
+/// Reads and checks a scenario file; `sets` are overrides such as `deal.horizon=5 years`.
+#[must_use]
+pub fn load(path: &Path, sets: &[String]) -> Loaded {
+    decode(Loading::from_file(path, sets, &language::SCENARIO_KIND))
+}
+
+/// Reads and checks a scenario given as bytes; files it names are looked for in `folder`.
+#[must_use]
+pub fn load_bytes(name: &str, bytes: Vec<u8>, folder: &Path, sets: &[String]) -> Loaded {
+    decode(Loading::from_bytes(name, bytes, folder, sets, &language::SCENARIO_KIND))
+}
+
+fn decode(loading: Loading) -> Loaded {
+    let Loading { sources, mut diagnostics, document, folder } = loading;
+    let Some(document) = document else {
+        return Loaded { sources, diagnostics, study: None, resolved: String::new() };
+    };
+    let study = study(&document, &sources, &folder, &mut diagnostics);
+    Loaded { sources, diagnostics, study, resolved: resolved(&document.root) }
+}
+
+fn study(
+    document: &Document,
+    sources: &Sources,
+    folder: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<Study> {
+    // A case of a broken deal would repeat the deal's mistakes.
+    let Decoded { scenario: base, mut used } = scenario(document, sources, folder, diagnostics)?;
+    let mut cases = Vec::new();
+    for node in case_nodes(&document.root) {
+        if let Some((name, decoded)) = cases::case(node, &base, document, sources, folder, diagnostics) {
+            used.extend(decoded.used);
+            cases.push((name, decoded.scenario));
+        }
+    }
+    cases::duplicates(&document.root, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    unused::unused(&document.root, &used, diagnostics);
+    Some(Study { base, cases })
+}
+
+/// A document decoded, and the names of variables, factors and milestones that something in it depends on.
+struct Decoded {
+    scenario: Scenario,
+    used: BTreeSet<String>,
+}
+
+fn case_nodes(root: &Node) -> &[Node] {
+    match root.table().and_then(|table| table.get("cases")).map(|node| &node.value) {
+        Some(Value::List(nodes)) => nodes,
+        _ => &[],
+    }
+}
+
+/// Decodes one document; `None` if it has mistakes, which are reported.
+fn scenario(
+    document: &Document,
+    sources: &Sources,
+    folder: &Path,
+    diagnostics: &mut Diagnostics,
+) -> Option<Decoded> {
+    let context = Context::new(document.damaged);
+    let decoded = read(document, &context, sources, folder);
+    let found = context.into_diagnostics();
+    let fine = !found.has_errors();
+    diagnostics.append(found);
+    decoded.filter(|_| fine)
+}
+
+fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path) -> Option<Decoded> {
+    let top = TableReader::open(context, &language::SCENARIO, &document.root)?;
+    let _ = (top.text("extends"), top.list("cases").count());
+    for node in top.list("cases") {
+        if let Some(case) = TableReader::open(context, &language::CASE, node) {
+            let _ = (case.text("name"), case.map("set").count());
+            case.finish();
+        }
+    }
+    let deal = deal(&top, context);
+    let placeholder = Day(0);
+    let valuation_date = deal.as_ref().map_or(placeholder, |deal| deal.valuation_date);
+    let names = |key: &str| top.map(key).map(|(name, _)| name.text.clone()).collect();
+    let decoder = Decoder {
+        context,
+        sources,
+        folder,
+        valuation_date,
+        horizon: deal.as_ref().map_or(Day(i32::MAX), |deal| deal.horizon),
+        investor: deal.as_ref().map_or_else(String::new, |deal| deal.investor.clone()),
+        milestones: names("milestones"),
+        factors: names("factors"),
+        declared: names("variables"),
+        variables: RefCell::default(),
+        places: RefCell::default(),
+        used: RefCell::default(),
+    };
+    for (name, node) in top.map("variables") {
+        let _ = decoder.named_variable(name, node);
+    }
+    let scenario = sections(&decoder, &top, deal);
+    top.finish();
+    names::names(&decoder, document.root.table()?);
+    let mut scenario = scenario?;
+    checks::whole(&decoder, document.root.table()?, &scenario);
+    if !context.has_errors() {
+        size::sizes(&decoder, &document.root, &scenario);
+        unreachable::unreachable(&decoder, &document.root, &scenario);
+    }
+    scenario.assumptions = assumptions(&document.root, sources);
+    Some(Decoded { scenario, used: decoder.used.into_inner() })
+}
+
+fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>) -> Option<Scenario> {
+    let simulation = simulation(decoder, top);
+    let discounting = top.table("discounting").and_then(|table| {
+        let discounting = world::discounting(&table);
+        table.finish();
+        discounting
+    });
+    let company = section(top, "company", |table| world::company(decoder, table));
+    let factors: Vec<_> = top
+        .map("factors")
+        .map(|(name, node)| {
+            let table = TableReader::open(decoder.context, &language::FACTOR, node)?;
+            let factor = world::factor(decoder, &name.text, &table);
+            table.finish();
+            factor
+        })
+        .collect();
+    let rounds = section(top, "financing_rounds", |table| world::rounds(decoder, table));
+    let milestones: Vec<_> = top
+        .map("milestones")
+        .map(|(name, node)| {
+            let table = TableReader::open(decoder.context, &language::MILESTONE, node)?;
+            let milestone = world::milestone(decoder, &name.text, &table);
+            table.finish();
+            milestone
+        })
+        .collect();
+    let (ipo, sale) = match top.table("exit") {
+        None => (Absent::of(top, "exit"), Absent::of(top, "exit")),
+        Some(exit) => {
+            let parts = (
+                section(&exit, "ipo", |table| world::ipo(decoder, table)),
+                section(&exit, "sale", |table| world::sale(decoder, table)),
+            );
+            exit.finish();
+            parts
+        }
+    };
+    let failure = section(top, "failure", |table| world::failure(decoder, table));
+    let instruments: Vec<_> =
+        top.filled_list("instruments").map(|node| instruments::instrument(decoder, node)).collect();
+    let strategic: Vec<_> = top
+        .list("strategic")
+        .enumerate()
+        .map(|(index, node)| {
+            let table = TableReader::open(decoder.context, &language::STRATEGIC, node)?;
+            let flow = world::strategic(decoder, index, &table);
+            table.finish();
+            flow
+        })
+        .collect();
+    let exits = [ipo.is_there(), sale.is_there(), failure.is_there()];
+    let clocks = [
+        (Coordinate::Ipo, "exit.ipo", ipo.value().map(|ipo| &ipo.clock)),
+        (Coordinate::Sale, "exit.sale", sale.value().map(|sale| &sale.clock)),
+        (Coordinate::Failure, "failure", failure.value().map(|failure| &failure.clock)),
+    ];
+    let certain = clocks
+        .into_iter()
+        .filter_map(|(coordinate, path, clock)| Some((coordinate, correlations::certainty(clock?, path)?)));
+    let determined = |(id, milestone): (usize, &Option<Milestone>)| {
+        let milestone = milestone.as_ref()?;
+        let reason = match &milestone.kind {
+            MilestoneKind::Timed(clock) => {
+                correlations::certainty(clock, &format!("milestones.{}", milestone.name))?
+            }
+            MilestoneKind::ValueReaches(_) | MilestoneKind::Checked { .. } => {
+                "it follows values that move over time: name those, as \"company.value\"".to_owned()
+            }
+        };
+        Some((Coordinate::Milestone(id), reason))
+    };
+    let certain: Vec<_> = certain.chain(milestones.iter().enumerate().filter_map(determined)).collect();
+    let correlations = correlations(decoder, top, exits, &certain);
+    let company = company.required();
+    Some(Scenario {
+        deal: deal?,
+        simulation: simulation?,
+        discounting: discounting?,
+        correlations,
+        company: company?,
+        factors: factors.into_iter().collect::<Option<_>>()?,
+        rounds: rounds.optional()?,
+        milestones: milestones.into_iter().collect::<Option<_>>()?,
+        ipo: ipo.optional()?,
+        sale: sale.optional()?,
+        failure: failure.optional()?,
+        instruments: instruments.into_iter().collect::<Option<_>>()?,
+        strategic: strategic.into_iter().collect::<Option<_>>()?,
+        variables: decoder.variables.borrow().clone(),
+        assumptions: Vec::new(),
+    })
+}
+
+/// A section that may be left out.
+enum Absent<T> {
+    /// It is not there.
+    LeftOut,
+    /// It is there, and wrong if it has no value.
+    Read(Option<T>),
+}
+
+impl<T> Absent<T> {
+    fn of(top: &TableReader<'_>, key: &str) -> Self {
+        if top.node(key).is_some() { Absent::Read(None) } else { Absent::LeftOut }
+    }
+
+    fn is_there(&self) -> bool {
+        matches!(self, Absent::Read(_))
+    }
+
+    fn value(&self) -> Option<&T> {
+        if let Absent::Read(value) = self { value.as_ref() } else { None }
+    }
+
+    fn required(self) -> Option<T> {
+        if let Absent::Read(value) = self { value } else { None }
+    }
+
+    fn optional(self) -> Option<Option<T>> {
+        match self {
+            Absent::LeftOut => Some(None),
+            Absent::Read(value) => value.map(Some),
+        }
+    }
+}
+
+fn section<'a, T>(
+    top: &TableReader<'a>,
+    key: &str,
+    read: impl FnOnce(&TableReader<'a>) -> Option<T>,
+) -> Absent<T> {
+    if top.node(key).is_none() {
+        return Absent::LeftOut;
+    }
+    Absent::Read(top.table(key).and_then(|table| {
+        let value = read(&table);
+        table.finish();
+        value
+    }))
+}
+
+fn correlations<'a>(
+    decoder: &Decoder<'a>,
+    top: &TableReader<'a>,
+    exits: [bool; 3],
+    certain: &[(Coordinate, String)],
+) -> Vec<crate::model::CorrelationGroup> {
+    let open = |node| TableReader::open(decoder.context, &language::CORRELATION, node);
+    let tables: Vec<TableReader<'a>> = top.list("correlations").filter_map(open).collect();
+    let names = correlations::coordinates(decoder, exits, certain);
+    let groups = correlations::groups(decoder, &tables, &names);
+    tables.into_iter().for_each(TableReader::finish);
+    groups
+}
+
+fn deal(top: &TableReader<'_>, context: &Context) -> Option<Deal> {
+    let table = top.table("deal")?;
+    let currency = table.text("currency").and_then(|code| match code.parse::<Currency>() {
+        Ok(currency) => {
+            context.set_currency(currency);
+            Some(currency)
+        }
+        Err(error) => {
+            let place = table.node("currency").map_or(table.place(), |node| node.place);
+            context
+                .report(Diagnostic::new(Code::UnreadableValue, error.problem).at(place, "").help(error.fix));
+            None
+        }
+    });
+    let (title, investor, company) = (table.text("title"), table.text("investor"), table.text("company"));
+    let valuation_date = table.date("valuation_date");
+    let horizon = table.time_point("horizon");
+    table_dates(&table, context, valuation_date, horizon);
+    table.finish();
+    let valuation_date = valuation_date?;
+    Some(Deal {
+        title: title?,
+        investor: investor?,
+        company: company?,
+        currency: currency?.code().to_owned(),
+        valuation_date,
+        horizon: horizon?.day(valuation_date),
+    })
+}
+
+fn table_dates(
+    table: &TableReader<'_>,
+    context: &Context,
+    valuation_date: Option<Day>,
+    horizon: Option<crate::quantity::TimePoint>,
+) {
+    let (Some(from), Some(horizon)) = (valuation_date, horizon) else { return };
+    let until = horizon.day(from);
+    let place = table.node("horizon").map_or(table.place(), |node| node.place);
+    if until <= from {
+        let message = format!("the horizon {until} does not lie after the valuation date {from}");
+        let mistake = Diagnostic::new(Code::DateOrder, message).at(place, "");
+        context.report(mistake.help("write a later date, or a span such as \"10 years\""));
+    } else if from.days_until(until) > 36_525 {
+        let message = "the horizon lies more than 100 years ahead";
+        context.report(
+            Diagnostic::new(Code::OutOfRange, message).at(place, "").help("write it like \"10 years\""),
+        );
+    }
+}
+
+fn simulation<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>) -> Option<Simulation> {
+    let standard = Simulation { paths: 100_000, seed: 1 };
+    if top.node("simulation").is_none() {
+        return Some(standard);
+    }
+    let table = top.table("simulation")?;
+    let paths = table.count("paths").map(|count| count.0);
+    let seed = table.integer("seed").and_then(|seed| u64::try_from(seed).ok());
+    if paths.is_some_and(|paths| paths > MOST_PATHS) {
+        let place = table.node("paths").map_or(table.place(), |node| node.place);
+        let message = format!("at most {MOST_PATHS} paths can be run at once");
+        let mistake = Diagnostic::new(Code::OutOfRange, message).at(place, "");
+        decoder.report(mistake.help("write it like \"10m\"; errors fall with the square root of the number"));
+    }
+    table.finish();
+    Some(Simulation { paths: paths?, seed: seed? })
+}
+
+/// Most paths in one run: their results are kept in memory, about 90 bytes a path and case.
+pub const MOST_PATHS: u64 = 100_000_000;
+
+/// Every marked figure of the file, by the path of its key.
+fn assumptions(root: &Node, sources: &Sources) -> Vec<Assumption> {
+    let mut found = Vec::new();
+    collect(root, "", sources, &mut found);
+    found
+}
+
+fn collect(node: &Node, path: &str, sources: &Sources, found: &mut Vec<Assumption>) {
+    if let Some(mark) = &node.mark {
+        let provenance = match mark.kind {
+            MarkKind::Stated => Provenance::Stated,
+            MarkKind::Derived => Provenance::Derived,
+            MarkKind::Assumed => Provenance::Assumed,
+        };
+        let value = sources.excerpt(node.place).split_whitespace().collect::<Vec<_>>().join(" ");
+        found.push(Assumption { key: path.to_owned(), value, provenance, note: mark.text.clone() });
+    }
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    match &node.value {
+        Value::Table(table) if path != "cases" => {
+            for (name, inner) in &table.entries {
+                if !(path.is_empty() && name.text == "cases") {
+                    collect(inner, &below(&name.text), sources, found);
+                }
+            }
+        }
+        Value::List(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                collect(element, &below(&index.to_string()), sources, found);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,152 @@
+//! Tranches: how much, when, and who decides.
+
+use super::decoder::{Decoder, fraction};
+use super::instruments::{all_or_none, table_place};
+use super::rule::rule;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Deadline, Decision, Gate, Missed, Tranche, When};
+use crate::scenario::language;
+use crate::scenario::reader::TableReader;
+use crate::scenario::tree::Node;
+
+pub(super) fn tranches<'a>(
+    decoder: &Decoder<'a>,
+    reader: &TableReader<'a>,
+    path: &str,
+) -> Option<Vec<Tranche>> {
+    let mut tranches: Vec<Tranche> = Vec::new();
+    let mut complete = true;
+    for (index, node) in reader.filled_list("tranches").enumerate() {
+        match tranche(decoder, node, index, path) {
+            Some(tranche) if tranches.iter().any(|other| other.name == tranche.name) => {
+                let message = format!("two tranches are called `{}`", tranche.name);
+                let mistake = Diagnostic::new(Code::DuplicateName, message).at(node.place, "the second");
+                decoder.report(mistake.help("give each a name of its own"));
+                complete = false;
+            }
+            Some(tranche) => tranches.push(tranche),
+            None => complete = false,
+        }
+    }
+    (complete && !tranches.is_empty()).then_some(tranches)
+}
+
+fn tranche<'a>(decoder: &Decoder<'a>, node: &'a Node, index: usize, path: &str) -> Option<Tranche> {
+    let reader = TableReader::open(decoder.context, &language::TRANCHE, node)?;
+    let name = reader.text("name").unwrap_or_else(|| format!("Tranche {}", index + 1));
+    let amount = decoder.number(&reader, "amount", &format!("{path}.tranches.{index}.amount"), false);
+    let at_closing =
+        Funding { gates: Vec::new(), by: None, decision: Decision::Automatic, missed: Missed::Lapses };
+    let closes = reader.node("funds").is_none_or(|node| node.text() == Some("at_closing"));
+    let funding = if closes {
+        Some(at_closing)
+    } else if let Some(word) = reader.node("funds").filter(|node| node.text().is_some()) {
+        let mistake =
+            Diagnostic::new(Code::UnknownChoice, "`funds` is \"at_closing\" or a table").at(word.place, "");
+        decoder
+            .report(mistake.help("write it like funds = { when = [\"first_gigawatt\"], by = 2027-12-31 }"));
+        None
+    } else {
+        reader
+            .table("funds")
+            .and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
+    };
+    reader.finish();
+    let Funding { gates, by, decision, missed } = funding?;
+    Some(Tranche { name, amount: amount?, gates, by, decision, missed })
+}
+
+/// When and how a tranche is funded.
+struct Funding {
+    gates: Vec<Gate>,
+    by: Option<Deadline>,
+    decision: Decision,
+    missed: Missed,
+}
+
+fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Option<Funding> {
+    let mut gates: Vec<Gate> =
+        decoder.milestone_list(table, "when").into_iter().map(Gate::Milestone).collect();
+    let not_before = table
+        .node("not_before")
+        .is_some()
+        .then(|| decoder.when(table, "not_before", &format!("{path}.not_before"), false));
+    gates.extend(table.money("after_financing").map(|money| Gate::Financing(money.0)));
+    table.at_most_one(&["by", "by_after_ipo"]);
+    let by = table.node("by").is_some().then(|| decoder.later_day(table, "by").map(When::On));
+    let after_ipo = table.span("by_after_ipo").map(Deadline::AfterIpo);
+    let decision = decision(decoder, table);
+    let missed = table.choice("missed").map(|word| match word {
+        "plain_debt" => Missed::PlainDebt,
+        _ => Missed::Lapses,
+    });
+    let not_before = all_or_none(not_before)?;
+    gates.extend(not_before.map(Gate::Date));
+    let by = all_or_none(by)?.map(Deadline::Date);
+    let from = match not_before {
+        Some(When::On(day)) => Some(day),
+        Some(When::After(span)) => Some(decoder.valuation_date.plus(span)),
+        _ => None,
+    };
+    if let (Some(from), Some(Deadline::Date(When::On(until)))) = (from, by)
+        && until < from
+    {
+        let message = format!("it can be funded from {from}, but only by {until}");
+        let mistake = Diagnostic::new(Code::DateOrder, message).at(table_place(table, "by"), "");
+        decoder.report(mistake.help("let `by` come after `not_before`"));
+        return None;
+    }
+    let by = by.or(after_ipo);
+    // A condition that could not be read is no condition left out.
+    let stated = ["not_before", "after_financing"].iter().any(|key| table.node(key).is_some())
+        || table.list("when").next().is_some();
+    if !stated && decision == Some(Decision::Automatic) && !decoder.context.damaged() {
+        let mistake =
+            Diagnostic::new(Code::MissingKey, "`funds` says nothing about when").at(table.place(), "");
+        decoder.report(
+            mistake.help("add `when`, `not_before` or `after_financing`, or write funds = \"at_closing\""),
+        );
+    }
+    Some(Funding { gates, by, decision: decision?, missed: missed? })
+}
+
+fn decision<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Decision> {
+    let decided_by = table.choice("decided_by");
+    let rule = rule(decoder, table);
+    let (before_ipo, after_ipo) =
+        (fraction(table, "drawn_at_rate"), fraction(table, "drawn_at_rate_after_ipo"));
+    let decided_by = decided_by?;
+    let wrong = |key: &str, message: &str, help: &str| {
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(table, key), "");
+        decoder.report(mistake.help(help));
+        None
+    };
+    if decided_by != "company" && before_ipo.is_some() {
+        return wrong("drawn_at_rate", "only the company draws at a rate", "write decided_by = \"company\"");
+    }
+    if decided_by == "nobody" && table.node("rule").is_some() {
+        let help = "say who decides with decided_by = \"investor\" or \"company\"";
+        return wrong("rule", "a rule needs somebody who decides by it", help);
+    }
+    table.at_most_one(&["rule", "drawn_at_rate"]);
+    if table.node("drawn_at_rate_after_ipo").is_some() && before_ipo.is_none() {
+        let help = "add it, like `drawn_at_rate = \"50%\"`; \"0%\" if nothing is drawn before the flotation";
+        return wrong("drawn_at_rate_after_ipo", "`drawn_at_rate` is missing beside it", help);
+    }
+    let empty =
+        |node: &&Node| matches!(&node.value, crate::scenario::tree::Value::List(terms) if terms.is_empty());
+    if let Some(node) = table.node("rule").filter(empty) {
+        let mistake =
+            Diagnostic::new(Code::EmptyList, "`rule` needs at least one condition").at(node.place, "empty");
+        decoder.report(mistake.help(format!("write it like {}", table.example("rule"))));
+    }
+    let rule = rule?;
+    Some(match (decided_by, before_ipo) {
+        ("company", Some(before_ipo)) => {
+            Decision::CompanyDraws { before_ipo, after_ipo: after_ipo.unwrap_or(before_ipo) }
+        }
+        ("company", None) => Decision::Company(rule),
+        ("investor", _) => Decision::Investor(rule),
+        _ => Decision::Automatic,
+    })
+}

@@ -1,0 +1,103 @@
+//! The scenario language: every section and key, described once. Reader, schema and reference page use it.
+
+mod company;
+mod instruments;
+mod world;
+
+pub(super) use company::{AT_DATE, COMPANY, FACTOR, GBM, JUMP_DIFFUSION};
+pub(super) use instruments::{INSTRUMENTS, TRANCHE};
+pub(super) use world::{
+    CASE, CORRELATION, DEAL, DISCOUNTING, EXIT, FAILURE, MILESTONE, ROUNDS, SIMULATION, STRATEGIC,
+};
+
+use super::keys::{Key, Kind, Section};
+
+/// The top table of a scenario.
+pub static SCENARIO: Section = Section {
+    name: "scenario",
+    doc: "A deal and the uncertainty around it.",
+    keys: &[
+        Key::new(
+            "extends",
+            Kind::Text,
+            "\"base.toml\"",
+            "A scenario this one starts from, in the same folder.",
+        ),
+        Key::new(
+            "deal",
+            Kind::Table(&DEAL),
+            "{ title = \"Seed note\", valuation_date = 2026-05-04, horizon = \"10 years\" }",
+            "The parties and dates.",
+        )
+        .required(),
+        Key::new("simulation", Kind::Table(&SIMULATION), "{ paths = \"1m\", seed = 1 }", "How to simulate."),
+        Key::new(
+            "discounting",
+            Kind::Table(&DISCOUNTING),
+            "{ required_return = \"15%\" }",
+            "Rates for present values.",
+        )
+        .required(),
+        Key::new(
+            "variables",
+            Kind::Map(&Kind::Any),
+            "{ growth = { normal = { mean = \"8%\", sd = \"2%\" } } }",
+            "Named uncertain quantities, each a distribution, to be referred to as `{ variable = \"name\" }`. Quantiles and bounds say what they measure by their units.",
+        ),
+        Key::new(
+            "correlations",
+            Kind::List(&Kind::Table(&CORRELATION)),
+            "[{ between = [\"company.value\", \"rival\"], value = 0.5 }]",
+            "Which uncertain things move together. They are named as in the file: `company.value`, a factor, a variable, a milestone, `exit.ipo`, `exit.sale`, `failure`.",
+        ),
+        Key::new(
+            "company",
+            Kind::Table(&COMPANY),
+            "{ value = { today = \"$380bn\" } }",
+            "The company that is financed.",
+        )
+        .required(),
+        Key::new(
+            "factors",
+            Kind::Map(&Kind::Table(&FACTOR)),
+            "{ rival = { process = { gbm = { drift = \"12%\", volatility = \"55%\" } } } }",
+            "Other things that move over time, 1 today, such as a rival's value.",
+        ),
+        Key::new(
+            "financing_rounds",
+            Kind::Table(&ROUNDS),
+            "{ first = \"1 year\", new_money = \"$50m\" }",
+            "Priced rounds until an exit.",
+        ),
+        Key::new(
+            "milestones",
+            Kind::Map(&Kind::Table(&MILESTONE)),
+            "{ launch = { when = \"18 months\" } }",
+            "Events that terms of the deal may wait for.",
+        ),
+        Key::new("exit", Kind::Table(&EXIT), "{ sale = { hazard = \"5%\" } }", "Flotation and sale."),
+        Key::new("failure", Kind::Table(&FAILURE), "{ hazard = \"3%\", recovery = \"30%\" }", "Failure."),
+        Key::new(
+            "instruments",
+            Kind::List(&Kind::Variants(&INSTRUMENTS)),
+            "[{ name = \"Loan\", kind = \"loan\", tranches = [{ amount = \"$5m\" }] }]",
+            "What is held.",
+        )
+        .required(),
+        Key::new(
+            "strategic",
+            Kind::List(&Kind::Table(&STRATEGIC)),
+            "[{ name = \"Cloud\", yearly = \"$11bn\", margin = \"39%\" }]",
+            "Commercial cash flows beside the financing; reported apart, never added to it.",
+        ),
+        Key::new(
+            "cases",
+            Kind::List(&Kind::Table(&CASE)),
+            "[{ name = \"No cap\", set = { \"instruments.0.conversion.valuation_cap\" = \"none\" } }]",
+            "Variants run on the same paths and compared with the deal as it stands.",
+        ),
+    ],
+};
+
+/// The top table as a kind, for overrides and schema.
+pub(super) static SCENARIO_KIND: Kind = Kind::Table(&SCENARIO);

@@ -1,0 +1,352 @@
+//! Keys of everything but the company and the instruments.
+
+use crate::scenario::keys::{Key, Kind, Limits, Section};
+
+const UNCERTAIN_MONEY: Kind = Kind::Uncertain(&Kind::Money);
+const UNCERTAIN_RATE: Kind = Kind::Uncertain(&Kind::Rate);
+const UNCERTAIN_PROBABILITY: Kind = Kind::Uncertain(&Kind::Probability);
+const UNCERTAIN_TIME: Kind = Kind::Uncertain(&Kind::TimePoint);
+
+/// `[deal]`
+pub(in crate::scenario) static DEAL: Section = Section {
+    name: "deal",
+    doc: "The parties and dates.",
+    keys: &[
+        Key::new("title", Kind::Text, "\"Seed note\"", "What the deal is called.").required(),
+        Key::new("investor", Kind::Text, "\"Investor\"", "Whose results are reported.").default("\"Investor\""),
+        Key::new("company", Kind::Text, "\"Company\"", "Who is financed.").default("\"Company\""),
+        Key::new("currency", Kind::Text, "\"USD\"", "Three-letter code of the currency of all amounts.")
+            .default("\"USD\""),
+        Key::new("valuation_date", Kind::Date, "2026-05-04", "Time zero: values are as of this day.").required(),
+        Key::new(
+            "horizon",
+            Kind::TimePoint,
+            "\"10 years\"",
+            "The last day looked at, or its distance from the valuation date. What is open then is marked at the company's value.",
+        )
+        .required(),
+    ],
+};
+
+/// `[simulation]`
+pub(in crate::scenario) static SIMULATION: Section = Section {
+    name: "simulation",
+    doc: "How to simulate.",
+    keys: &[
+        Key::new("paths", Kind::Count, "\"1m\"", "Number of paths.")
+            .default("\"100k\"")
+            .limits(Limits::Positive),
+        Key::new("seed", Kind::Integer, "7", "Same seed, same paths.")
+            .default("1")
+            .limits(Limits::NotNegative),
+    ],
+};
+
+/// `[discounting]`
+pub(in crate::scenario) static DISCOUNTING: Section = Section {
+    name: "discounting",
+    doc: "Rates for present values, a year, annually compounded.",
+    keys: &[
+        Key::new("required_return", Kind::Rate, "\"15%\"", "The return the investor requires for the risk.")
+            .limits(Limits::NotNegative)
+            .required(),
+        Key::new(
+            "strategic",
+            Kind::Rate,
+            "\"9%\"",
+            "The rate for strategic cash flows; the required return if left out.",
+        )
+        .limits(Limits::NotNegative),
+    ],
+};
+
+/// An element of `[[correlations]]`
+pub(in crate::scenario) static CORRELATION: Section = Section {
+    name: "correlation",
+    doc: "Things that move together: a pair with one value, or a list with a matrix.",
+    keys: &[
+        Key::new("between", Kind::List(&Kind::Text), "[\"company.value\", \"rival\"]", "Two or more names.")
+            .required(),
+        Key::new("value", Kind::Number, "0.5", "Correlation of the underlying normals; of every pair if several.")
+            .limits(Limits::MinusOneToOne),
+        Key::new("rank", Kind::Number, "0.5", "Spearman's rank correlation instead.").limits(Limits::MinusOneToOne),
+        Key::new(
+            "matrix",
+            Kind::List(&Kind::List(&Kind::Number)),
+            "[[1, 0.5], [0.5, 1]]",
+            "All correlations of the underlying normals, row by row.",
+        ),
+        Key::new(
+            "degrees_of_freedom",
+            Kind::Number,
+            "4",
+            "Joins them by Student's t copula, under which extremes come together; by the normal copula if left out.",
+        )
+        .limits(Limits::Positive),
+    ],
+};
+
+/// `[financing_rounds]`
+pub(in crate::scenario) static ROUNDS: Section = Section {
+    name: "financing_rounds",
+    doc: "Priced rounds until an exit.",
+    keys: &[
+        Key::new("first", UNCERTAIN_TIME, "\"4 months to 20 months\"", "When the first closes, from the valuation date."),
+        Key::new("first_hazard", UNCERTAIN_RATE, "\"40%\"", "Instead: rate a year at which the first comes.")
+            .limits(Limits::NotNegative),
+        Key::new(
+            "first_hazard_steps",
+            Kind::Map(&UNCERTAIN_RATE),
+            "{ \"0 years\" = \"15%\", \"2 years\" = \"20%\" }",
+            "Instead: such rates, each from a span after the valuation date on.",
+        ),
+        Key::new("probability", UNCERTAIN_PROBABILITY, "\"80%\"", "Probability that there is a first one; certain if left out."),
+        Key::new("then", UNCERTAIN_TIME, "\"6 months to 24 months\"", "Each later one, from the round before; drawn anew each time. Left out, there is one round."),
+        Key::new("new_money", UNCERTAIN_MONEY, "\"$50m\"", "New cash raised; drawn anew each time.")
+            .limits(Limits::NotNegative),
+        Key::new("new_money_share", UNCERTAIN_RATE, "\"3% to 12%\"", "Instead: new cash as a share of the pre-money value.")
+            .limits(Limits::NotNegative),
+        Key::new("pre_money", UNCERTAIN_MONEY, "\"$48m\"", "The pre-money value. Left out, rounds are priced at the company's value at that moment.")
+            .limits(Limits::Positive),
+        Key::new("step_up", Kind::Uncertain(&Kind::Multiple), "\"1.4x\"", "Instead: the pre-money value as a multiple of the post-money value of the round before (today's value for the first); drawn anew each time.")
+            .limits(Limits::Positive),
+        Key::new("at_most", Kind::Integer, "3", "No more rounds than this.").limits(Limits::Positive),
+    ],
+};
+
+/// `[milestones.NAME]`
+pub(in crate::scenario) static MILESTONE: Section = Section {
+    name: "milestone",
+    doc: "An event that terms of the deal may wait for. It happens by chance (`probability`, with `when` or a hazard), when the company's value reaches a level (`value_reaches`), or by a condition looked at from time to time (`condition`).",
+    keys: &[
+        Key::new("title", Kind::Text, "\"First gigawatt in service\"", "In words; the name if left out."),
+        Key::new(
+            "requires",
+            Kind::List(&Kind::Text),
+            "[\"first_gigawatt\"]",
+            "Milestones that must be reached first.",
+        ),
+        Key::new(
+            "probability",
+            UNCERTAIN_PROBABILITY,
+            "\"85%\"",
+            "That it is reached at all; certain if left out.",
+        ),
+        Key::new(
+            "when",
+            UNCERTAIN_TIME,
+            "\"9 months to 24 months\"",
+            "When: a date, or a span after what it requires (else the valuation date).",
+        ),
+        Key::new("hazard", UNCERTAIN_RATE, "\"40%\"", "Instead: rate a year, from what it requires on.")
+            .limits(Limits::NotNegative),
+        Key::new(
+            "hazard_steps",
+            Kind::Map(&UNCERTAIN_RATE),
+            "{ \"0 years\" = \"20%\", \"1 year\" = \"50%\" }",
+            "Instead: such rates, each from a span on.",
+        ),
+        Key::new(
+            "value_reaches",
+            UNCERTAIN_MONEY,
+            "\"$1tn\"",
+            "Reached when the company's value first reaches this, watched at every moment.",
+        )
+        .limits(Limits::Positive),
+        Key::new(
+            "condition",
+            Kind::Table(&CONDITION),
+            "{ of = \"company.value\", over = \"rival\", at_least_of_today = \"60%\" }",
+            "Reached, or kept, by a condition.",
+        ),
+        Key::new(
+            "deadline",
+            Kind::TimePoint,
+            "2027-12-31",
+            "Reached later it does not count. A span counts from the valuation date.",
+        ),
+        Key::new(
+            "value_effect",
+            UNCERTAIN_RATE,
+            "\"5%\"",
+            "Change of the company's value when it is reached.",
+        )
+        .limits(Limits::AboveMinusOne),
+        Key::new(
+            "value_effect_if_missed",
+            UNCERTAIN_RATE,
+            "\"-10%\"",
+            "Change of the company's value when it is missed.",
+        )
+        .limits(Limits::AboveMinusOne),
+    ],
+};
+
+/// `condition` of a milestone
+static CONDITION: Section = Section {
+    name: "condition",
+    doc: "A quantity that is looked at from time to time.",
+    keys: &[
+        Key::new("of", Kind::Text, "\"company.value\"", "`company.value` or a factor.").default("\"company.value\""),
+        Key::new("over", Kind::Text, "\"rival\"", "A factor the company's value is divided by."),
+        Key::new("at_least", UNCERTAIN_MONEY, "\"$300bn\"", "The level, for the company's value itself.")
+            .limits(Limits::Positive),
+        Key::new("at_least_of_today", UNCERTAIN_RATE, "\"60%\"", "The level, relative to today's.")
+            .limits(Limits::NotNegative),
+        Key::new("checked_every", Kind::Span, "\"1 year\"", "How often.").default("\"1 year\"").limits(Limits::Positive),
+        Key::new("throughout", Kind::Flag, "true", "True: it holds from the start and is lost at the first failed check. False: it is reached at the first check that succeeds.")
+            .default("true"),
+    ],
+};
+
+/// `[exit]`
+pub(in crate::scenario) static EXIT: Section = Section {
+    name: "exit",
+    doc: "Ways out.",
+    keys: &[
+        Key::new(
+            "ipo",
+            Kind::Table(&IPO),
+            "{ hazard = \"20%\" }",
+            "Flotation: private rounds and sales stop, shares are sold at the offer price, the company goes on.",
+        ),
+        Key::new(
+            "sale",
+            Kind::Table(&SALE),
+            "{ hazard = \"5%\" }",
+            "Sale of the whole company, which ends the path.",
+        ),
+    ],
+};
+
+/// `[exit.ipo]`
+static IPO: Section = Section {
+    name: "ipo",
+    doc: "Flotation.",
+    keys: &[
+        Key::new(
+            "probability",
+            UNCERTAIN_PROBABILITY,
+            "\"60%\"",
+            "That it happens at all; certain if left out.",
+        ),
+        Key::new("when", UNCERTAIN_TIME, "\"3 years\"", "When, from the valuation date."),
+        Key::new("hazard", UNCERTAIN_RATE, "\"20%\"", "Instead: rate a year.").limits(Limits::NotNegative),
+        Key::new(
+            "hazard_steps",
+            Kind::Map(&UNCERTAIN_RATE),
+            "{ \"0 years\" = \"10%\", \"1 year\" = \"35%\" }",
+            "Instead: such rates, each from a span on.",
+        ),
+        Key::new(
+            "new_money_share",
+            UNCERTAIN_RATE,
+            "\"5%\"",
+            "New shares sold, as a share of the value before.",
+        )
+        .limits(Limits::NotNegative),
+    ],
+};
+
+/// `[exit.sale]`
+static SALE: Section = Section {
+    name: "sale",
+    doc: "Sale of the whole company.",
+    keys: &[
+        Key::new(
+            "probability",
+            UNCERTAIN_PROBABILITY,
+            "\"60%\"",
+            "That it happens at all; certain if left out.",
+        ),
+        Key::new("when", UNCERTAIN_TIME, "\"3 years\"", "When, from the valuation date."),
+        Key::new("hazard", UNCERTAIN_RATE, "\"5%\"", "Instead: rate a year.").limits(Limits::NotNegative),
+        Key::new(
+            "hazard_steps",
+            Kind::Map(&UNCERTAIN_RATE),
+            "{ \"0 years\" = \"2%\", \"3 years\" = \"6%\" }",
+            "Instead: such rates, each from a span on.",
+        ),
+        Key::new("premium", UNCERTAIN_RATE, "\"20%\"", "Of the price over the company's value.")
+            .limits(Limits::AboveMinusOne),
+    ],
+};
+
+/// `[failure]`
+pub(in crate::scenario) static FAILURE: Section = Section {
+    name: "failure",
+    doc: "Failure, which ends the path: shares are worth nothing, lenders recover a part.",
+    keys: &[
+        Key::new(
+            "probability",
+            UNCERTAIN_PROBABILITY,
+            "\"60%\"",
+            "That it happens at all; certain if left out.",
+        ),
+        Key::new("when", UNCERTAIN_TIME, "\"3 years\"", "When, from the valuation date."),
+        Key::new("hazard", UNCERTAIN_RATE, "\"3%\"", "Instead: rate a year.").limits(Limits::NotNegative),
+        Key::new(
+            "hazard_steps",
+            Kind::Map(&UNCERTAIN_RATE),
+            "{ \"0 years\" = \"2%\", \"3 years\" = \"6%\" }",
+            "Instead: such rates, each from a span on.",
+        ),
+        Key::new(
+            "recovery",
+            UNCERTAIN_PROBABILITY,
+            "\"30%\"",
+            "Share of principal and interest that lenders get back.",
+        )
+        .default("\"0%\""),
+    ],
+};
+
+/// An element of `[[strategic]]`
+pub(in crate::scenario) static STRATEGIC: Section = Section {
+    name: "strategic flow",
+    doc: "A commercial cash flow that depends on the company's fate: yearly × margin × incremental, paid evenly over the year.",
+    keys: &[
+        Key::new("name", Kind::Text, "\"Cloud consumption\"", "What it is.").required(),
+        Key::new("yearly", UNCERTAIN_MONEY, "\"$11bn\"", "Revenue a year.").required(),
+        Key::new("growth", UNCERTAIN_RATE, "\"10%\"", "Growth of it a year.").limits(Limits::AboveMinusOne),
+        Key::new("margin", UNCERTAIN_RATE, "\"39%\"", "Margin on it.").required(),
+        Key::new(
+            "incremental",
+            UNCERTAIN_PROBABILITY,
+            "\"45%\"",
+            "Share that would not have come without the deal.",
+        )
+        .default("\"100%\""),
+        Key::new("from", Kind::TimePoint, "2026-05-04", "First day; the valuation date if left out."),
+        Key::new("until", Kind::TimePoint, "2036-04-30", "Last day; the horizon if left out."),
+        Key::new(
+            "while",
+            Kind::Choice(&["company_alive", "company_independent"]),
+            "\"company_alive\"",
+            "What ends it early: failure, or also a sale.",
+        )
+        .default("\"company_alive\""),
+        Key::new(
+            "starts_with",
+            Kind::Text,
+            "\"first_gigawatt\"",
+            "It starts no earlier than this milestone is reached.",
+        ),
+    ],
+};
+
+/// An element of `[[cases]]`
+pub(in crate::scenario) static CASE: Section = Section {
+    name: "case",
+    doc: "A variant of the deal: some keys set otherwise.",
+    keys: &[
+        Key::new("name", Kind::Text, "\"No cap\"", "What it is called.").required(),
+        Key::new(
+            "set",
+            Kind::Map(&Kind::Any),
+            "{ \"instruments.0.conversion\" = \"none\" }",
+            "Paths of keys and their values here.",
+        )
+        .required(),
+    ],
+};

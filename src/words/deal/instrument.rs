@@ -1,0 +1,182 @@
+//! What is held: notes, loans and shares.
+
+use super::{Paragraph, Teller, figures};
+use crate::model::{
+    Accrual, AtMaturity, ChangeOfControl, Debt, DebtLabel, Equity, EquityPrice, Extension, Instrument,
+    Interest, InterestPayment, Kind, Maturity, MaturityDate, Participation, ShareTerms, Unit,
+};
+use crate::number::Decimal;
+use crate::quantity::Span;
+
+impl Teller<'_> {
+    pub(super) fn instrument(&self, instrument: &Instrument) -> Paragraph {
+        let Instrument { name, holder, valued, kind, tranches } = instrument;
+        let label = match kind {
+            Kind::Debt(Debt { label: DebtLabel::ConvertibleNote, .. }) => "Convertible note".to_owned(),
+            Kind::Debt(Debt { label: DebtLabel::Loan, .. }) => "Loan".to_owned(),
+            Kind::Equity(Equity { terms, .. }) => {
+                let mut terms = share_terms(terms);
+                terms[..1].make_ascii_uppercase();
+                format!("{terms}, bought outright")
+            }
+        };
+        let counted = if *valued { "counted in the results" } else { "not counted in the results" };
+        let mut lines = vec![format!("{label}. Held by {holder}; {counted}.")];
+        match kind {
+            Kind::Debt(debt) => lines.extend(self.debt(debt)),
+            Kind::Equity(Equity { terms: _, price }) => lines.push(self.equity_price(price)),
+        }
+        let count = tranches.len();
+        for (index, tranche) in tranches.iter().enumerate() {
+            lines.push(self.tranche(tranche, index + 1, count));
+        }
+        Paragraph::new(format!("Instrument: {name}"), lines)
+    }
+
+    fn equity_price(&self, price: &EquityPrice) -> String {
+        match price {
+            EquityPrice::AtFunding => {
+                "The price is that of the company's shares on the day each tranche is funded: its value less its debt, \
+                 over all shares."
+                    .to_owned()
+            }
+            EquityPrice::Today => "The price is the company's value today over today's fully diluted shares, whenever \
+                                   a tranche is funded."
+                .to_owned(),
+            EquityPrice::PreMoney(amount) => format!(
+                "The price is a pre-money valuation of {} over today's fully diluted shares.",
+                self.number(*amount, Unit::Money)
+            ),
+        }
+    }
+
+    fn debt(&self, debt: &Debt) -> Vec<String> {
+        let Debt { label: _, interest, conversion, maturity, change_of_control, seniority, common_after_ipo } =
+            debt;
+        let mut lines = vec![self.interest(interest, conversion.is_some())];
+        match conversion {
+            None => lines.push("It never converts into shares.".to_owned()),
+            Some(conversion) => lines.extend(self.conversion(conversion)),
+        }
+        match maturity {
+            None => lines.push("It has no maturity and runs to the horizon.".to_owned()),
+            Some(maturity) => lines.extend(self.maturity(maturity)),
+        }
+        let cap = conversion.as_ref().is_some_and(|conversion| conversion.cap.is_some());
+        lines.push(sale_of_company(change_of_control, conversion.is_some(), cap));
+        lines.push(format!(
+            "Rank {seniority} among debt (0 is paid first); all debt is paid before any shares."
+        ));
+        if *common_after_ipo {
+            lines.push(
+                "If the company is listed when a tranche is drawn, the tranche buys common shares at the market price \
+                 instead."
+                    .to_owned(),
+            );
+        }
+        lines
+    }
+
+    fn interest(&self, interest: &Interest, converts: bool) -> String {
+        let Interest { rate, accrual, payment, day_count } = interest;
+        let accrual = match accrual {
+            Accrual::Simple => "simple".to_owned(),
+            Accrual::Compound { per_year } => format!("compounded {} a year", figures::times(*per_year)),
+        };
+        let payment = match (payment, converts) {
+            (InterestPayment::AtEnd, true) => "added, and converted or repaid with the principal".to_owned(),
+            (InterestPayment::AtEnd, false) => "added, and repaid with the principal".to_owned(),
+            (InterestPayment::Cash { every_months }, _) => {
+                format!("paid in cash every {}", figures::each(Span::of_months(*every_months)))
+            }
+            (InterestPayment::WaivedOnConversion, true) => {
+                "forgiven if the debt converts, paid if it is repaid".to_owned()
+            }
+            (InterestPayment::WaivedOnConversion, false) => "paid when the debt is repaid".to_owned(),
+        };
+        let rate = self.number(*rate, Unit::Fraction);
+        format!("Interest: {rate} a year, {accrual}, days counted as {day_count}, {payment}.")
+    }
+
+    fn maturity(&self, maturity: &Maturity) -> Vec<String> {
+        let Maturity { due, then, extension, can_pay } = maturity;
+        let due = match due {
+            MaturityDate::On(day) => format!("on {day}"),
+            MaturityDate::AfterFunding(span) => format!("{span} after the funding of each tranche"),
+        };
+        let then = match then {
+            AtMaturity::Repay => "principal and interest are repaid",
+            AtMaturity::Convert => {
+                "it converts, at the cap or the company's value, whichever is lower; what may not convert is repaid"
+            }
+            AtMaturity::HolderChooses => {
+                "the holder takes the better of repayment and conversion at the cap or the company's value, \
+                 whichever is lower"
+            }
+        };
+        let mut lines = vec![format!("It falls due {due}. Then {then}.")];
+        lines.extend(extension.map(|Extension { by, times }| {
+            let how_often = if times == 1 { "once".to_owned() } else { format!("{times} times, each time") };
+            format!("Before that, the maturity is extended by itself {how_often} by {by}.")
+        }));
+        lines.push(match can_pay {
+            None => "The company pays what is due, as far as it is worth it.".to_owned(),
+            Some(chance) => format!(
+                "The company can pay with probability {}; if it cannot, lenders get {}.",
+                self.number(*chance, Unit::Fraction),
+                self.recovery()
+            ),
+        });
+        lines
+    }
+
+    fn recovery(&self) -> &'static str {
+        match self.scenario.failure {
+            Some(_) => "the same part of their claim as at a failure",
+            None => "nothing, as no recovery at a failure is stated",
+        }
+    }
+}
+
+/// What lenders get when the company is sold.
+fn sale_of_company(terms: &ChangeOfControl, converts: bool, cap: bool) -> String {
+    let ChangeOfControl { principal_multiple, plus_interest, or_as_converted } = terms;
+    let principal = if *principal_multiple == Decimal::ONE {
+        "the principal".to_owned()
+    } else {
+        format!("{} the principal in total", figures::multiple(*principal_multiple))
+    };
+    let interest = if *plus_interest { " plus accrued interest" } else { ", without accrued interest" };
+    let choice = match (or_as_converted, converts, cap) {
+        (false, _, _) => "; it cannot take a share of the proceeds instead",
+        (true, true, true) => ", or what its shares would get if it converted at the cap, whichever is more",
+        (true, true, false) => "; it might share as converted, but without a cap there is no price for that",
+        (true, false, _) => "; it might share as converted, but it does not convert",
+    };
+    format!("If the company is sold while it is open, it is paid {principal}{interest}{choice}.")
+}
+
+/// A class of shares, starting in lower case.
+pub(super) fn share_terms(terms: &ShareTerms) -> String {
+    let ShareTerms { preference, participation, seniority } = terms;
+    let common = preference.is_zero() && !matches!(participation, Participation::Capped(_));
+    if common {
+        return "common shares".to_owned();
+    }
+    let participation = match participation {
+        Participation::None => {
+            "or their part as common shares, whichever is more (non-participating)".to_owned()
+        }
+        Participation::Full => "and then their part as common shares too (participating)".to_owned(),
+        Participation::Capped(most) => format!(
+            "and then their part as common shares too, up to {} in total, or that part alone where it is more (capped \
+             participation)",
+            figures::multiple(*most)
+        ),
+    };
+    let preference = figures::multiple(*preference);
+    format!(
+        "preferred shares: in a sale {preference} of the money paid in comes back first, {participation}; rank \
+         {seniority} among shares (0 is paid first)"
+    )
+}

@@ -1,0 +1,88 @@
+//! How and when money is paid in.
+
+use super::{Teller, figures};
+use crate::model::{Deadline, Decision, Gate, Missed, Rule, RuleTerm, Tranche, Unit};
+
+impl Teller<'_> {
+    pub(super) fn tranche(&self, tranche: &Tranche, number: usize, count: usize) -> String {
+        let Tranche { name, amount, gates, by, decision, missed } = tranche;
+        let gates_told: Vec<String> = gates.iter().map(|gate| self.gate(gate)).collect();
+        let gates_told = if gates_told.is_empty() {
+            format!("at closing, on {}", self.scenario.deal.valuation_date)
+        } else {
+            format!("once {}", figures::list(&gates_told))
+        };
+        let mut sentences = vec![
+            format!(
+                "Tranche {number} of {count}, \"{name}\": {}, {gates_told}.",
+                self.number(*amount, Unit::Money)
+            ),
+            self.decision(decision),
+        ];
+        sentences.extend(by.map(|by| self.deadline(by)));
+        let always = gates.is_empty() && by.is_none() && matches!(decision, Decision::Automatic);
+        if !always {
+            let missed = match missed {
+                Missed::Lapses => "it lapses and the rest stands as it is",
+                Missed::PlainDebt => "it lapses and the tranches already funded lose their right to convert",
+            };
+            sentences.push(format!("If it is not funded, {missed}."));
+        }
+        sentences.join(" ")
+    }
+
+    fn gate(&self, gate: &Gate) -> String {
+        match gate {
+            Gate::Milestone(id) => format!("{} has been reached and still stands", self.milestone(*id)),
+            Gate::Date(when) => format!("this date has come: {}", self.dated(*when)),
+            Gate::Financing(amount) => {
+                format!("a financing round with at least {} of new cash has closed", self.amount(*amount))
+            }
+        }
+    }
+
+    fn deadline(&self, deadline: Deadline) -> String {
+        match deadline {
+            Deadline::Date(when) => format!("The last day for it: {}.", self.dated(when)),
+            Deadline::AfterIpo(span) => {
+                format!("The last day for it is {span} after the IPO; while there is none it stays open.")
+            }
+        }
+    }
+
+    fn decision(&self, decision: &Decision) -> String {
+        match decision {
+            Decision::Automatic => "It is funded without anyone's decision.".to_owned(),
+            Decision::Investor(rule) => format!("The investor decides, and funds it {}.", self.rule(rule)),
+            Decision::Company(rule) => format!("The company decides, and draws it {}.", self.rule(rule)),
+            Decision::CompanyDraws { before_ipo, after_ipo } => format!(
+                "From then on the company draws it when it likes, at a hazard rate of {} a year while private and {} a \
+                 year once listed.",
+                figures::rate(*before_ipo),
+                figures::rate(*after_ipo)
+            ),
+        }
+    }
+
+    /// When a decision is to fund, on the day the gates first hold.
+    pub(in crate::words) fn rule(&self, rule: &Rule) -> String {
+        let term = |term: &RuleTerm| match term {
+            RuleTerm::ValueAtLeast(value) => format!("the company is worth at least {}", self.amount(*value)),
+            RuleTerm::ValueAtMost(value) => format!("the company is worth at most {}", self.amount(*value)),
+            RuleTerm::ValueAtLeastOfToday(multiple) => {
+                let today = self.number(self.scenario.company.value_today, Unit::Money);
+                format!(
+                    "the company is worth at least {} its value today ({today})",
+                    figures::multiple(*multiple)
+                )
+            }
+            RuleTerm::Milestone(id) => format!("{} stands", self.milestone(*id)),
+        };
+        let terms: Vec<String> = rule.iter().map(term).collect();
+        if terms.is_empty() {
+            "in any case".to_owned()
+        } else {
+            format!("if on that day {}", figures::list(&terms))
+        }
+    }
+}
