@@ -3,7 +3,7 @@
 use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundOutcome, RoundTerms,
+    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundError, RoundOutcome, RoundTerms,
     post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{InterestPayment, NonQualified};
@@ -43,8 +43,7 @@ impl<A: Amount> DealSimulator<A> {
     /// The company's value before a round's new money. A pre-money valuation given outright is that of the
     /// shares, whatever the deal has paid in; debt that does not convert comes on top.
     fn value_before(&self, scene: &Scene<'_, A>, event: Event) -> A {
-        let outright = scene.world.rounds.as_ref().is_some_and(|rounds| rounds.pre_money_amount.is_some());
-        if outright && matches!(event.kind, EventKind::Round(_)) {
+        if is_outright(scene, event) {
             return A::from_f64(event.value) + self.debt_left_out(scene, event.t);
         }
         A::from_f64(event.value) * self.factor
@@ -142,7 +141,12 @@ impl<A: Amount> DealSimulator<A> {
         let value = self.value_before(scene, event);
         let debt = self.debt_left_out(scene, event.t);
         let new_money = A::from_f64(event.new_money);
-        let Some(outcome) = self.price(scene, event.t, value - debt, Some(new_money)) else {
+        let priced = if is_outright(scene, event) {
+            self.price_at(scene, event.t, value - debt, Some(new_money)).map(|outcome| (outcome, A::ZERO))
+        } else {
+            self.price(scene, event.t, value - debt, Some(new_money))
+        };
+        let Some((outcome, kept)) = priced else {
             let left = if self.scratch.members.is_empty() { Closing::NoPrice } else { Closing::Again };
             self.scratch.members.clear();
             return left;
@@ -154,7 +158,7 @@ impl<A: Amount> DealSimulator<A> {
                 return Closing::Again;
             }
         }
-        self.note_priced(event.t, value, debt, new_money, &outcome);
+        self.note_priced(event.t, value, debt + kept, new_money, &outcome);
         for place in 0..self.scratch.members.len() {
             self.note_owed(scene, self.scratch.members[place], event.t);
         }
@@ -218,9 +222,39 @@ impl<A: Amount> DealSimulator<A> {
             || self.scratch.shares[place] * outcome.price <= given_up
     }
 
+    /// Prices a round at the company's value less the debt that others keep; also the debt that an ownership limit
+    /// keeps from converting, which comes off as well. That depends on the price in turn: each step leaves at
+    /// most the limit's fraction of the error, so that thirty-two leave none.
+    pub(super) fn price(
+        &mut self,
+        scene: &Scene<'_, A>,
+        t: f64,
+        shares_value: A,
+        new_money: Option<A>,
+    ) -> Option<(RoundOutcome<A>, A)> {
+        let mut kept = A::ZERO;
+        let mut outcome = self.price_at(scene, t, shares_value, new_money)?;
+        for _ in 0..32 {
+            let claims = self
+                .scratch
+                .members
+                .iter()
+                .zip(&self.scratch.converting)
+                .filter(|(_, each)| each.limited)
+                .fold(A::ZERO, |sum, (&index, _)| sum + self.claim(scene, index, t));
+            let keeps = claims * (A::ONE - outcome.converted_fraction);
+            if keeps == kept {
+                break;
+            }
+            kept = keeps;
+            outcome = self.price_at(scene, t, shares_value - kept, new_money)?;
+        }
+        Some((outcome, kept))
+    }
+
     /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone. Without
     /// new money it is a maturity, where nobody pays the price that a discount would be taken from.
-    pub(super) fn price(
+    fn price_at(
         &mut self,
         scene: &Scene<'_, A>,
         t: f64,
@@ -259,6 +293,9 @@ impl<A: Amount> DealSimulator<A> {
         let scratch = &mut self.scratch;
         let priced =
             price_round(&terms, &scratch.converting, limit.as_ref(), &mut scratch.shares, &mut scratch.basis);
+        // Claims on more than everything, or a valuation below the debt, are of this world; these are not.
+        let unknown = scratch.converting.iter().any(|each| !(each.amount >= A::ZERO));
+        self.out_of_range |= unknown || matches!(priced, Err(RoundError::TooLarge));
         if priced.is_err() && count > 0 {
             self.infeasible += 1;
             for place in 0..count {
@@ -417,7 +454,14 @@ impl<A: Amount> DealSimulator<A> {
     }
 }
 
-/// A cap with its amount on the path.
+/// Whether the event is a round whose pre-money valuation is given, not found.
+fn is_outright<A: Amount>(scene: &Scene<'_, A>, event: Event) -> bool {
+    let outright = scene.world.rounds.as_ref().is_some_and(|rounds| rounds.pre_money_amount.is_some());
+    outright && matches!(event.kind, EventKind::Round(_))
+}
+
+/// A cap with its amount on the path. A valuation drawn at or below nought is none.
 pub(super) fn path_cap<A: Amount>(scene: &Scene<'_, A>, cap: CapPlan<A>) -> Cap<A> {
-    cap.cap(scene.draws.get(cap.amount))
+    let amount = scene.draws.get(cap.amount);
+    if amount > A::ZERO { cap.cap(amount) } else { Cap::None }
 }

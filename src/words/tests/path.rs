@@ -164,14 +164,15 @@ fn what_converts_only_in_part_or_not_at_all() {
         &one_round(|debt| debt.interest.payment = InterestPayment::WaivedOnConversion),
         "Note converts $100.00 (its principal; the interest is forgiven) at $0.78 =",
     );
-    // Limit 5 %: T = 1,000/0.83, so 60.240964 shares at the cap of 0.80, which is below 0.8 · 1.0375: 48.192771 of 106.
+    // Limit 5 %: D of the 106 stays debt, 106 − D = 0.8 · 5 % · (1,250 − D), so D = 58.333333 and the shares are worth
+    // 1,191.666667; new money is 150 of that, so T = 1,000/(0.95 − 0.125874), and P = 0.982083; 0.8 P is below the cap.
     let limited = one_round(|debt| {
         debt.conversion.as_mut().unwrap().ownership_limit = Some(cents(5));
     });
     says(
         &limited,
-        "Note converts $48.19 = 45.4648783815% of $106.00 at $0.80 = the lower of $0.83 (20% off $1.0375) and $0.80 (cap \
-         $800.00 / 1,000 shares before): 60.2409638554 shares of 1,204.81927711 (5%). The rest stays debt: the ownership \
+        "Note converts $47.67 = 44.9685534591% of $106.00 at $0.785666666667 = the lower of $0.785666666667 (20% off \
+         $0.982083333333) and $0.80 (cap $800.00 / 1,000 shares before): 60.6703436572 shares of 1,213.40687314 (5%). The rest stays debt: the ownership \
          limit binds.",
     );
     let choice = |conversion: &mut Conversion| {
@@ -302,10 +303,10 @@ fn maturity_in_all_its_outcomes() {
         "Note converts $118.02 at $0.80 = the lower of $0.958588499326 (that price) and $0.80 (cap $800.00 / 1,000 shares \
          before): 147.520547945 shares of 1,147.52054795",
     );
-    // Limited to 5 % of the 1,100 it gets 1,000/0.95 − 1,000 = 52.631579 shares for 0.80 each, 42.105263; the other
-    // 118.016438 − 42.105263 = 75.911175 are repaid.
+    // Limited to 5 % it gets 1,000/0.95 − 1,000 = 52.631579 shares for 0.80 each, 42.105263; the other
+    // 118.016438 − 42.105263 = 75.911175 are repaid, and 5 % of the rest of the 1,100 is 51.204441.
     let limited = choice(|conversion| conversion.ownership_limit = Some(cents(5)));
-    let part = "Note would be repaid $118.02 or get shares worth $55.00 for $42.11 of its debt: it converts.";
+    let part = "Note would be repaid $118.02 or get shares worth $51.20 for $42.11 of its debt: it converts.";
     says(&limited, part);
     says(&limited, "Note is repaid $75.91.");
     // A cap above the value of a share gives as much as is owed; the holder takes the money.
