@@ -18,7 +18,7 @@ mod exits;
 mod interest;
 mod life_rules;
 mod maturity;
-//mod random_scenarios;
+mod random_scenarios;
 mod rich;
 mod tranches;
 mod values;

@@ -1,13 +1,19 @@
 //! Random scenarios within valid ranges, wild ones among them: never a panic, never a number that is none.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    reason = "throws of dice and small figures"
+)]
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::model::{
-    Accrual, AtMaturity, CapBasis, DatedValue, Deadline, Decision, Equity, EquityPrice, Extension, Factor, Failure, Gate,
-    InterestPayment, Ipo, Jumps, Level, MaturityDate, Missed, NonQualified, OnMilestone, Participation, RuleTerm, Sale,
-    ShareTerms, ValuationCap, Watched,
+    Accrual, AtMaturity, CapBasis, DatedValue, Deadline, Decision, Equity, EquityPrice, Extension, Factor,
+    Failure, Gate, InterestPayment, Ipo, Jumps, Level, MaturityDate, Missed, NonQualified, OnMilestone,
+    Participation, RuleTerm, Sale, ShareTerms, ValuationCap, Watched,
 };
 use crate::quantity::DayCount;
 use crate::random::family::{Discrete, Lognormal, Normal, Uniform};
@@ -77,8 +83,11 @@ fn process(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     scenario.company.process = match dice.between(0, 3) {
         0 => Process::Gbm { drift, volatility },
         1 => {
-            let jumps =
-                Jumps { per_year: dice.percent(0, 400), mean_log: dice.percent(-150, 50), sd_log: dice.percent(0, 100) };
+            let jumps = Jumps {
+                per_year: dice.percent(0, 400),
+                mean_log: dice.percent(-150, 50),
+                sd_log: dice.percent(0, 100),
+            };
             Process::Merton { drift, volatility, jumps }
         }
         _ => {
@@ -101,15 +110,27 @@ fn process(dice: &mut Dice<'_>, scenario: &mut Scenario) {
 
 fn milestones(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     if dice.likely(0.5) {
-        scenario.factors.push(Factor { name: "rival".into(), drift: known(5), volatility: dice.percent(0, 100) });
+        scenario.factors.push(Factor {
+            name: "rival".into(),
+            drift: known(5),
+            volatility: dice.percent(0, 100),
+        });
     }
     for index in 0..dice.between(0, 4) as usize {
         let kind = match dice.between(0, 2) {
             0 => MilestoneKind::Timed(dice.clock()),
             1 => MilestoneKind::ValueReaches(dice.money()),
             _ => MilestoneKind::Checked {
-                watched: if scenario.factors.is_empty() || dice.likely(0.5) { Watched::Value } else { Watched::ValueOver(0) },
-                at_least: if dice.likely(0.5) { Level::OfToday(dice.percent(10, 300)) } else { Level::Absolute(dice.money()) },
+                watched: if scenario.factors.is_empty() || dice.likely(0.5) {
+                    Watched::Value
+                } else {
+                    Watched::ValueOver(0)
+                },
+                at_least: if dice.likely(0.5) {
+                    Level::OfToday(dice.percent(10, 300))
+                } else {
+                    Level::Absolute(dice.money())
+                },
                 every: months(dice.between(0, 24) as i32),
                 throughout: dice.likely(0.5),
             },
@@ -128,7 +149,11 @@ fn rounds(dice: &mut Dice<'_>, scenario: &mut Scenario) {
         first: dice.clock(),
         // ten rounds at a thousand million times the value multiply shares by 10⁹⁰; forty would leave f64
         then: dice.likely(0.7).then(|| When::After(months(dice.between(6, 24) as i32))),
-        size: if dice.likely(0.6) { RoundSize::OfPreMoney(dice.percent(0, 300)) } else { RoundSize::Amount(dice.money()) },
+        size: if dice.likely(0.6) {
+            RoundSize::OfPreMoney(dice.percent(0, 300))
+        } else {
+            RoundSize::Amount(dice.money())
+        },
         pre_money: match dice.between(0, 2) {
             0 => PreMoney::StepUp(dice.percent(1, 500)),
             1 => PreMoney::Amount(dice.money()),
@@ -138,20 +163,31 @@ fn rounds(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     });
     let optional = |dice: &mut Dice<'_>| dice.likely(0.5);
     scenario.ipo = optional(dice).then(|| Ipo { clock: dice.clock(), new_money: Some(dice.percent(0, 50)) });
-    scenario.sale = optional(dice).then(|| Sale { clock: dice.clock(), premium: Some(dice.percent(-100, 100)) });
-    scenario.failure = optional(dice).then(|| Failure { clock: dice.clock(), recovery: dice.percent(0, 100) });
+    scenario.sale =
+        optional(dice).then(|| Sale { clock: dice.clock(), premium: Some(dice.percent(-100, 100)) });
+    scenario.failure =
+        optional(dice).then(|| Failure { clock: dice.clock(), recovery: dice.percent(0, 100) });
 }
 
 fn shares(dice: &mut Dice<'_>) -> ShareTerms {
-    let participation =
-        dice.of([Participation::None, Participation::Full, Participation::Capped(cents(2_00)), Participation::Capped(cents(50))]);
-    ShareTerms { preference: cents(dice.of([0, 1_00, 3_00])), participation, seniority: dice.between(0, 2) as u32 }
+    let participation = dice.of([
+        Participation::None,
+        Participation::Full,
+        Participation::Capped(cents(2_00)),
+        Participation::Capped(cents(50)),
+    ]);
+    ShareTerms {
+        preference: cents(dice.of([0, 1_00, 3_00])),
+        participation,
+        seniority: dice.between(0, 2) as u32,
+    }
 }
 
 fn debt(dice: &mut Dice<'_>, milestones: usize) -> Debt {
     let mut debt = note();
     debt.interest.rate = dice.percent(0, 100);
-    debt.interest.accrual = dice.of([Accrual::Simple, Accrual::Compound { per_year: 1 }, Accrual::Compound { per_year: 12 }]);
+    debt.interest.accrual =
+        dice.of([Accrual::Simple, Accrual::Compound { per_year: 1 }, Accrual::Compound { per_year: 12 }]);
     debt.interest.payment = dice.of([
         InterestPayment::AtEnd,
         InterestPayment::WaivedOnConversion,
@@ -166,15 +202,21 @@ fn debt(dice: &mut Dice<'_>, milestones: usize) -> Debt {
     debt.change_of_control.or_as_converted = dice.likely(0.5);
     let conversion = debt.conversion.as_mut().unwrap();
     conversion.qualified_financing = dice.likely(0.8).then(|| cents(dice.between(0, 1_000_00)));
-    conversion.non_qualified = dice.of([NonQualified::Stays, NonQualified::Converts, NonQualified::HolderChooses]);
-    conversion.discount = if dice.likely(0.7) { vec![(months(dice.between(0, 12) as i32), cents(dice.between(0, 90)))] } else { Vec::new() };
+    conversion.non_qualified =
+        dice.of([NonQualified::Stays, NonQualified::Converts, NonQualified::HolderChooses]);
+    conversion.discount = if dice.likely(0.7) {
+        vec![(months(dice.between(0, 12) as i32), cents(dice.between(0, 90)))]
+    } else {
+        Vec::new()
+    };
     conversion.cap = dice.likely(0.7).then(|| dice.cap());
     conversion.stacked = dice.likely(0.3);
     conversion.into = shares(dice);
     conversion.requires.extend(dice.milestone(milestones));
     conversion.ownership_limit = dice.likely(0.4).then(|| cents(dice.between(0, 100)));
     conversion.at_ipo = dice.likely(0.7);
-    conversion.on_milestone = dice.milestone(milestones).map(|milestone| OnMilestone { milestone, at: dice.cap() });
+    conversion.on_milestone =
+        dice.milestone(milestones).map(|milestone| OnMilestone { milestone, at: dice.cap() });
     let maturity = debt.maturity.as_mut().unwrap();
     maturity.due = if dice.likely(0.5) {
         MaturityDate::AfterFunding(months(dice.between(0, 70) as i32))
@@ -182,8 +224,9 @@ fn debt(dice: &mut Dice<'_>, milestones: usize) -> Debt {
         MaturityDate::On(day("2028-02-29"))
     };
     maturity.then = dice.of([AtMaturity::Repay, AtMaturity::Convert, AtMaturity::HolderChooses]);
-    maturity.extension =
-        dice.likely(0.4).then(|| Extension { by: months(dice.between(0, 9) as i32), times: dice.between(0, 3) as u32 });
+    maturity.extension = dice
+        .likely(0.4)
+        .then(|| Extension { by: months(dice.between(0, 9) as i32), times: dice.between(0, 3) as u32 });
     maturity.can_pay = dice.likely(0.4).then(|| dice.percent(0, 100));
     if dice.likely(0.1) {
         debt.maturity = None;
@@ -228,7 +271,10 @@ fn instruments(dice: &mut Dice<'_>, scenario: &mut Scenario) {
             tranche.decision = match dice.between(0, 3) {
                 0 => Decision::Investor(rule),
                 1 => Decision::Company(rule),
-                2 => Decision::CompanyDraws { before_ipo: cents(dice.between(0, 200)), after_ipo: cents(dice.between(0, 200)) },
+                2 => Decision::CompanyDraws {
+                    before_ipo: cents(dice.between(0, 200)),
+                    after_ipo: cents(dice.between(0, 200)),
+                },
                 _ => Decision::Automatic,
             };
             tranche.missed = dice.of([Missed::Lapses, Missed::PlainDebt]);
@@ -256,13 +302,20 @@ fn assert_sound(scenario: &Scenario) -> Result<(), TestCaseError> {
     let outcomes = simulate(scenario, paths);
     let columns = &outcomes.columns;
     for path in 0..paths as usize {
-        let (value, invested, received) = (columns.present_value[path], columns.invested[path], columns.received[path]);
-        prop_assert!(value.is_finite() && invested.is_finite() && received.is_finite(), "path {path}: {value} {invested} {received}");
+        let (value, invested, received) =
+            (columns.present_value[path], columns.invested[path], columns.received[path]);
+        prop_assert!(
+            value.is_finite() && invested.is_finite() && received.is_finite(),
+            "path {path}: {value} {invested} {received}"
+        );
         prop_assert!(invested >= 0.0 && received >= 0.0, "path {path}: {invested} {received}");
         prop_assert!(columns.final_value[path] >= 0.0, "path {path}: {}", columns.final_value[path]);
         prop_assert!(columns.resolved[path] >= 0.0 && columns.strategic[path].is_finite());
         let ownership = columns.ownership[path];
-        prop_assert!(ownership.is_nan() || (0.0..=1.0 + 1e-9).contains(&ownership), "path {path}: owns {ownership}");
+        prop_assert!(
+            ownership.is_nan() || (0.0..=1.0 + 1e-9).contains(&ownership),
+            "path {path}: owns {ownership}"
+        );
     }
     for tranche in &outcomes.tally.tranches {
         prop_assert_eq!(tranche.count.iter().sum::<u64>(), paths);
@@ -272,7 +325,12 @@ fn assert_sound(scenario: &Scenario) -> Result<(), TestCaseError> {
 
 /// The same scenarios in every run.
 fn config(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, rng_seed: RngSeed::Fixed(20_260_420), ..ProptestConfig::default() }
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(20_260_420),
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
