@@ -23,6 +23,8 @@ pub enum Transform {
     Normal,
     /// A value of a family.
     Family(Family),
+    /// A value of a family, found when it is used: for what most paths never ask for.
+    WhenUsed(Family),
     /// Nothing in advance: drawn at each use, the use being the draw's number.
     OnDemand(Family),
 }
@@ -95,7 +97,7 @@ impl PathDraws<'_> {
     pub fn get_nth<A: Amount>(&self, input: Input<A>, nth: u32) -> A {
         match input {
             Input::Fixed(value) => value,
-            Input::Column(column) => A::from_f64(self.values[column][self.lane]),
+            Input::Column(column) => A::from_f64(self.drawn_once(column)),
             Input::OnDemand(column) => A::from_f64(self.on_demand(column, nth)),
         }
     }
@@ -107,11 +109,21 @@ impl PathDraws<'_> {
         self.values[column][self.lane]
     }
 
+    fn drawn_once(&self, column: usize) -> f64 {
+        let value = self.values[column][self.lane];
+        match &self.plan[column].transform {
+            Transform::WhenUsed(family) => family.quantile(value),
+            _ => value,
+        }
+    }
+
     fn on_demand(&self, column: usize, nth: u32) -> f64 {
         let Column { stream, transform } = &self.plan[column];
         let uniform = stream.uniform(self.path, nth);
         match transform {
-            Transform::OnDemand(family) | Transform::Family(family) => family.quantile(uniform),
+            Transform::OnDemand(family) | Transform::Family(family) | Transform::WhenUsed(family) => {
+                family.quantile(uniform)
+            }
             Transform::Uniform => uniform,
             Transform::Normal => crate::random::math::normal_quantile(uniform),
         }

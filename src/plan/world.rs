@@ -254,6 +254,11 @@ impl World {
     }
 }
 
+/// Whether a variable is the recovery of a failure: slow laws are usual for it, and few paths fail.
+fn is_recovery(scenario: &Scenario, id: model::VariableId) -> bool {
+    scenario.failure.as_ref().is_some_and(|failure| failure.recovery == model::Number::Drawn(id))
+}
+
 /// Collects columns while the world is resolved.
 struct Builder<'a> {
     scenario: &'a Scenario,
@@ -266,10 +271,11 @@ impl<'a> Builder<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let mut builder = Self { scenario, columns: Vec::new(), coordinates: Vec::new() };
         for (id, variable) in scenario.variables.iter().enumerate() {
-            let transform = if variable.repeated {
-                Transform::OnDemand(variable.family.clone())
-            } else {
-                Transform::Family(variable.family.clone())
+            let family = variable.family.clone();
+            let transform = match variable.repeated {
+                true => Transform::OnDemand(family),
+                false if is_recovery(scenario, id) => Transform::WhenUsed(family),
+                false => Transform::Family(family),
             };
             let column = builder.column(&variable.name, transform);
             builder.coordinates.push((Coordinate::Variable(id), column));

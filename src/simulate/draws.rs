@@ -38,7 +38,7 @@ impl DrawBlock {
         }
         for (column, values) in world.columns.iter().zip(&mut self.values) {
             match &column.transform {
-                Transform::Uniform | Transform::OnDemand(_) => {}
+                Transform::Uniform | Transform::WhenUsed(_) | Transform::OnDemand(_) => {}
                 Transform::Normal => math::normal_quantiles(&mut values[..count]),
                 Transform::Family(family) => family.fill_quantiles(&mut values[..count]),
             }

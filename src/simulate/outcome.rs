@@ -236,9 +236,13 @@ impl Recorder {
         columns.invested.push(result.invested);
         columns.received.push(result.received);
         self.flows.clear();
-        self.flows.extend(
-            deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)).map(|flow| (flow.t, flow.amount)),
-        );
+        for flow in deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)) {
+            // Tranches that end together count as one payment: the search for the rate is the slower the more there are.
+            match self.flows.last_mut() {
+                Some((t, amount)) if *t >= flow.t => *amount += flow.amount,
+                _ => self.flows.push((flow.t, flow.amount)),
+            }
+        }
         columns.irr.push(internal_rate_of_return(&self.flows).or_nan());
         columns.strategic.push(path.strategic);
         columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));

@@ -83,6 +83,7 @@ pub fn replay(plan: &Plan, path: u64) -> Replay {
 fn first_draw(draws: &PathDraws<'_>, index: usize, column: &Column) -> f64 {
     match column.transform {
         Transform::OnDemand(_) => draws.get(Input::OnDemand(index)),
+        Transform::WhenUsed(_) => draws.get(Input::Column(index)),
         Transform::Uniform | Transform::Normal | Transform::Family(_) => draws.column(index),
     }
 }

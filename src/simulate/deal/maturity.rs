@@ -99,7 +99,7 @@ impl<A: Amount> DealSimulator<A> {
             A::from_f64(stream.uniform(scene.draws.path, days)) > scene.draws.get(chance)
         });
         // The company cannot pay more than it is worth.
-        let recovery = scene.draws.get(scene.terms.recovery);
+        let recovery = if defaults { scene.draws.get(scene.terms.recovery) } else { A::ONE };
         let (due, reason) =
             if defaults { (claim * recovery, Reason::Recovery) } else { (claim, Reason::Repayment) };
         let paid = repayment(due, value);
