@@ -76,8 +76,7 @@ fn walk(root: &Value, schema: &Value, references: &mut BTreeSet<String>) {
             "anyOf" | "oneOf" | "allOf" => {
                 value.as_array().expect("a list").iter().for_each(|inner| walk(root, inner, references));
             }
-            "items" | "not" => walk(root, value, references),
-            "additionalProperties" => walk(root, value, references),
+            "items" | "not" | "additionalProperties" => walk(root, value, references),
             "$ref" => {
                 let reference = value.as_str().expect("a text");
                 assert!(!reference.contains(char::is_whitespace), "{reference}");
@@ -163,9 +162,9 @@ fn check_table(
     let properties = rules.get("properties").and_then(Value::as_object);
     for (name, value) in table {
         let at = format!("{at}/{name}");
-        match properties.and_then(|properties| properties.get(name)).or(rules.get("additionalProperties")) {
-            Some(schema) => check(root, schema, value, &at, found),
-            None => {}
+        let schema = properties.and_then(|properties| properties.get(name));
+        if let Some(schema) = schema.or(rules.get("additionalProperties")) {
+            check(root, schema, value, &at, found);
         }
     }
     for name in

@@ -32,7 +32,7 @@ pub(super) type Named = (String, Coordinate, Option<String>);
 pub(super) fn coordinates(
     decoder: &Decoder<'_>,
     exits: [bool; 3],
-    certain: Vec<(Coordinate, String)>,
+    certain: &[(Coordinate, String)],
 ) -> Vec<Named> {
     let mut names = vec![("company.value".to_owned(), Coordinate::Company)];
     names
@@ -185,15 +185,10 @@ fn matrix(decoder: &Decoder<'_>, table: &TableReader<'_>) -> Option<Vec<Vec<f64>
 }
 
 fn coordinate(decoder: &Decoder<'_>, node: &Node, names: &[Named]) -> Option<Coordinate> {
-    let name = match decoder.context.literal(
-        node,
-        Kind::Text,
-        Limits::Any,
-        "between",
-        "[\"company.value\", \"rival\"]",
-    )? {
-        Literal::Text(name) => name,
-        _ => return None,
+    let example = "[\"company.value\", \"rival\"]";
+    let Literal::Text(name) = decoder.context.literal(node, Kind::Text, Limits::Any, "between", example)?
+    else {
+        return None;
     };
     // Sections may be named in full as well.
     let bare = name

@@ -246,8 +246,8 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         };
         Some((Coordinate::Milestone(id), reason))
     };
-    let certain = certain.chain(milestones.iter().enumerate().filter_map(determined)).collect();
-    let correlations = correlations(decoder, top, exits, certain);
+    let certain: Vec<_> = certain.chain(milestones.iter().enumerate().filter_map(determined)).collect();
+    let correlations = correlations(decoder, top, exits, &certain);
     let company = company.required();
     Some(Scenario {
         deal: deal?,
@@ -320,7 +320,7 @@ fn correlations<'a>(
     decoder: &Decoder<'a>,
     top: &TableReader<'a>,
     exits: [bool; 3],
-    certain: Vec<(Coordinate, String)>,
+    certain: &[(Coordinate, String)],
 ) -> Vec<crate::model::CorrelationGroup> {
     let open = |node| TableReader::open(decoder.context, &language::CORRELATION, node);
     let tables: Vec<TableReader<'a>> = top.list("correlations").filter_map(open).collect();
