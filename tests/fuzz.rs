@@ -318,7 +318,7 @@ fn nothing_breaks_the_reader_and_what_it_lets_through_runs() {
         let text = String::from_utf8_lossy(&bytes);
         match result {
             Ok(can_run) => ran += u64::from(can_run),
-            Err(_panic) => panic!("seed {seed}, mutation {tried}:\n{text}"),
+            Err(panic) => panic!("seed {seed}, mutation {tried}: {panic:?}\n{text}"),
         }
         assert!(took < SLOWEST, "seed {seed}, mutation {tried} took {took:?}:\n{text}");
         tried += 1;

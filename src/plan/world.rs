@@ -59,7 +59,7 @@ pub struct World {
 pub struct EventStreams {
     /// Rounds, by number.
     pub round: Stream,
-    /// Flotation, sale, failure and halvings, by number.
+    /// Flotation, sale and failure by number, then looks at a watched value by the day.
     pub other: Stream,
     /// Jump times and sizes.
     pub jumps: Stream,

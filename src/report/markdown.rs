@@ -45,9 +45,10 @@ fn write_block(page: &mut String, block: &Block) {
             let alt = alt.replace(['[', ']'], "").replace('\n', " ");
             writeln!(page, "![{alt}]({png})\n\n**{}.** {} Data: `{data}`", plain(title), plain(caption))
         }
-        Block::Warning { case, condition, remedy } => {
+        Block::Warning { case, condition, also, remedy } => {
             let case = if case.is_empty() { String::new() } else { format!("**{}:** ", plain(case)) };
-            writeln!(page, "> {case}{}. What to do: {}.", plain(condition), plain(remedy))
+            let also = if also.is_empty() { String::new() } else { format!(" Likewise: {}.", plain(also)) };
+            writeln!(page, "> {case}{}.{also} What to do: {}.", plain(condition), plain(remedy))
         }
         Block::Command { text } => writeln!(page, "```\n{text}\n```"),
     };

@@ -37,7 +37,7 @@ use summary::Summary;
 pub struct ReportInput<'a> {
     /// The results.
     pub summary: &'a Summary,
-    /// The base case with every default and override written out: `scenario.resolved.toml`.
+    /// The scenario with its base file and all overrides merged into one: `scenario.resolved.toml`.
     pub resolved_text: &'a str,
     /// The deal in plain words, paragraph by paragraph; may be empty.
     pub deal_in_words: &'a [String],

@@ -2,7 +2,7 @@
 
 use super::format::{count, money, percent};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
-use super::summary::{CaseSummary, Distribution, Summary, Warning};
+use super::summary::{CaseSummary, Distribution, Summary, Warning, by_code};
 
 /// Columns of a screen.
 const WIDTH: usize = 100;
@@ -167,17 +167,12 @@ fn exact_check(summary: &Summary) -> String {
 }
 
 fn warnings(warnings: &[Warning]) -> Vec<String> {
+    let kinds = by_code(warnings);
     let shown = if warnings.len() > MOST_WARNINGS { MOST_WARNINGS - 1 } else { MOST_WARNINGS };
-    let mut lines: Vec<String> = warnings
-        .iter()
-        .take(shown)
-        .map(|warning| {
-            let case = warning.case.as_ref().map_or_else(String::new, |case| format!("{case}: "));
-            row("Warning", &format!("{case}{}", warning.condition))
-        })
-        .collect();
-    if warnings.len() > shown {
-        lines.push(row("", &format!("and {} more warnings, in the report", warnings.len() - shown)));
+    let mut lines: Vec<String> =
+        kinds.iter().take(shown).map(|(first, _)| row("Warning", &first.in_words())).collect();
+    if warnings.len() > lines.len() {
+        lines.push(row("", &format!("and {} more warnings, in the report", warnings.len() - lines.len())));
     }
     lines
 }

@@ -10,7 +10,7 @@ use crate::random::{Family, math};
 /// The process on one path: the parameters that are uncertain have been drawn.
 #[derive(Clone, Copy, Debug)]
 pub enum ValueLaw<'a> {
-    /// start · exp(log_drift · t + volatility · W): at rest it is today's value to the last bit.
+    /// `start · exp(log_drift · t + volatility · W)`: at rest it is today's value to the last bit.
     Lognormal {
         /// The value today.
         start: f64,
@@ -88,7 +88,26 @@ impl<'a> ValueLaw<'a> {
             ValueLaw::Lognormal { start, log_drift, volatility } => {
                 (math::ln(value / start) - log_drift * t) / volatility
             }
-            ValueLaw::AtDates { .. } => bisect(|w| self.value(t, w) - value, 9.0 * libm::sqrt(t.max(1e-9))),
+            ValueLaw::AtDates { dates, log_start } => {
+                // Before the first date the value depends on W as it does then, however little W moves by now.
+                let reach = 9.0 * libm::sqrt(dates.first().map_or(t, |(first, _)| t.max(*first)));
+                let log_value = math::ln(value);
+                root(|w| log_at(dates, log_start, t, w) - log_value, reach)
+            }
+        }
+    }
+
+    /// Where the way to a level is bent: the next moment after `t` at which a watched value must be sampled for
+    /// the level to be as good as a straight line in between, in terms of W. Infinity if it is one throughout.
+    #[must_use]
+    pub fn next_bend(&self, t: f64) -> f64 {
+        match *self {
+            ValueLaw::Lognormal { .. } => f64::INFINITY,
+            ValueLaw::AtDates { dates, .. } => {
+                let quarter = 0.25 * (libm::floor(4.0 * t) + 1.0);
+                let date = dates.iter().map(|(years, _)| *years).find(|years| *years > t);
+                date.map_or(quarter, |date| date.min(quarter))
+            }
         }
     }
 
@@ -142,18 +161,35 @@ fn log_at(dates: &[(f64, Family)], log_start: f64, t: f64, w: f64) -> f64 {
 }
 
 /// Root of a function that increases on (−reach, reach); the infinite end it lies beyond if it has none.
-fn bisect(increasing: impl Fn(f64) -> f64, reach: f64) -> f64 {
+///
+/// False position with the Illinois rule (Dowell and Jarratt 1971), every third step a halving: about ten
+/// evaluations where the function is smooth, some sixty where it jumps.
+fn root(increasing: impl Fn(f64) -> f64, reach: f64) -> f64 {
     let (mut low, mut high) = (-reach, reach);
-    if increasing(low) >= 0.0 {
+    let (mut below, mut above) = (increasing(low), increasing(high));
+    if below >= 0.0 {
         return f64::NEG_INFINITY;
     }
-    if increasing(high) <= 0.0 {
+    if above <= 0.0 {
         return f64::INFINITY;
     }
-    // 60 halvings of an interval of a few units leave less than one rounding error of f64.
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        if increasing(middle) < 0.0 { low = middle } else { high = middle }
+    let mut last_was_low = None;
+    for step in 0_u32..200 {
+        let falsi = low - below * (high - low) / (above - below);
+        let middle = if step % 3 == 2 || !(low < falsi && falsi < high) { 0.5 * (low + high) } else { falsi };
+        let height = increasing(middle);
+        if height.abs() < 1e-14 || high - low < 1e-15 * reach {
+            return middle;
+        }
+        // An end that stays put twice counts half, so that the other does not creep.
+        if height < 0.0 {
+            (low, below) = (middle, height);
+            above *= if last_was_low == Some(true) { 0.5 } else { 1.0 };
+        } else {
+            (high, above) = (middle, height);
+            below *= if last_was_low == Some(false) { 0.5 } else { 1.0 };
+        }
+        last_was_low = Some(height < 0.0);
     }
     0.5 * (low + high)
 }

@@ -35,13 +35,12 @@ pub(super) fn payoff(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     };
     let mark = summary.currency_mark();
     let subtitle = format!(
-        "{}, all tranches: {} principal, {} with interest; {}",
+        "{}, all tranches: {} principal, {} with interest",
         curve.instrument,
         money(curve.principal, mark),
-        money(curve.claim, mark),
-        mark
+        money(curve.claim, mark)
     );
-    let chart = shown.draw(&frame(summary, "Payoff by company value at conversion", subtitle))?;
+    let chart = shown.draw(&frame(summary, "Payoff by company value at conversion", &subtitle))?;
     Ok(Some(Figure { chart, data: "payoff.csv", caption: payoff_caption(curve, mark) }))
 }
 
@@ -75,10 +74,7 @@ pub(super) fn branches(summary: &Summary) -> Result<Option<Figure>, ChartError> 
         rows: base.branches.iter().filter_map(row).collect(),
         mean: rounded(&base.present_value.mean),
     };
-    let subtitle = format!(
-        "Base case, share of the committed amount, and contribution to the mean present value, {}",
-        summary.currency_mark()
-    );
+    let subtitle = "share of the committed amount, and contribution to the mean present value";
     let frame = Frame { size: LOW, ..frame(summary, "How the commitment ends", subtitle) };
     let chart = shown.draw(&frame)?;
     let caption = "Each tranche counts with its committed amount, so that the shares add up to 100%; the contributions \
@@ -116,7 +112,7 @@ pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     }
     let days = std::iter::once(summary.deal.valuation_day).chain(ends.iter().map(|(_, day)| *day));
     let shown = Timing { dates: days.map(calendar_year).collect(), series, events: events(summary) };
-    let subtitle = "Base case, share of the committed amount resolved by each date".to_owned();
+    let subtitle = "share of the committed amount resolved by each date";
     let chart = shown.draw(&frame(summary, "When the commitment is resolved", subtitle))?;
     let caption = "Resolved means converted, repaid, sold, floated or lost; what lapses or is declined is never funded.";
     Ok(Some(Figure { chart, data: "timing.csv", caption: caption.to_owned() }))
@@ -152,8 +148,8 @@ pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         }
         stages.push(stage(tranche));
     }
-    let subtitle = "Base case, shares of all paths: milestones reached, tranches funded, and how these end";
-    let frame = Frame { size: LOW, ..frame(summary, "Milestones and tranches", subtitle.to_owned()) };
+    let subtitle = "shares of all paths: milestones reached, tranches funded, and how these end";
+    let frame = Frame { size: LOW, ..frame(summary, "Milestones and tranches", subtitle) };
     let chart = Tree { stages }.draw(&frame)?;
     let caption = "Filled boxes are tranches, dashed ones the milestones they wait for. A tranche is reached when its \
                    conditions are met, and funded if nobody who may decline it does. Beneath each tranche: how it ends.";

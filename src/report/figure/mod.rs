@@ -80,12 +80,20 @@ pub fn figures(summary: &Summary) -> Result<Vec<Figure>, ChartError> {
     Ok(figures.into_iter().flatten().collect())
 }
 
-/// The frame of a chart.
-fn frame(summary: &Summary, title: &str, subtitle: String) -> Frame {
+/// The frame of a chart of the base case.
+fn frame(summary: &Summary, title: &str, subtitle: &str) -> Frame {
+    Frame {
+        subtitle: format!("{}: {subtitle}", summary.base().name),
+        ..frame_of_all(summary, title, subtitle)
+    }
+}
+
+/// The frame of a chart of all cases.
+fn frame_of_all(summary: &Summary, title: &str, subtitle: &str) -> Frame {
     let run = &summary.run;
     Frame {
         title: title.to_owned(),
-        subtitle,
+        subtitle: subtitle.to_owned(),
         source: format!(
             "{} · run {} · {} paths · seed {} · valued {}",
             run.scenario,
@@ -137,8 +145,8 @@ fn short_name(branch: Branch) -> &'static str {
         Branch::IpoAtCap => "IPO, at cap",
         Branch::IpoAtDiscount => "IPO, at discount",
         Branch::IpoAtPrice => "IPO, at its price",
-        Branch::MilestoneConversion => "on the milestone",
-        Branch::MaturityConversion => "at maturity",
+        Branch::MilestoneConversion => "converts on milestone",
+        Branch::MaturityConversion => "converts at maturity",
         Branch::FailureRecovery => "failed, recovery",
         Branch::SharesWorthless => "failed, worthless",
         other => other.label(),

@@ -1,7 +1,7 @@
 //! Charts of value: distribution, multiples, cases, fan, convergence.
 
 use super::deal::events;
-use super::{Figure, LOW, calendar_year, frame, or_nan, rounded};
+use super::{Figure, LOW, calendar_year, frame, frame_of_all, or_nan, rounded};
 use crate::report::chart::{
     Atom, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Frame,
     Histogram, LossLine, Meaning, MoicBucket, MoicBuckets, Threshold, Unit,
@@ -33,8 +33,8 @@ pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError>
         }),
     };
     let rate = summary.deal.required_return_per_year;
-    let subtitle = format!("Base case, present value at {} required return, {mark}", percent(rate));
-    let chart = shown.draw(&frame(summary, "Distribution of present value", subtitle))?;
+    let subtitle = format!("present value at {} required return", percent(rate));
+    let chart = shown.draw(&frame(summary, "Distribution of present value", &subtitle))?;
     let below = match bins.below {
         0 => String::new(),
         paths => format!(" {} of paths lie left of the picture.", percent(share(paths))),
@@ -89,7 +89,7 @@ pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError
             .map(|row| Threshold { x: row.at_least, probability: row.probability })
             .collect(),
     };
-    let subtitle = "Base case, paths on which something is invested; band: 95% interval".to_owned();
+    let subtitle = "paths on which something is invested; band: 95% interval";
     let chart = shown.draw(&frame(summary, "Probability of at least this multiple", subtitle))?;
     let lost = base.probabilities.total_loss.value.filter(|share| *share > 0.0);
     let caption = lost.map_or_else(String::new, |share| {
@@ -104,7 +104,7 @@ pub(super) fn moic(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         paths: or_nan(bucket.paths),
         value: or_nan(bucket.proceeds),
     });
-    let subtitle = "Base case, paths on which something is invested; value: share of all proceeds".to_owned();
+    let subtitle = "paths on which something is invested; value: share of all proceeds";
     let shown = MoicBuckets { buckets: buckets.collect() };
     let chart = shown.draw(&frame(summary, "Multiples of the money invested", subtitle))?;
     let caption =
@@ -126,11 +126,8 @@ pub(super) fn cases(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         }),
     };
     let shown = Cases { rows: summary.cases.iter().map(row).collect() };
-    let subtitle = format!(
-        "Mean present value ± standard error, {}; all cases on the same paths",
-        summary.currency_mark()
-    );
-    let chart = shown.draw(&Frame { size: LOW, ..frame(summary, "Cases compared", subtitle) })?;
+    let subtitle = "Mean present value ± standard error; all cases on the same paths";
+    let chart = shown.draw(&Frame { size: LOW, ..frame_of_all(summary, "Cases compared", subtitle) })?;
     let caption = "Differences are taken path by path, which removes the chance that the cases share. Cases may \
                    invest different amounts.";
     Ok(Some(Figure { chart, data: "cases.csv", caption: caption.to_owned() }))
@@ -161,8 +158,7 @@ pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         events: events(summary),
         observed: Vec::new(),
     };
-    let subtitle =
-        format!("Base case, paths on which the company still exists on its own, {}", summary.currency_mark());
+    let subtitle = "paths on which the company still exists on its own";
     let chart = shown.draw(&frame(summary, "Value of the company", subtitle))?;
     let alive = last.alive.value.map_or_else(String::new, |share| {
         format!(
@@ -186,8 +182,7 @@ pub(super) fn convergence(summary: &Summary) -> Result<Option<Figure>, ChartErro
         mean: rows.iter().map(|row| row.mean).collect(),
         standard_error: rows.iter().map(|row| row.standard_error).collect(),
     };
-    let subtitle =
-        format!("Base case, mean present value of the first so many paths, {}", summary.currency_mark());
+    let subtitle = "mean present value of the first so many paths";
     let chart = shown.draw(&frame(summary, "Convergence of the mean", subtitle))?;
     let caption = "The grey band is the final 95% interval: the running mean should settle within it.";
     Ok(Some(Figure { chart, data: "convergence.csv", caption: caption.to_owned() }))

@@ -36,7 +36,9 @@ pub(super) fn tranches(summary: &Summary, figures: &[Figure]) -> Section {
             head: columns(&["Milestone", "Reached", "Mean time, where reached"], 1),
             rows: base.milestones.iter().map(row).collect(),
             total: false,
-            note: String::new(),
+            note:
+                "Reached means: and never lost. A condition that must hold throughout stands from the start."
+                    .to_owned(),
         });
     }
     Section { title: "Tranches and milestones", new_page: false, blocks }

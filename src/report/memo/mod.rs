@@ -97,6 +97,8 @@ pub enum Block {
         case: String,
         /// What was found.
         condition: String,
+        /// The other cases with a warning of this kind; may be empty.
+        also: String,
         /// What to do.
         remedy: String,
     },

@@ -20,7 +20,8 @@ pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
         headline(
             "Mean present value",
             amount(&base.present_value.mean, mark),
-            format!("at {rate} required return; median {}", median(0.5)),
+            // A line may not break between the minus and its amount.
+            format!("at {rate} required return; median {}", median(0.5).replace('−', "−\u{2060}")),
         ),
         headline(
             "Multiple of money",

@@ -4,15 +4,16 @@ use super::words::amount;
 use super::{Block, Section, columns, figure, text};
 use crate::report::figure::Figure;
 use crate::report::format::{count, percent};
-use crate::report::summary::{Summary, Warning};
+use crate::report::summary::{Summary, Warning, by_code};
 
 pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
-    let warning = |warning: &Warning| Block::Warning {
-        case: warning.case.clone().unwrap_or_default(),
-        condition: warning.condition.clone(),
-        remedy: warning.remedy.clone(),
+    let warning = |(first, also): (&Warning, Vec<&str>)| Block::Warning {
+        case: first.case.clone().unwrap_or_default(),
+        condition: first.condition.clone(),
+        also: also.join(", "),
+        remedy: first.remedy.clone(),
     };
-    let mut blocks: Vec<Block> = summary.warnings.iter().map(warning).collect();
+    let mut blocks: Vec<Block> = by_code(&summary.warnings).into_iter().map(warning).collect();
     if blocks.is_empty() {
         blocks.push(text(
             "No warning: the tails are tame, every ending was seen often, and the errors are small.",

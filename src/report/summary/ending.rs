@@ -69,7 +69,7 @@ pub struct MilestoneRow {
     pub milestone: String,
     /// In words.
     pub title: String,
-    /// Share of paths on which it is reached.
+    /// Share of paths on which it is reached and never lost.
     pub reached: Probability,
     /// Mean years until it is reached, on those paths; no error is known.
     pub mean_years: Option<f64>,

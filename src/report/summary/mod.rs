@@ -18,6 +18,7 @@ pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
 pub use payoff::{PayoffCurve, PayoffKink, PayoffPoint};
 pub use shape::{Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow};
 pub use warning::Warning;
+pub(super) use warning::by_code;
 
 use crate::model::{Deadline, Kind, MaturityDate, Provenance, Scenario, When};
 use crate::plan::YEAR_DAYS;
@@ -49,7 +50,7 @@ pub struct Study<'a> {
     pub name: &'a str,
     /// The scenario as it was written.
     pub scenario_text: &'a str,
-    /// The base case with every default and override written out.
+    /// The scenario with its base file and all overrides merged into one.
     pub resolved_text: &'a str,
     /// The cases, run on the same paths; the base case first.
     pub cases: &'a [CaseStudy<'a>],

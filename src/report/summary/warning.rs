@@ -21,6 +21,27 @@ pub struct Warning {
     pub remedy: String,
 }
 
+impl Warning {
+    /// The case and what was found there.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let case = self.case.as_ref().map_or_else(String::new, |case| format!("{case}: "));
+        format!("{case}{}", self.condition)
+    }
+}
+
+/// Warnings of one kind: the first, and the names of the other cases that have it.
+pub(in crate::report) fn by_code(warnings: &[Warning]) -> Vec<(&Warning, Vec<&str>)> {
+    let mut groups: Vec<(&Warning, Vec<&str>)> = Vec::new();
+    for warning in warnings {
+        match groups.iter_mut().find(|(first, _)| first.code == warning.code) {
+            Some((_, also)) => also.extend(warning.case.as_deref()),
+            None => groups.push((warning, Vec::new())),
+        }
+    }
+    groups
+}
+
 /// Fewest paths on which an ending should be seen for its numbers to mean much.
 const FEWEST_SEEN: u64 = 100;
 /// Largest standard error of the mean, relative to it, that passes without a word.

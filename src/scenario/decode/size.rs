@@ -120,9 +120,9 @@ impl Scene<'_> {
     fn rounds(&self) {
         let Some(rounds) = &self.scenario.rounds else { return };
         let gap = match rounds.then {
-            None | Some(When::On(_) | When::DrawnDate(_)) => return,
             Some(When::After(span)) => span.years(),
             Some(When::DrawnSpan(id)) => self.scenario.variables[id].family.quantile(0.5),
+            None | Some(When::On(_) | When::DrawnDate(_)) => return,
         };
         let most = f64::from(rounds.at_most.unwrap_or(u32::MAX));
         let number = (self.years / gap.max(crate::quantity::Span::of_days(1).years())).min(most);

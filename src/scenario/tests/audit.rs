@@ -46,23 +46,22 @@ fn sections_of(kind: Kind, visit: &mut impl FnMut(&'static Section)) {
 
 /// Reads a value by its kind all the way down.
 fn conforms(context: &Context, kind: Kind, limits: Limits, node: &Node) {
-    let entries = |section: &'static Section| {
+    let entries_of = |section: &'static Section| {
         for (name, node) in node.table().map(|table| table.entries.as_slice()).unwrap_or_default() {
             if let Some(key) = section.key(&name.text) {
                 conforms(context, key.kind, key.limits, node);
             }
         }
     };
-    let section_of = |section: &'static Section| {
-        let _ = TableReader::open(context, section, node);
-        entries(section);
-    };
     match (kind, &node.value) {
         (Kind::Any, _) => {}
-        (Kind::Table(section) | Kind::OneOf(section), _) => section_of(section),
+        (Kind::Table(section) | Kind::OneOf(section), _) => {
+            let _ = TableReader::open(context, section, node);
+            entries_of(section);
+        }
         (Kind::Variants(variants), _) => {
             if let Some((choice, _)) = TableReader::open_variants(context, variants, node) {
-                variants.section(choice).into_iter().for_each(entries);
+                variants.section(choice).into_iter().for_each(entries_of);
             }
         }
         (Kind::Map(inner), Value::Table(table)) => {

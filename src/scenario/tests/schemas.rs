@@ -46,6 +46,34 @@ fn every_reference_in_the_schema_leads_somewhere() {
 }
 
 #[test]
+fn sections_of_the_language_have_names_of_their_own() {
+    // Definitions of the schema and headings of the reference go by name: the second of two would be lost.
+    fn visit(kind: Kind, seen: &mut Vec<&'static Section>) {
+        let mut enter = |section: &'static Section| {
+            if seen.iter().any(|known| std::ptr::eq(*known, section)) {
+                return;
+            }
+            assert!(seen.iter().all(|known| known.name != section.name), "two sections: {}", section.name);
+            seen.push(section);
+            section.keys.iter().for_each(|key| visit(key.kind, seen));
+        };
+        match kind {
+            Kind::Table(section) | Kind::OneOf(section) => enter(section),
+            Kind::Variants(variants) => {
+                // Two choices may share one section.
+                variants.choices.iter().for_each(|(_, section)| enter(section));
+            }
+            Kind::Uncertain(inner) | Kind::Map(inner) | Kind::List(inner) => visit(*inner, seen),
+            Kind::Either(kinds) => kinds.iter().for_each(|kind| visit(*kind, seen)),
+            _ => {}
+        }
+    }
+    let mut seen = Vec::new();
+    visit(crate::scenario::language::SCENARIO_KIND, &mut seen);
+    assert!(seen.len() > 20, "{}", seen.len());
+}
+
+#[test]
 fn a_section_may_hold_itself() {
     static TREE: Section = Section {
         name: "tree",

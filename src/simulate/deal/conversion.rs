@@ -3,7 +3,7 @@
 use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundOutcome, RoundTerms,
+    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundError, RoundOutcome, RoundTerms,
     post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{InterestPayment, NonQualified};
@@ -12,27 +12,38 @@ use crate::plan::{CONVENTION, CapPlan, ConversionPlan, DebtPlan};
 use crate::simulate::ledger::{Branch, Reason};
 use crate::simulate::life::{Event, EventKind};
 
+/// How pricing a round went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closing {
+    /// It has a price, and new investors have bought.
+    Closed,
+    /// It is to be priced again with fewer conversions.
+    Again,
+    /// The company is worth no more than its debt: shares have no price.
+    NoPrice,
+}
+
 impl<A: Amount> DealSimulator<A> {
     /// A financing round: what qualifies converts, then the new investors buy.
     pub(super) fn priced_round(&mut self, scene: &mut Scene<'_, A>, event: Event) {
         self.gather(scene, event);
-        let choosers_left = self.solve_round(scene, event, false);
-        if choosers_left {
-            // Some holders had a choice and would convert at the bare round price: they keep their debt.
-            self.solve_round(scene, event, true);
+        let mut closing = self.solve_round(scene, event, false);
+        while closing == Closing::Again {
+            closing = self.solve_round(scene, event, true);
         }
         let world_value = A::from_f64(event.value);
         let money = A::from_f64(event.new_money);
         self.scratch.members.clear();
         let value = self.value_before(scene, event);
-        self.factor = (value + money).div_or(world_value + money, self.factor);
+        // Where shares have no price nobody buys any, and no money comes in.
+        let raised = if closing == Closing::Closed { money } else { A::ZERO };
+        self.factor = (value + raised).div_or(world_value + money, self.factor);
     }
 
     /// The company's value before a round's new money. A pre-money valuation given outright is that of the
     /// shares, whatever the deal has paid in; debt that does not convert comes on top.
     fn value_before(&self, scene: &Scene<'_, A>, event: Event) -> A {
-        let outright = scene.world.rounds.as_ref().is_some_and(|rounds| rounds.pre_money_amount.is_some());
-        if outright && matches!(event.kind, EventKind::Round(_)) {
+        if is_outright(scene, event) {
             return A::from_f64(event.value) + self.debt_left_out(scene, event.t);
         }
         A::from_f64(event.value) * self.factor
@@ -122,27 +133,32 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    /// Prices the round with the gathered tranches and converts them. If a holder who may choose would get no
-    /// better price than the new investors, nothing is done, it is taken off the list and true is returned,
-    /// unless `settled`. Where no share count satisfies everyone nothing converts, and new money alone buys.
-    fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> bool {
+    /// Prices the round with the gathered tranches and converts them. A holder who may choose and would gain
+    /// nothing is taken off the list, unless `settled`; where no share count satisfies everyone nothing converts.
+    /// Either way the round is then to be priced again.
+    fn solve_round(&mut self, scene: &Scene<'_, A>, event: Event, settled: bool) -> Closing {
         let at_ipo = event.kind == EventKind::Ipo;
         let value = self.value_before(scene, event);
         let debt = self.debt_left_out(scene, event.t);
         let new_money = A::from_f64(event.new_money);
-        let Some(outcome) = self.price(scene, event.t, value - debt, Some(new_money)) else {
-            let all = !self.scratch.members.is_empty();
+        let priced = if is_outright(scene, event) {
+            self.price_at(scene, event.t, value - debt, Some(new_money)).map(|outcome| (outcome, A::ZERO))
+        } else {
+            self.price(scene, event.t, value - debt, Some(new_money))
+        };
+        let Some((outcome, kept)) = priced else {
+            let left = if self.scratch.members.is_empty() { Closing::NoPrice } else { Closing::Again };
             self.scratch.members.clear();
-            return all && self.solve_round(scene, event, true);
+            return left;
         };
         if !settled && !at_ipo {
             let before = self.scratch.members.len();
             self.drop_unwilling(scene, event, &outcome);
             if self.scratch.members.len() < before {
-                return true;
+                return Closing::Again;
             }
         }
-        self.note_priced(event.t, value, debt, new_money, &outcome);
+        self.note_priced(event.t, value, debt + kept, new_money, &outcome);
         for place in 0..self.scratch.members.len() {
             self.note_owed(scene, self.scratch.members[place], event.t);
         }
@@ -151,7 +167,7 @@ impl<A: Amount> DealSimulator<A> {
         if !self.scratch.members.is_empty() {
             self.note_ownership(scene);
         }
-        false
+        Closing::Closed
     }
 
     /// Notes the price of a share, before anything converts at it.
@@ -206,9 +222,39 @@ impl<A: Amount> DealSimulator<A> {
             || self.scratch.shares[place] * outcome.price <= given_up
     }
 
+    /// Prices a round at the company's value less the debt that others keep; also the debt that an ownership limit
+    /// keeps from converting, which comes off as well. That depends on the price in turn: each step leaves at
+    /// most the limit's fraction of the error, so that thirty-two leave none.
+    pub(super) fn price(
+        &mut self,
+        scene: &Scene<'_, A>,
+        t: f64,
+        shares_value: A,
+        new_money: Option<A>,
+    ) -> Option<(RoundOutcome<A>, A)> {
+        let mut kept = A::ZERO;
+        let mut outcome = self.price_at(scene, t, shares_value, new_money)?;
+        for _ in 0..32 {
+            let claims = self
+                .scratch
+                .members
+                .iter()
+                .zip(&self.scratch.converting)
+                .filter(|(_, each)| each.limited)
+                .fold(A::ZERO, |sum, (&index, _)| sum + self.claim(scene, index, t));
+            let keeps = claims * (A::ONE - outcome.converted_fraction);
+            if keeps == kept {
+                break;
+            }
+            kept = keeps;
+            outcome = self.price_at(scene, t, shares_value - kept, new_money)?;
+        }
+        Some((outcome, kept))
+    }
+
     /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone. Without
     /// new money it is a maturity, where nobody pays the price that a discount would be taken from.
-    pub(super) fn price(
+    fn price_at(
         &mut self,
         scene: &Scene<'_, A>,
         t: f64,
@@ -247,6 +293,9 @@ impl<A: Amount> DealSimulator<A> {
         let scratch = &mut self.scratch;
         let priced =
             price_round(&terms, &scratch.converting, limit.as_ref(), &mut scratch.shares, &mut scratch.basis);
+        // Claims on more than everything, or a valuation below the debt, are of this world; these are not.
+        let unknown = scratch.converting.iter().any(|each| !(each.amount >= A::ZERO));
+        self.out_of_range |= unknown || matches!(priced, Err(RoundError::TooLarge));
         if priced.is_err() && count > 0 {
             self.infeasible += 1;
             for place in 0..count {
@@ -354,39 +403,29 @@ impl<A: Amount> DealSimulator<A> {
         for index in 0..self.tranches.len() {
             let Some((conversion, at)) = waits(self, index) else { continue };
             let amount = amount(self, index);
-            match shares_at_valuation(amount, path_cap(scene, at), outstanding, together) {
-                Some(shares) => {
-                    let fraction = self.fraction_within_limit(scene, conversion, index, shares);
-                    let shares = shares * fraction;
-                    if shares > A::ZERO {
-                        self.note_owed(scene, index, event.t);
-                        self.convert(
-                            scene,
-                            index,
-                            event.t,
-                            amount,
-                            fraction,
-                            shares,
-                            Branch::MilestoneConversion,
-                        );
-                        self.shares += shares;
-                        let (claim, valuation, total_shares) = (amount, path_cap(scene, at), self.shares);
-                        let clause = Clause::ConvertedAsAgreed {
-                            claim,
-                            valuation,
-                            outstanding,
-                            together,
-                            shares,
-                            total_shares,
-                        };
-                        self.note(event.t, index, clause);
-                        issued = true;
-                    }
-                }
-                None => {
-                    self.infeasible += 1;
-                    self.note(event.t, index, Clause::CannotConvert);
-                }
+            let valuation = path_cap(scene, at);
+            let Some(all) = shares_at_valuation(amount, valuation, outstanding, together) else {
+                self.infeasible += 1;
+                self.note(event.t, index, Clause::CannotConvert);
+                continue;
+            };
+            let fraction = self.fraction_within_limit(scene, conversion, index, all);
+            let shares = all * fraction;
+            if shares > A::ZERO {
+                self.note_owed(scene, index, event.t);
+                self.convert(scene, index, event.t, amount, fraction, shares, Branch::MilestoneConversion);
+                self.shares += shares;
+                let (claim, total_shares) = (amount, self.shares);
+                let clause = Clause::ConvertedAsAgreed {
+                    claim,
+                    valuation,
+                    outstanding,
+                    together,
+                    shares,
+                    total_shares,
+                };
+                self.note(event.t, index, clause);
+                issued = true;
             }
         }
         if issued {
@@ -415,7 +454,14 @@ impl<A: Amount> DealSimulator<A> {
     }
 }
 
-/// A cap with its amount on the path.
+/// Whether the event is a round whose pre-money valuation is given, not found.
+fn is_outright<A: Amount>(scene: &Scene<'_, A>, event: Event) -> bool {
+    let outright = scene.world.rounds.as_ref().is_some_and(|rounds| rounds.pre_money_amount.is_some());
+    outright && matches!(event.kind, EventKind::Round(_))
+}
+
+/// A cap with its amount on the path. A valuation drawn at or below nought is none.
 pub(super) fn path_cap<A: Amount>(scene: &Scene<'_, A>, cap: CapPlan<A>) -> Cap<A> {
-    cap.cap(scene.draws.get(cap.amount))
+    let amount = scene.draws.get(cap.amount);
+    if amount > A::ZERO { cap.cap(amount) } else { Cap::None }
 }

@@ -116,6 +116,8 @@ impl<A: Amount> DealSimulator<A> {
         }
         let other_shares = others.or_zero();
         self.scratch.classes.push(ExitClass { shares: other_shares, ..nothing(u32::MAX) });
+        let known = |class: &ExitClass<A>| class.shares >= A::ZERO && class.claim >= A::ZERO;
+        self.out_of_range |= !self.scratch.classes.iter().all(known);
         let scratch = &mut self.scratch;
         scratch.payouts.clear();
         scratch.payouts.resize(scratch.classes.len(), A::ZERO);

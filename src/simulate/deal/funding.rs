@@ -67,7 +67,7 @@ struct Purchase<A> {
 impl<A: Amount> DealSimulator<A> {
     /// The gates hold: the tranche is funded if who decides agrees.
     pub(super) fn fund(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
-        let value = scene.value_at(t, index, purpose::FUNDING) * self.factor;
+        let value = self.value_at(scene, t, index, purpose::FUNDING);
         let purchase = self.purchase(scene, index, t, value);
         let rule_holds = match &scene.terms.tranches[index].decision {
             DecisionPlan::Automatic | DecisionPlan::CompanyDraws { .. } => true,

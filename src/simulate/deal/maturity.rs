@@ -26,8 +26,7 @@ impl<A: Amount> DealSimulator<A> {
             self.schedule_debt(scene, index);
             return;
         }
-        let value =
-            scene.value_at(t, index, purpose::MATURITY + self.tranches[index].extensions) * self.factor;
+        let value = self.value_at(scene, t, index, purpose::MATURITY);
         let claim = self.claim(scene, index, t);
         self.note_owed(scene, index, t);
         let may_convert = maturity.then != AtMaturity::Repay && self.right(scene, index, t).is_some();
@@ -50,8 +49,8 @@ impl<A: Amount> DealSimulator<A> {
         self.scratch.members.clear();
         self.scratch.members.push(index);
         let debt = self.debt_left_out(scene, t);
-        let Some(outcome) = self.price(scene, t, value - debt, None) else { return false };
-        self.note_priced(t, value, debt, A::ZERO, &outcome);
+        let Some((outcome, kept)) = self.price(scene, t, value - debt, None) else { return false };
+        self.note_priced(t, value, debt + kept, A::ZERO, &outcome);
         if maturity.then == AtMaturity::HolderChooses {
             let repaid = repayment(self.claim(scene, index, t), value);
             let as_converted = self.scratch.shares[0] * outcome.price;

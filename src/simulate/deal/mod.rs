@@ -42,6 +42,8 @@ pub struct DealSimulator<A> {
     pub ownership: Option<A>,
     /// Rounds or exits at which no share count satisfied everyone, so that nothing converted.
     pub infeasible: u32,
+    /// Whether some amount left the range of the number type.
+    out_of_range: bool,
     /// What the clauses did, if asked for.
     pub notes: Vec<Note<A>>,
     keep_notes: bool,
@@ -124,6 +126,7 @@ impl<A: Amount> DealSimulator<A> {
             flows: Vec::with_capacity(4 * count),
             ownership: None,
             infeasible: 0,
+            out_of_range: false,
             notes: Vec::new(),
             keep_notes: false,
             scratch: Scratch {
@@ -186,7 +189,24 @@ impl<A: Amount> DealSimulator<A> {
                 self.own_event(&mut scene, tranche);
             }
             self.world_event(&mut scene, event);
+            self.note_range(A::from_f64(event.value));
         }
+        if self.out_of_range {
+            self.flows.iter_mut().for_each(|flow| flow.amount = A::from_f64(f64::NAN));
+        }
+    }
+
+    /// Decimals end at 7.9e28. Beyond that comparisons would decide clauses by accident: the path has no result.
+    fn note_range(&mut self, value: A) {
+        let within = [value, self.factor, self.shares].iter().all(|amount| *amount >= A::ZERO);
+        self.out_of_range |= !within;
+    }
+
+    /// The company's value at one of a tranche's own dates, with the deal's money.
+    fn value_at(&mut self, scene: &mut Scene<'_, A>, t: f64, tranche: usize, purpose: u32) -> A {
+        let value = scene.value_at(t, tranche, purpose) * self.factor;
+        self.note_range(value);
+        value
     }
 
     /// How a tranche ended.
@@ -206,6 +226,7 @@ impl<A: Amount> DealSimulator<A> {
         self.factor = A::ONE;
         self.ownership = None;
         self.infeasible = 0;
+        self.out_of_range = false;
         for index in 0..scene.terms.tranches.len() {
             let mut tranche = Tranche::unfunded(scene.world.valuation_date);
             (tranche.at, tranche.next) = funding::first_event(scene, index);
@@ -294,7 +315,7 @@ impl<A: Amount> DealSimulator<A> {
         let interest = self.interest(scene, debt, index, day);
         #[expect(clippy::cast_sign_loss, reason = "days since the valuation date are not negative")]
         let days = (day.0 - scene.world.valuation_date.0) as u32;
-        let value = scene.value_at(t, index, purpose::COUPON + days) * self.factor;
+        let value = self.value_at(scene, t, index, purpose::COUPON + days);
         // The company cannot pay more than it is worth; what it owes beyond is added to the principal.
         let paid = repayment(interest, value);
         self.note_owed(scene, index, t);

@@ -6,6 +6,16 @@ use crate::random::{brownian, math};
 use crate::simulate::clock::{later, moment};
 use crate::simulate::value_path::{Point, Stretch};
 
+/// Draws of looks at the value, numbered by the day, follow those of the exits.
+const LOOKS: u32 = 4;
+
+/// Days since the valuation date.
+pub(super) fn day_number(t: f64) -> u32 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days up to the horizon")]
+    let day = libm::floor(t * YEAR_DAYS) as u32;
+    day
+}
+
 impl March<'_> {
     /// The next look at a condition: at least a day later, so that time goes on.
     pub(super) fn next_check(&self, check: &CheckPlan) -> f64 {
@@ -33,6 +43,7 @@ impl March<'_> {
             Next::Sale => (streams.other, 1),
             Next::Failure => (streams.other, 2),
             Next::Known | Next::Horizon => (streams.other, 3),
+            Next::Look => (streams.other, LOOKS + day_number(t)),
             Next::Jump => (streams.jumps, 3 * self.jump_count + 2),
             Next::Milestone(milestone) => (self.world.milestones[milestone].shock, checks[milestone]),
         };

@@ -1,8 +1,9 @@
 //! Milestones on their way: begun, watched, looked at, reached, missed and lost.
 
+use super::march::day_number;
 use super::{EventKind, Life, LifeSimulator, March, Motion, Progress};
 use crate::model::Watched;
-use crate::plan::{CheckPlan, MilestoneRule, YEAR_DAYS};
+use crate::plan::{CheckPlan, FactorPlan, MilestoneRule};
 use crate::random::{Stream, brownian, math};
 use crate::simulate::clock::ring;
 
@@ -11,7 +12,7 @@ impl LifeSimulator {
         match self.progress[milestone] {
             Progress::Scheduled => self.reached_now(march, milestone, life),
             Progress::Waiting | Progress::Doomed | Progress::Watching(_) => {
-                self.missed_now(march, milestone, life)
+                self.missed_now(march, milestone, life);
             }
             Progress::Checking => self.check(march, milestone, life),
             Progress::Done => self.next[milestone] = f64::INFINITY,
@@ -127,9 +128,9 @@ impl LifeSimulator {
         let plan = &march.world.factors[factor];
         let weights = march.world.shock_factor.row(factor + 1);
         let mut w = weights[0] * march.w;
-        for own in 1..=factor + 1 {
-            let stream = march.world.factors[own - 1].stream;
-            w += weights[own] * self.motions[own].at(march.t, march.world.horizon, stream, march.draws.path);
+        let own = weights.iter().zip(&mut self.motions).skip(1).zip(&march.world.factors);
+        for ((weight, motion), FactorPlan { stream, .. }) in own {
+            w += weight * motion.at(march.t, march.world.horizon, *stream, march.draws.path);
         }
         let volatility = march.draws.get(plan.volatility);
         math::exp((march.draws.get(plan.drift) - 0.5 * volatility * volatility) * march.t + volatility * w)
@@ -140,13 +141,7 @@ impl Motion {
     /// The motion at a time not before the last one asked for. The draw is numbered by the day.
     fn at(&mut self, t: f64, horizon: f64, stream: Stream, path: u64) -> f64 {
         if t > self.t {
-            let day = libm::floor(t * YEAR_DAYS);
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "days up to the horizon"
-            )]
-            let z = math::normal_quantile(stream.uniform(path, day as u32));
+            let z = math::normal_quantile(stream.uniform(path, day_number(t)));
             self.w = brownian::bridge_point(self.t, self.w, horizon, self.end, t.min(horizon), z);
             self.t = t;
         }

@@ -142,6 +142,8 @@ enum Next {
     Milestone(usize),
     /// Nothing but the point ahead at which the motion is already known.
     Known,
+    /// Nothing but a look at the value, which is watched.
+    Look,
     Horizon,
 }
 
@@ -252,6 +254,9 @@ impl LifeSimulator {
         consider(Next::Sale, march.sale.max(march.t));
         consider(Next::Failure, march.failure.max(march.t));
         consider(Next::Jump, march.next_jump);
+        if self.progress.iter().any(|progress| matches!(progress, Progress::Watching(_))) {
+            consider(Next::Look, march.law.next_bend(march.t));
+        }
         // What was to happen there may have been called off, such as the deadline of a milestone reached.
         if march.ahead.0 < march.world.horizon {
             consider(Next::Known, march.ahead.0);
@@ -264,7 +269,7 @@ impl LifeSimulator {
     /// Carries out the event the march has arrived at; true if it ends the path.
     fn happen(&mut self, march: &mut March<'_>, next: Next, life: &mut Life) -> bool {
         match next {
-            Next::Known => {}
+            Next::Known | Next::Look => {}
             Next::Round => march.round(life),
             Next::Ipo => march.float(life),
             Next::Jump => march.jump(life),

@@ -16,6 +16,7 @@ fn in_round(change: impl FnOnce(&mut Conversion)) -> Scenario {
     scenario
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where a cap may be left out")]
 fn cap(amount: i64, basis: CapBasis) -> Option<ValuationCap> {
     Some(ValuationCap { amount: known(amount * 100), basis })
 }
@@ -73,7 +74,7 @@ fn the_discount_schedule_steps_on_its_day() {
     // of 6
     let steps = |date: &str| {
         let mut scenario = uncapped(|c| {
-            c.discount = vec![(months(0), cents(10)), (months(12), cents(25)), (months(24), cents(50))]
+            c.discount = vec![(months(0), cents(10)), (months(12), cents(25)), (months(24), cents(50))];
         });
         scenario.rounds = Some(round_on(date));
         scenario
@@ -140,9 +141,10 @@ fn interest_waived_does_not_convert() {
 
 #[test]
 fn beyond_the_ownership_limit_it_stays_debt_and_interest_runs_on() {
-    // hand-worked: at 20 % off the note would own 132.5/1,250 = 10.6 %; 5 % is 62.5/132.5 of it. The rest of the
-    // principal stays with its interest from the start, and is repaid on 2029-01-01 out of the company's value.
-    let fraction = 62.5 / 132.5;
+    // hand-worked: at 20 % off the note would own 132.5/1,250 = 10.6 %. At 5 % a part D of the 106 stays debt,
+    // which the shares' price counts: 106 − D = 0.8 × 5 % × (1,250 − D), so D = 56/0.96. The rest of the
+    // principal stays with its interest from the start, and is repaid on 2029-01-01 out of the value.
+    let fraction = 1.0 - 56.0 / 0.96 / 106.0;
     let rest = (1.0 - fraction) * REPAID;
     let replay = assert_cash(
         &uncapped(|c| c.ownership_limit = Some(cents(5))),

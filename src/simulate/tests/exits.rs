@@ -65,12 +65,11 @@ fn a_sale_below_the_claims_pays_the_debt_what_there_is() {
 
 #[test]
 fn after_a_limited_conversion_a_sale_multiplies_the_principal_alone() {
-    // hand-worked: the round of 2027-01-01 converts 62.5/132.5 of the note (clauses.rs); the rest of the
-    // principal, r = 100 × 70/132.5, gets twice itself and 12 % interest; 5 % of the shares get their part of
-    // what is left of 1,250
+    // hand-worked: the round of 2027-01-01 leaves 56/0.96 of 106 (clauses.rs); that part of the principal gets
+    // twice itself and 12 % interest; 5 % of the shares get their part of what is left of 1,250
     let mut scenario = with_conversion(sold(0), |c| (c.ownership_limit, c.cap) = (Some(cents(5)), None));
     scenario.rounds = Some(round_on("2027-01-01"));
-    let rest = 100.0 * 70.0 / 132.5;
+    let rest = 100.0 * 56.0 / 0.96 / 106.0;
     let claim = 2.0 * rest + 0.12 * rest;
     assert_sold(&scenario, Branch::RoundAtDiscount, claim + 0.05 * (1_250.0 - claim));
 }

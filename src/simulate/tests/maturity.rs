@@ -168,3 +168,15 @@ fn the_first_to_fall_due_is_paid_first() {
         ],
     );
 }
+
+#[test]
+fn nobody_buys_into_a_company_worth_less_than_its_debt() {
+    // hand-worked: the milestone leaves 5 % of 1,100, so 55; the loan of 100 stands before all shares, a round on
+    // 2027-01-01 has no price and brings no money, and at maturity the lender takes the 55
+    let mut loan = with_debt(certain(), |debt| debt.conversion = None);
+    loan.rounds = Some(round_on("2027-01-01"));
+    let mut collapse = milestone("collapse", MilestoneKind::Timed(on("2026-06-01")));
+    collapse.effect_if_reached = Some(known(-95));
+    loan.milestones.push(collapse);
+    assert_paid(&loan, Branch::RepaidShort, "2029-01-01", Reason::Repayment, 55.0);
+}

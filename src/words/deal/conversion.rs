@@ -53,7 +53,7 @@ impl Teller<'_> {
             NonQualified::Stays => "it stays debt",
             NonQualified::Converts => "it converts likewise",
             NonQualified::HolderChooses => {
-                "the holder converts if the price is below the round's, and else keeps the debt"
+                "the holder converts if the shares are worth more than the debt given up for them, and else keeps it"
             }
         };
         let amount = self.amount(amount);

@@ -55,7 +55,8 @@ impl Teller<'_> {
                 self.number(*multiple, Unit::Multiple)
             ),
             PreMoney::Amount(amount) => format!(
-                "Each is priced at a pre-money valuation of {}, which becomes the company's value.",
+                "Each is priced at a pre-money valuation of {} for all shares; with the debt that does not convert \
+                 on top, that becomes the company's value.",
                 self.number(*amount, Unit::Money)
             ),
         }

@@ -1,6 +1,6 @@
 //! What each clause did, with its arithmetic.
 
-use super::conversion::Converted;
+use super::conversion::{Agreed, Converted};
 use super::{Telling, figures, layout};
 use crate::model::{Debt, InterestPayment, Kind, Tranche};
 use crate::number::Exact;
@@ -15,6 +15,8 @@ pub(super) struct Before {
     pub(super) owed: Option<(Exact, Exact)>,
     /// What a share got in the distribution.
     pub(super) per_share: Option<Exact>,
+    /// The fraction of the same tranche that the clause after this one converts at a price.
+    pub(super) converts: Option<Exact>,
 }
 
 /// A price just set.
@@ -32,10 +34,16 @@ impl Telling<'_> {
         let mut before = Before::default();
         let shared_out = |note: &Note<Exact>| matches!(note.clause, Clause::Waterfall { .. });
         let nothing_open = !self.replay.notes.iter().any(shared_out);
-        for note in &self.replay.notes {
+        let notes = &self.replay.notes;
+        for (place, note) in notes.iter().enumerate() {
             if nothing_open && matches!(note.clause, Clause::Distributed { .. }) {
                 continue;
             }
+            let next = notes.get(place + 1).filter(|next| next.tranche == note.tranche);
+            before.converts = next.and_then(|next| match next.clause {
+                Clause::Converted { fraction, .. } => Some(fraction),
+                _ => None,
+            });
             let text = self.note(note, &before);
             page.entry(&self.day(note.t).to_string(), &text);
             match note.clause {
@@ -63,9 +71,7 @@ impl Telling<'_> {
             Clause::Owed { principal, interest, rate, from, until } => {
                 self.owed(at, &who, (principal, interest, rate), (from, until))
             }
-            Clause::InterestPaid { interest } => {
-                format!("{who} is paid its interest of {} in cash.", self.cents(interest))
-            }
+            Clause::InterestPaid { interest } => self.interest_paid(&who, interest, before),
             Clause::Priced {
                 company_value,
                 debt,
@@ -82,17 +88,15 @@ impl Telling<'_> {
                 self.converted(at, &who, &Converted { claim, terms, price, shares, fraction }, before)
             }
             Clause::ConvertedAsAgreed { claim, valuation, outstanding, together, shares, total_shares } => {
-                let formula = self.as_agreed(claim, valuation, outstanding, together);
-                let (claim, shares) = (self.cents(claim), figures::shares(shares));
-                let total = figures::shares(total_shares);
-                format!(
-                    "{who} converts {claim} as agreed beforehand, {formula} = {shares} shares of {total}."
-                )
+                let formula = Agreed { claim, valuation, outstanding, together };
+                self.converted_as_agreed(at, &who, &formula, shares, total_shares)
             }
-            Clause::KeptDebt => format!("{who} has the choice, would pay the round's price, and stays debt."),
+            Clause::KeptDebt => {
+                format!("{who} has the choice, would gain nothing by converting, and stays debt.")
+            }
             Clause::CannotConvert => format!("{who} cannot convert: no share count would satisfy everyone."),
             Clause::Extended { until } => format!("{who} is extended until {until}."),
-            Clause::Compared { repaid, as_converted } => self.compared(&who, repaid, as_converted),
+            Clause::Compared { repaid, as_converted } => self.compared(&who, repaid, as_converted, before),
             Clause::Repaid { claim, company_value, paid } => self.repaid(&who, claim, company_value, paid),
             Clause::Defaulted { claim, recovery, company_value, paid } => {
                 self.defaulted(&who, [claim, recovery, company_value, paid])
@@ -101,7 +105,7 @@ impl Telling<'_> {
                 self.shares_sold(&who, [company_value, debt, total_shares, price, shares])
             }
             Clause::Distributed { proceeds, other_shares, per_share } => {
-                self.distributed(t, proceeds, other_shares, per_share)
+                self.distributed(proceeds, other_shares, per_share)
             }
             Clause::Waterfall { debt, equity } => self.waterfall(at, &who, debt, equity, before),
             Clause::Failed { claim, recovery, paid } => format!(

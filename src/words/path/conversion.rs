@@ -2,7 +2,8 @@
 
 use super::clauses::{Before, Priced};
 use super::{Telling, figures};
-use crate::contract::{Cap, ConversionTerms};
+use crate::contract::{Cap, ConversionTerms, shares_at_valuation};
+use crate::model::PreMoney;
 use crate::number::{Amount, Exact};
 use crate::simulate::{Event, EventKind};
 
@@ -13,6 +14,14 @@ pub(super) struct Converted {
     pub(super) price: Exact,
     pub(super) shares: Exact,
     pub(super) fraction: Exact,
+}
+
+/// The facts behind the formula of [`crate::simulate::Clause::ConvertedAsAgreed`].
+pub(super) struct Agreed {
+    pub(super) claim: Exact,
+    pub(super) valuation: Cap<Exact>,
+    pub(super) outstanding: Exact,
+    pub(super) together: Exact,
 }
 
 impl Telling<'_> {
@@ -34,7 +43,7 @@ impl Telling<'_> {
              {} before + {} for the new money{converted}.",
             self.price(price),
             self.cents(company_value),
-            self.own_money(t, company_value),
+            self.value_priced(t, [company_value, debt, new_money]),
             self.cents(debt),
             self.cents(new_money),
             figures::shares(total),
@@ -43,12 +52,29 @@ impl Telling<'_> {
         )
     }
 
-    /// How a company value with the deal's own money follows from that of the event at the same moment.
-    pub(super) fn own_money(&self, t: f64, company_value: Exact) -> String {
-        let milestone =
-            |kind| matches!(kind, EventKind::Reached(_) | EventKind::Missed(_) | EventKind::Lost(_));
-        let same = |event: &&Event| event.t.total_cmp(&t).is_eq() && !milestone(event.kind);
-        let Some(event) = self.replay.events.iter().find(same) else { return String::new() };
+    /// How the company value in a price follows from that of the round or flotation that sets it; nothing at a
+    /// maturity, which may fall on the same day but brings no new money.
+    fn value_priced(&self, t: f64, [company_value, debt, new_money]: [Exact; 3]) -> String {
+        let sets = |event: &&Event| {
+            matches!(event.kind, EventKind::Round(_) | EventKind::Ipo)
+                && event.t.total_cmp(&t).is_eq()
+                && figures::sampled(event.new_money) == new_money
+        };
+        let Some(event) = self.replay.events.iter().find(sets) else { return String::new() };
+        let rounds = self.scenario().rounds.as_ref();
+        let outright = rounds.is_some_and(|rounds| matches!(rounds.pre_money, PreMoney::Amount(_)));
+        if !outright || event.kind == EventKind::Ipo {
+            return self.own_money(event, company_value);
+        }
+        if debt <= Exact::ZERO {
+            return String::new();
+        }
+        let shares = self.cents(figures::sampled(event.value));
+        format!(" [{shares} for the shares + debt that stays {}]", self.cents(debt))
+    }
+
+    /// How a company value with the deal's own money follows from that of the event.
+    pub(super) fn own_money(&self, event: &Event, company_value: Exact) -> String {
         let without = figures::sampled(event.value);
         let factor = company_value.div_or(without, Exact::ONE);
         if factor == Exact::ONE {
@@ -125,14 +151,37 @@ impl Telling<'_> {
         Some(format!("{} ({text})", self.price(price)))
     }
 
-    /// The formula of a conversion at a valuation agreed beforehand.
-    pub(super) fn as_agreed(
+    pub(super) fn converted_as_agreed(
         &self,
-        claim: Exact,
-        valuation: Cap<Exact>,
-        outstanding: Exact,
-        together: Exact,
+        tranche: Option<usize>,
+        who: &str,
+        agreed: &Agreed,
+        shares: Exact,
+        total_shares: Exact,
     ) -> String {
+        let Agreed { claim, valuation, outstanding, together } = *agreed;
+        let formula = self.as_agreed(agreed);
+        let waived = if self.waived(tranche) { " (its principal; the interest is forgiven)" } else { "" };
+        let (amount, total) = (self.cents(claim), figures::shares(total_shares));
+        let got = figures::shares(shares);
+        let all = shares_at_valuation(claim, valuation, outstanding, together).unwrap_or(shares);
+        if shares >= all {
+            return format!(
+                "{who} converts {amount}{waived} as agreed beforehand, {formula} = {got} shares of {total}."
+            );
+        }
+        let fraction = shares.div_or(all, Exact::ZERO);
+        format!(
+            "{who} converts {} = {} of {amount}{waived} as agreed beforehand: {formula} would be {} shares, the \
+             ownership limit allows {got} of {total}. The rest stays debt.",
+            self.cents(claim * fraction),
+            figures::exact_rate(fraction),
+            figures::shares(all),
+        )
+    }
+
+    /// The formula of a conversion at a valuation agreed beforehand.
+    fn as_agreed(&self, &Agreed { claim, valuation, outstanding, together }: &Agreed) -> String {
         let (claim, shares) = (self.cents(claim), figures::shares(outstanding));
         match valuation {
             Cap::None => "without a valuation".to_owned(),

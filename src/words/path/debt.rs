@@ -1,8 +1,9 @@
 //! The arithmetic of funding, interest and maturity.
 
+use super::clauses::Before;
 use super::{Telling, figures};
-use crate::model::{Accrual, Decision, Missed};
-use crate::number::Exact;
+use crate::model::{Accrual, Decision, Kind, Missed, Tranche};
+use crate::number::{Amount, Exact};
 use crate::quantity::Day;
 
 impl Telling<'_> {
@@ -43,10 +44,23 @@ impl Telling<'_> {
         let rule = match self.terms(tranche).map(|(_, tranche)| &tranche.decision) {
             Some(Decision::Investor(rule)) => format!("the investor funds it {}", self.teller.rule(rule)),
             Some(Decision::Company(rule)) => format!("the company draws it {}", self.teller.rule(rule)),
-            Some(Decision::Automatic | Decision::CompanyDraws { .. }) | None => String::new(),
+            Some(Decision::Automatic | Decision::CompanyDraws { .. }) | None => {
+                "debt leaves nothing for the shares it would buy".to_owned()
+            }
+        };
+        // A rule may hold and the shares still have no price.
+        let shares = match self.terms(tranche) {
+            Some((
+                Kind::Equity(_),
+                Tranche { decision: Decision::Investor(_) | Decision::Company(_), .. },
+            )) => " and debt leaves something for its shares",
+            _ => "",
         };
         let value = self.cents(company_value);
-        format!("{who} is not funded: {rule}; the company is worth {value}.{}", self.if_missed(tranche))
+        format!(
+            "{who} is not funded: {rule}{shares}; the company is worth {value}.{}",
+            self.if_missed(tranche)
+        )
     }
 
     pub(super) fn if_missed(&self, tranche: Option<usize>) -> &'static str {
@@ -80,10 +94,31 @@ impl Telling<'_> {
         )
     }
 
-    pub(super) fn compared(&self, who: &str, repaid: Exact, as_converted: Exact) -> String {
-        let choice = if as_converted > repaid { "it converts" } else { "it is repaid" };
+    pub(super) fn interest_paid(&self, who: &str, paid: Exact, before: &Before) -> String {
+        match before.owed {
+            Some((_, interest)) if paid < interest => format!(
+                "{who} is paid {} of its interest of {} in cash, all the company is worth; the rest is added to the \
+                 principal.",
+                self.cents(paid),
+                self.cents(interest)
+            ),
+            _ => format!("{who} is paid its interest of {} in cash.", self.cents(paid)),
+        }
+    }
+
+    pub(super) fn compared(&self, who: &str, repaid: Exact, as_converted: Exact, before: &Before) -> String {
         let (repaid, shares) = (self.cents(repaid), self.cents(as_converted));
-        format!("{who} would be repaid {repaid} or get shares worth {shares}: {choice}.")
+        // What follows tells the choice: amounts that differ by rounding alone do not decide it.
+        let (part, choice) = match (before.converts, before.owed) {
+            (None, _) => (String::new(), "it does not convert"),
+            // An ownership limit lets a part convert, and only that part is given up.
+            (Some(fraction), Some((principal, interest))) if fraction < Exact::ONE => {
+                let given_up = self.cents((principal + interest) * fraction);
+                (format!(" for {given_up} of its debt"), "it converts")
+            }
+            (Some(_), _) => (String::new(), "it converts"),
+        };
+        format!("{who} would be repaid {repaid} or get shares worth {shares}{part}: {choice}.")
     }
 
     pub(super) fn repaid(&self, who: &str, claim: Exact, company_value: Exact, paid: Exact) -> String {

@@ -23,22 +23,18 @@ impl Telling<'_> {
         )
     }
 
-    pub(super) fn distributed(
-        &self,
-        t: f64,
-        proceeds: Exact,
-        other_shares: Exact,
-        per_share: Exact,
-    ) -> String {
+    pub(super) fn distributed(&self, proceeds: Exact, other_shares: Exact, per_share: Exact) -> String {
         let what = if self.sold() {
             "The sale brings"
         } else {
             "Everything open is marked at the company's value of"
         };
+        // The event that ends the path may not be the only one of its day.
+        let last = self.replay.events.last();
         format!(
             "{what} {}{}: claims by rank first, then {} a share; others get {} for {} shares.",
             self.cents(proceeds),
-            self.own_money(t, proceeds),
+            last.map_or_else(String::new, |event| self.own_money(event, proceeds)),
             self.price(per_share),
             self.cents(other_shares * per_share),
             figures::shares(other_shares)

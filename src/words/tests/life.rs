@@ -44,7 +44,8 @@ fn rounds_of_every_size_and_price() {
     told(
         &deal,
         "Financing rounds",
-        "Each is priced at a pre-money valuation of $900, which becomes the company's value.",
+        "Each is priced at a pre-money valuation of $900 for all shares; with the debt that does not convert on top, \
+         that becomes the company's value.",
     );
     told(&deal, "Financing rounds", "There is one round only. An IPO, sale or failure ends them.");
     deal.rounds = None;

@@ -1,8 +1,8 @@
 use crate::model::{
     Accrual, AtMaturity, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice, Extension,
     Gate, InterestPayment, Ipo, Kind, Maturity, Milestone, MilestoneKind, Missed, NonQualified, Number,
-    OnMilestone, Participation, Process, RuleTerm, Sale, Scenario, ShareTerms, Strategic, StrategicLife,
-    Tranche, ValuationCap, When,
+    OnMilestone, Participation, PreMoney, Process, RuleTerm, Sale, Scenario, ShareTerms, Strategic,
+    StrategicLife, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::plan::Plan;
@@ -55,17 +55,20 @@ fn says(scenario: &Scenario, what: &str) {
 fn a_path_without_uncertainty_from_events_to_cash() {
     // Hand-worked. The note's 100 make the company worth 1,100. Round 1 brings 150 of 1,250: 12 % of the shares;
     // 106 converts at 0.8 P, P = 1,250/T, so into 0.106 T; T = 1,000/(1 − 0.12 − 0.106) = 1,291.989664 and
-    // P = 0.9675. Each later round brings 15 % of a pre-money value without the note (1,150; 1,322.5; 1,520.875)
-    // at the same price of 0.9675, so T = 1,422.5, 1,620.875 and 1,849.00625 over 0.9675. At the end
-    // 136.950904 · 0.9675 = 132.5, and (1 + 10 %)^(−1826/365.25) = 0.620961831.
+    // P = 0.9675. Each later round brings 15 % of a pre-money value without the note (1,150; 1,322.5; 1,520.875;
+    // 1,749.00625, the last one on the day of the horizon, which still counts) at the same price of 0.9675, so
+    // T = 1,422.5, 1,620.875, 1,849.00625 and 2,111.3571875 over 0.9675. The value without the note is then
+    // 1.15 · 1,749.00625 = 2,011.3571875, and 2,111.3571875 over it 1.04971767353. At the end 136.950904 · 0.9675 =
+    // 132.5, the others' 2,045.330426 shares take 1,978.8571875, and (1 + 10 %)^(−1826/365.25) = 0.620961831.
     let expected = "\
 Events (the company's value without this deal's own money)
   date        event                         company value  new money
   2027-01-01  financing round 1, pre-money      $1,000.00    $150.00
   2028-01-01  financing round 2, pre-money      $1,150.00    $172.50
-  2028-12-31  financing round 3, pre-money      $1,322.50    $198.37
+  2029-01-01  financing round 3, pre-money      $1,322.50    $198.37
   2030-01-01  financing round 4, pre-money      $1,520.87    $228.13
-  2031-01-01  horizon                           $1,749.01
+  2031-01-01  financing round 5, pre-money      $1,749.01    $262.35
+  2031-01-01  horizon                           $2,011.36
 
 Clauses (the company's value with this deal's own money)
   2026-01-01  Note is funded with $100.00; the company is worth $1,000.00 before and $1,100.00 after.
@@ -79,15 +82,18 @@ Clauses (the company's value with this deal's own money)
   2028-01-01  A share is priced at $0.9675 = (company value $1,250.00 [$1,150.00 × 1.08695652174 for the
               deal's own money] − debt that stays $0.00 + new money $172.50) / 1,470.28423773 shares, which
               are 1,291.98966408 before + 178.294573643 for the new money.
-  2028-12-31  A share is priced at $0.9675 = (company value $1,422.50 [$1,322.50 × 1.07561436673 for the
+  2029-01-01  A share is priced at $0.9675 = (company value $1,422.50 [$1,322.50 × 1.07561436673 for the
               deal's own money] − debt that stays $0.00 + new money $198.37) / 1,675.32299742 shares, which
               are 1,470.28423773 before + 205.03875969 for the new money.
   2030-01-01  A share is priced at $0.9675 = (company value $1,620.87 [$1,520.87 × 1.06575162324 for the
               deal's own money] − debt that stays $0.00 + new money $228.13) / 1,911.11757106 shares, which
               are 1,675.32299742 before + 235.794573643 for the new money.
-  2031-01-01  Everything open is marked at the company's value of $1,849.01 [$1,749.01 × 1.05717532456 for the
-              deal's own money]: claims by rank first, then $0.9675 a share; others get $1,716.51 for
-              1,774.16666667 shares.
+  2031-01-01  A share is priced at $0.9675 = (company value $1,849.01 [$1,749.01 × 1.05717532456 for the
+              deal's own money] − debt that stays $0.00 + new money $262.35) / 2,182.28133075 shares, which
+              are 1,911.11757106 before + 271.16375969 for the new money.
+  2031-01-01  Everything open is marked at the company's value of $2,111.36 [$2,011.36 × 1.04971767353 for the
+              deal's own money]: claims by rank first, then $0.9675 a share; others get $1,978.86 for
+              2,045.33042636 shares.
   2031-01-01  Note gets $132.50 for its shares: a preference of $106.00, or 136.950904393 shares × $0.9675 =
               $132.50.
 
@@ -158,14 +164,15 @@ fn what_converts_only_in_part_or_not_at_all() {
         &one_round(|debt| debt.interest.payment = InterestPayment::WaivedOnConversion),
         "Note converts $100.00 (its principal; the interest is forgiven) at $0.78 =",
     );
-    // Limit 5 %: T = 1,000/0.83, so 60.240964 shares at the cap of 0.80, which is below 0.8 · 1.0375: 48.192771 of 106.
+    // Limit 5 %: D of the 106 stays debt, 106 − D = 0.8 · 5 % · (1,250 − D), so D = 58.333333 and the shares are worth
+    // 1,191.666667; new money is 150 of that, so T = 1,000/(0.95 − 0.125874), and P = 0.982083; 0.8 P is below the cap.
     let limited = one_round(|debt| {
         debt.conversion.as_mut().unwrap().ownership_limit = Some(cents(5));
     });
     says(
         &limited,
-        "Note converts $48.19 = 45.4648783815% of $106.00 at $0.80 = the lower of $0.83 (20% off $1.0375) and $0.80 (cap \
-         $800.00 / 1,000 shares before): 60.2409638554 shares of 1,204.81927711 (5%). The rest stays debt: the ownership \
+        "Note converts $47.67 = 44.9685534591% of $106.00 at $0.785666666667 = the lower of $0.785666666667 (20% off \
+         $0.982083333333) and $0.80 (cap $800.00 / 1,000 shares before): 60.6703436572 shares of 1,213.40687314 (5%). The rest stays debt: the ownership \
          limit binds.",
     );
     let choice = |conversion: &mut Conversion| {
@@ -175,7 +182,7 @@ fn what_converts_only_in_part_or_not_at_all() {
     };
     says(
         &one_round(|debt| choice(debt.conversion.as_mut().unwrap())),
-        "Note has the choice, would pay the round's price, and stays debt.",
+        "Note has the choice, would gain nothing by converting, and stays debt.",
     );
     // 106 of 100 post-money
     says(
@@ -207,6 +214,47 @@ fn conversion_as_agreed_when_a_milestone_is_reached() {
         says(&deal, &format!("Note converts $106.00 as agreed beforehand, {formula}"));
         says(&deal, "2027-01-01 milestone \"First gigawatt\" reached $1,000.00");
     }
+    // A limit of 5 % leaves 1,000/0.95 − 1,000 = 52.631579 of the 132.5 shares, so 0.397219464 of 106 converts.
+    let mut limited = no_round(|debt| {
+        let conversion = debt.conversion.as_mut().unwrap();
+        let at = ValuationCap { amount: known(800_00), basis: CapBasis::PreMoney };
+        (conversion.on_milestone, conversion.ownership_limit) =
+            (Some(OnMilestone { milestone: 0, at }), Some(cents(5)));
+    });
+    limited.milestones = vec![super::life::milestone("first", "First gigawatt")];
+    says(
+        &limited,
+        "Note converts $42.11 = 39.7219463754% of $106.00 as agreed beforehand: $106.00 × 1,000 shares / $800.00 \
+         pre-money would be 132.5 shares, the ownership limit allows 52.6315789474 of 1,052.63157895. The rest stays debt.",
+    );
+}
+
+#[test]
+fn the_value_behind_a_price() {
+    // A round of 15 % on the day of maturity comes first, the note's 118.02 standing before the shares; it
+    // makes the company worth 1,250, at which the note then converts. That value is no round's.
+    let mut together = one_round(|debt| {
+        debt.maturity.as_mut().unwrap().then = AtMaturity::Convert;
+        debt.conversion.as_mut().unwrap().qualified_financing = None;
+    });
+    together.rounds.as_mut().unwrap().first = after(36);
+    let own = "(company value $1,100.00 [$1,000.00 × 1.1 for the deal's own money] − debt that stays $118.02 + new money \
+               $150.00)";
+    says(&together, own);
+    says(&together, "(company value $1,250.00 − debt that stays $0.00 + new money $0.00)");
+    // A valuation of 900 given outright is that of the shares: 106 of debt come on top, and 15 % of 900 is
+    // 135, so P = 900/1,000.
+    let mut outright = one_round(|debt| debt.conversion = None);
+    outright.rounds.as_mut().unwrap().pre_money = PreMoney::Amount(known(900_00));
+    says(
+        &outright,
+        "A share is priced at $0.90 = (company value $1,006.00 [$900.00 for the shares + debt that stays $106.00] − debt \
+         that stays $106.00 + new money $135.00) / 1,150 shares",
+    );
+    // Without debt that stays there is nothing on top.
+    let mut alone = one_round(|_| {});
+    alone.rounds.as_mut().unwrap().pre_money = PreMoney::Amount(known(900_00));
+    says(&alone, "(company value $900.00 − debt that stays $0.00 + new money $135.00)");
 }
 
 #[test]
@@ -241,17 +289,30 @@ fn maturity_in_all_its_outcomes() {
     let mut short = loan(|_| {});
     short.company.process = Process::Gbm { drift: known(-2_00), volatility: known(0) };
     says(&short, "Note is repaid $2.72 of $118.02: the company is worth $2.72.");
-    // At 20 % off the company's own value the shares are worth 118.016438/0.8 = 147.520548.
+    // At the cap of 0.80 118.016438 makes 147.520548 of 1,147.520548 shares, which are worth 1,100/1,147.520548 =
+    // 0.958588499 each, 141.411501 in all. Nobody pays a price that the discount of 20 % could come off.
     let choice = |conversion: fn(&mut Conversion)| {
         no_round(|debt| {
             debt.maturity.as_mut().unwrap().then = AtMaturity::HolderChooses;
             conversion(debt.conversion.as_mut().unwrap());
         })
     };
-    says(&choice(|_| {}), "Note would be repaid $118.02 or get shares worth $147.52: it converts.");
-    // Limited to 5 % of the 1,100, the holder prefers the money.
+    says(&choice(|_| {}), "Note would be repaid $118.02 or get shares worth $141.41: it converts.");
+    says(
+        &choice(|_| {}),
+        "Note converts $118.02 at $0.80 = the lower of $0.958588499326 (that price) and $0.80 (cap $800.00 / 1,000 shares \
+         before): 147.520547945 shares of 1,147.52054795",
+    );
+    // Limited to 5 % it gets 1,000/0.95 − 1,000 = 52.631579 shares for 0.80 each, 42.105263; the other
+    // 118.016438 − 42.105263 = 75.911175 are repaid, and 5 % of the rest of the 1,100 is 51.204441.
     let limited = choice(|conversion| conversion.ownership_limit = Some(cents(5)));
-    says(&limited, "Note would be repaid $118.02 or get shares worth $55.00: it is repaid.");
+    let part = "Note would be repaid $118.02 or get shares worth $51.20 for $42.11 of its debt: it converts.";
+    says(&limited, part);
+    says(&limited, "Note is repaid $75.91.");
+    // A cap above the value of a share gives as much as is owed; the holder takes the money.
+    let uncapped = choice(|conversion| conversion.cap = None);
+    says(&uncapped, "Note would be repaid $118.02 or get shares worth $118.02: it does not convert.");
+    says(&uncapped, "Note is repaid $118.02.");
 }
 
 #[test]
@@ -273,11 +334,23 @@ fn interest_in_cash_and_compounded() {
         "Note owes $119.42 = principal $100.00 + interest $19.42 (6% compounded twice a year over 1096/365 years, act/365 \
          from 2026-01-01 to 2029-01-01).",
     );
+    // 1,100 · exp(−6 · 365/365.25) = 2.737848
+    let mut short = no_round(|debt| {
+        debt.conversion = None;
+        debt.interest.payment = InterestPayment::Cash { every_months: 12 };
+    });
+    short.company.process = Process::Gbm { drift: known(-6_00), volatility: known(0) };
+    says(
+        &short,
+        "2027-01-01 Note is paid $2.74 of its interest of $6.00 in cash, all the company is worth; the rest is added to \
+         the principal.",
+    );
 }
 
 #[test]
 fn sale_flotation_and_failure() {
-    // 2 · 100 + 6 = 206 against 106/0.8 = 132.5 shares; 1,000 others share the 894 that are left.
+    // 2 · 100 + 6 = 206 against 106/0.8 = 132.5 shares; 1,000 others share the 894 that are left, and 132.5 · 0.894 =
+    // 118.455, to the even cent.
     let mut sale = no_round(|_| {});
     sale.sale = Some(Sale { clock: after(12), premium: None });
     says(
@@ -287,7 +360,7 @@ fn sale_flotation_and_failure() {
     );
     says(
         &sale,
-        "Note gets $206.00 for its claim of $206.00 = 2x × $100.00 + $6.00, or 132.5 shares × $0.894 = $118.45.",
+        "Note gets $206.00 for its claim of $206.00 = 2x × $100.00 + $6.00, or 132.5 shares × $0.894 = $118.46.",
     );
     // The offer brings 200 of 1,300: T = 1,000/(1 − 2/13 − 132.5/1,300) = 1,343.669251, P = 0.9675.
     let mut flotation = no_round(|_| {});
@@ -298,11 +371,11 @@ fn sale_flotation_and_failure() {
          $132.50.",
     );
     assert!(!told(&flotation).contains("Everything open"), "nothing is open at the horizon");
-    // 1.5 years of 365.25 days end on day 547, 2027-07-02: 100 + 6 · 547/365 = 108.991781, of which 30 %
+    // 18 months end on 2027-07-01, 546 days on: 100 + 6 · 546/365 = 108.975342, of which 30 % are 32.692603
     let mut failure = no_round(|_| {});
     failure.failure = Some(crate::model::Failure { clock: after(18), recovery: known(30) });
-    says(&failure, "2027-07-02 The company fails: Note recovers 30% × $108.99 = $32.70.");
-    says(&failure, "2027-07-02 failure, value just before $1,000.00");
+    says(&failure, "2027-07-01 The company fails: Note recovers 30% × $108.98 = $32.69.");
+    says(&failure, "2027-07-01 failure, value just before $1,000.00");
 }
 
 #[test]
@@ -354,6 +427,21 @@ fn tranches_that_are_not_funded() {
     ] {
         says(&deal, what);
     }
+    // After 181 days the company is worth 110 · exp(−2 · 181/365.25) = 40.828419, less than the note's 100
+    let terms = ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 };
+    let mut shares = instrument(Kind::Equity(Equity { terms, price: EquityPrice::AtFunding }));
+    shares.name = "Shares".into();
+    shares.tranches[0].gates = vec![Gate::Date(When::After(Span::of_months(6)))];
+    let mut poor = no_round(|debt| debt.conversion = None);
+    poor.company.value_today = known(10_00);
+    poor.company.process = Process::Gbm { drift: known(-2_00), volatility: known(0) };
+    poor.instruments.push(shares);
+    says(
+        &poor,
+        "2026-07-01 Shares is not funded: debt leaves nothing for the shares it would buy; the company is worth $40.83.",
+    );
+    poor.instruments[1].tranches[0].decision = Decision::Investor(vec![RuleTerm::ValueAtLeast(cents(5_00))]);
+    says(&poor, "at least $5 and debt leaves something for its shares; the company is worth $40.83.");
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn rounds_that_convert_and_rounds_that_do_not() {
         (NonQualified::Converts, "it converts likewise"),
         (
             NonQualified::HolderChooses,
-            "the holder converts if the price is below the round's, and else keeps the debt",
+            "the holder converts if the shares are worth more than the debt given up for them, and else keeps it",
         ),
     ] {
         let deal = converting(|conversion| conversion.non_qualified = non_qualified);
