@@ -15,13 +15,17 @@ pub(super) fn resolved(root: &Node) -> String {
     text
 }
 
-/// Writes the entries that fit on a line, then the others under headings of their own.
+/// Writes the entries that fit on a line, then the others under headings of their own. Tables keep their order,
+/// in which milestones happen on a tie and correlated variables are drawn: after the first one that needs a heading
+/// all get one, and names that may stand for texts as well as tables never do.
 fn section(table: &Table, path: &str, text: &mut String) {
-    let (lines, sections): (Vec<_>, Vec<_>) = table
-        .entries
-        .iter()
-        .filter(|(name, _)| !(path.is_empty() && name.text == "extends"))
-        .partition(|(_, node)| fits(node));
+    let (mut lines, mut sections) = (Vec::new(), Vec::new());
+    for (name, node) in table.entries.iter().filter(|(name, _)| !(path.is_empty() && name.text == "extends"))
+    {
+        let in_order = path == "variables" || path.ends_with("_steps");
+        let on_line = in_order || !is_tables(node) || (sections.is_empty() && is_short(node));
+        if on_line { lines.push((name, node)) } else { sections.push((name, node)) }
+    }
     for (name, node) in lines {
         text.push_str(&format!("{} = {}{}\n", key(&name.text), inline(node), mark(node)));
     }
@@ -45,17 +49,20 @@ fn section(table: &Table, path: &str, text: &mut String) {
     }
 }
 
-/// Whether a value goes on one line: it must if it is no table or list of tables, and may if it is short and
-/// has no marks inside that a line could not carry.
-fn fits(node: &Node) -> bool {
-    let tables_only = match &node.value {
+/// Whether a value is a table or a list of tables, which may stand under headings.
+fn is_tables(node: &Node) -> bool {
+    match &node.value {
         Value::Table(_) => true,
         Value::List(elements) => {
             !elements.is_empty() && elements.iter().all(|element| element.table().is_some())
         }
         _ => false,
-    };
-    !tables_only || (!marked_inside(node) && inline(node).len() <= LINE)
+    }
+}
+
+/// Whether a value fits on one line: it is short and has no marks inside that a line could not carry.
+fn is_short(node: &Node) -> bool {
+    !marked_inside(node) && inline(node).len() <= LINE
 }
 
 fn marked_inside(node: &Node) -> bool {
