@@ -59,7 +59,10 @@ impl ValuePath {
 
     /// Forgets the points sampled since [`ValuePath::save`], so that one case's dates do not touch another's.
     pub fn restore(&mut self) {
-        self.points.clone_from(&self.saved);
+        // Points are only ever added, so the same number means the same points.
+        if self.points.len() > self.saved.len() {
+            self.points.clone_from(&self.saved);
+        }
     }
 
     /// Adds a point after all others.
