@@ -199,3 +199,35 @@ fn basis(nodes: &[f64; TERMS], own: usize) -> Cell {
     }
     basis
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::family::{Beta, Gamma, Pert};
+
+    /// A table that falls back to the exact quantile would be as right, and as slow as none.
+    #[test]
+    fn ordinary_laws_need_no_exact_quantile_within_the_table() {
+        let families: [Family; 3] = [
+            Pert::new(1.0, 3.0, 6.0, 4.0).unwrap().into(),
+            Beta::from_mean_sd(0.29, 0.18, 0.0, 1.0).unwrap().into(),
+            Gamma::new(2.0, 1.0).unwrap().into(),
+        ];
+        for family in families {
+            let table = Table::new(&family);
+            assert!(table.cells.iter().all(|cell| !cell[0].is_nan()), "{family:?}");
+        }
+    }
+
+    /// Hand-worked: 1/2 − 2^−54 lies at the end of the last cell, 1/8192 at the start of the first; 1/2 and what
+    /// lies below 1/8192 have no cell.
+    #[test]
+    fn addresses() {
+        assert_eq!(address(1.0 / 8192.0), (0, -1.0));
+        let (cell, place) = address(0.5_f64.next_down());
+        assert!(cell == CELLS - 1 && place > 1.0 - 1e-14 && place < 1.0, "{cell} {place}");
+        assert!(address(0.5).0 >= CELLS && address((1.0 / 8192.0_f64).next_down()).0 >= CELLS);
+        assert_eq!(tail_probability(0, -1.0).to_bits(), (1.0 / 8192.0_f64).to_bits());
+        assert_eq!(tail_probability(CELLS - 1, 1.0).to_bits(), 0.5_f64.to_bits());
+    }
+}

@@ -34,7 +34,6 @@ pub fn fan(plan: &Plan, paths: u64, dates: u32) -> Vec<FanDate> {
     let mut simulator = LifeSimulator::default();
     let mut life = Life::default();
     for path in 0..paths {
-        #[expect(clippy::cast_possible_truncation, reason = "the block is small")]
         let lane = (path % BLOCK_PATHS) as usize;
         if lane == 0 {
             #[expect(clippy::cast_possible_truncation, reason = "at most one block")]

@@ -252,9 +252,10 @@ impl Recorder {
     fn discount(&mut self, terms: &Terms<f64>, deal: &DealSimulator<f64>) {
         let log_rate = terms.log_required_return;
         self.factors.clear();
-        let (mut at, mut factor) = (0.0, 1.0);
+        let (mut at, mut factor) = (0.0_f64, 1.0);
         for flow in &deal.flows {
-            if flow.t != at {
+            // Not a comparison of computed numbers: the very moment of the flow before.
+            if flow.t.to_bits() != at.to_bits() {
                 (at, factor) = (flow.t, math::exp(-log_rate * flow.t));
             }
             self.factors.push(factor);

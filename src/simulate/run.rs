@@ -104,16 +104,15 @@ fn add_up(outcomes: &mut [Outcomes], blocks: Vec<Vec<Outcomes>>) {
 fn share_worlds<'a>(plans: &[&'a Plan]) -> Vec<Shared<'a>> {
     let mut shared: Vec<Shared<'a>> = Vec::new();
     for (case, plan) in plans.iter().enumerate() {
-        match shared.iter_mut().find(|group| *group.world == plan.world) {
-            Some(group) => group.cases.push(case),
-            None => {
-                let same = |group: &Shared<'_>| {
-                    group.world.columns == plan.world.columns && group.world.groups == plan.world.groups
-                };
-                let draws = shared.iter().position(same).unwrap_or(shared.len());
-                shared.push(Shared { world: &plan.world, cases: vec![case], draws });
-            }
+        if let Some(group) = shared.iter_mut().find(|group| *group.world == plan.world) {
+            group.cases.push(case);
+            continue;
         }
+        let same = |group: &Shared<'_>| {
+            group.world.columns == plan.world.columns && group.world.groups == plan.world.groups
+        };
+        let draws = shared.iter().position(same).unwrap_or(shared.len());
+        shared.push(Shared { world: &plan.world, cases: vec![case], draws });
     }
     shared
 }
@@ -164,11 +163,10 @@ impl<'a> Worker<'a> {
             for lane in 0..count {
                 let path = draws.path(group.world, lane);
                 let law = self.simulator.simulate(group.world, path, &mut self.life);
-                self.life.path.save();
                 let strategic = strategic_value(group.world, &path, &self.life);
                 for &case in &group.cases {
                     let terms = &self.plans[case].terms;
-                    self.life.path.restore();
+                    self.life.path.next_case();
                     self.deals[case].simulate(group.world, terms, law, &mut self.life, path);
                     let Outcomes { columns, tally } = &mut results[case];
                     let deal = &self.deals[case];
