@@ -16,7 +16,7 @@ use crate::contract::{
 };
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
-use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World};
+use crate::plan::{DebtPlan, InstrumentPlan, KindPlan, PathDraws, Terms, World};
 use crate::quantity::{Day, Span};
 use crate::simulate::clock::{day_of, moment_of};
 use crate::simulate::ledger::{Branch, Flow, Reason};
@@ -32,6 +32,8 @@ pub struct DealSimulator<A> {
     tranches: Vec<Tranche<A>>,
     /// No tranche has an own event before this moment.
     quiet_until: f64,
+    /// Whether any debt converts when a milestone is reached.
+    on_milestones: bool,
     /// Instruments that have lost their right to convert.
     plain_debt: Vec<bool>,
     /// Fully diluted shares.
@@ -120,9 +122,14 @@ impl<A: Amount> DealSimulator<A> {
     #[must_use]
     pub fn new(terms: &Terms<A>) -> Self {
         let count = terms.tranches.len();
+        let on_milestone = |instrument: &InstrumentPlan<A>| match &instrument.kind {
+            KindPlan::Debt(debt) => debt.conversion.as_ref().is_some_and(|c| c.on_milestone.is_some()),
+            KindPlan::Equity(_) => false,
+        };
         Self {
             tranches: Vec::with_capacity(count),
             quiet_until: 0.0,
+            on_milestones: terms.instruments.iter().any(on_milestone),
             plain_debt: Vec::with_capacity(terms.instruments.len()),
             shares: A::ZERO,
             factor: A::ONE,
