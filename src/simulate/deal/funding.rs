@@ -94,8 +94,10 @@ impl<A: Amount> DealSimulator<A> {
         self.company_money(amount, value);
     }
 
-    /// The last day for a funding has passed.
-    pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize) {
+    /// The last day for a funding has passed, or one of its gates is shut for good.
+    pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        let shut = scene.terms.tranches[index].gates.iter().any(|gate| gate_shuts(scene, *gate) <= t);
+        self.note(t, index, Clause::Lapsed { shut });
         self.missed(scene, index);
     }
 

@@ -261,8 +261,7 @@ impl<A: Amount> DealSimulator<A> {
         match next {
             Next::Fund => self.fund(scene, index, at),
             Next::Lapse => {
-                self.note(at, index, Clause::Lapsed);
-                self.lapse(scene, index);
+                self.lapse(scene, index, at);
             }
             Next::Coupon => self.coupon(scene, index, at),
             Next::Maturity => self.mature(scene, index, at),
