@@ -80,7 +80,7 @@ impl<A: Amount> DealSimulator<A> {
         if !agreed {
             self.note(t, index, Clause::Declined { company_value: value });
             self.tranches[index].branch = Branch::Declined;
-            self.missed(scene, index);
+            self.missed(scene, index, t);
             return;
         }
         let amount: A = scene.draws.get(scene.terms.tranches[index].amount);
@@ -95,11 +95,12 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// The last day for a funding has passed.
-    pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize) {
-        self.missed(scene, index);
+    pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        self.missed(scene, index, t);
     }
 
-    fn missed(&mut self, scene: &Scene<'_, A>, index: usize) {
+    fn missed(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        self.tranches[index].resolved = t;
         let tranche = &scene.terms.tranches[index];
         if tranche.missed == Missed::PlainDebt {
             self.plain_debt[tranche.instrument] = true;

@@ -68,7 +68,7 @@ struct Scratch<A> {
 pub struct TrancheEnd {
     /// The clause.
     pub branch: Branch,
-    /// When, in years; infinity if never funded.
+    /// When, in years; infinity if the path ended before it did.
     pub t: f64,
 }
 
@@ -262,7 +262,7 @@ impl<A: Amount> DealSimulator<A> {
             Next::Fund => self.fund(scene, index, at),
             Next::Lapse => {
                 self.note(at, index, Clause::Lapsed);
-                self.lapse(scene, index);
+                self.lapse(scene, index, at);
             }
             Next::Coupon => self.coupon(scene, index, at),
             Next::Maturity => self.mature(scene, index, at),
