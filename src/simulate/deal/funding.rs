@@ -80,7 +80,7 @@ impl<A: Amount> DealSimulator<A> {
         if !agreed {
             self.note(t, index, Clause::Declined { company_value: value });
             self.tranches[index].branch = Branch::Declined;
-            self.missed(scene, index);
+            self.missed(scene, index, t);
             return;
         }
         let amount: A = scene.draws.get(scene.terms.tranches[index].amount);
@@ -98,10 +98,11 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
         let shut = scene.terms.tranches[index].gates.iter().any(|gate| gate_shuts(scene, *gate) <= t);
         self.note(t, index, Clause::Lapsed { shut });
-        self.missed(scene, index);
+        self.missed(scene, index, t);
     }
 
-    fn missed(&mut self, scene: &Scene<'_, A>, index: usize) {
+    fn missed(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        self.tranches[index].resolved = t;
         let tranche = &scene.terms.tranches[index];
         if tranche.missed == Missed::PlainDebt {
             self.plain_debt[tranche.instrument] = true;

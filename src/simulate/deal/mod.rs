@@ -68,7 +68,7 @@ struct Scratch<A> {
 pub struct TrancheEnd {
     /// The clause.
     pub branch: Branch,
-    /// When, in years; infinity if never funded.
+    /// When, in years; infinity if the path ended before it did.
     pub t: f64,
 }
 
