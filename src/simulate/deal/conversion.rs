@@ -107,13 +107,15 @@ impl<A: Amount> DealSimulator<A> {
         index: usize,
         t: f64,
     ) -> Option<(&'a DebtPlan<A>, &'a ConversionPlan<A>)> {
-        let terms = scene.terms;
-        let instrument = terms.tranches[index].instrument;
-        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[instrument].kind else { return None };
+        // Most often there is no debt: asked first.
+        if !self.tranches[index].is_open_debt() {
+            return None;
+        }
+        let instrument = scene.terms.tranches[index].instrument;
+        let debt = scene.debt_of(index).filter(|_| !self.plain_debt[instrument])?;
         let conversion = debt.conversion.as_ref()?;
         let stands = conversion.requires.iter().all(|&milestone| scene.life.stands(milestone, t));
-        let may = self.tranches[index].is_open_debt() && !self.plain_debt[instrument] && stands;
-        may.then_some((debt, conversion))
+        stands.then_some((debt, conversion))
     }
 
     /// What converts: principal, and interest unless it is waived.
@@ -230,6 +232,9 @@ impl<A: Amount> DealSimulator<A> {
         let mut kept = A::ZERO;
         let mut outcome = self.price_at(scene, t, shares_value, shares_value, new_money)?;
         for _ in 0..32 {
+            if outcome.converted_fraction == A::ONE && kept == A::ZERO {
+                break;
+            }
             let claims = self
                 .scratch
                 .members
@@ -410,6 +415,7 @@ impl<A: Amount> DealSimulator<A> {
     /// A milestone is reached: the debt that waits for it converts at the valuation agreed.
     pub(super) fn milestone(&mut self, scene: &mut Scene<'_, A>, milestone: usize, event: Event) {
         let waits = |deal: &Self, index: usize| {
+            scene.debt_of(index)?.conversion.as_ref()?.on_milestone?;
             let (_, conversion) = deal.right(scene, index, event.t)?;
             let on = conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone);
             on.map(|(_, at)| (conversion, at))
