@@ -30,7 +30,7 @@ impl<A: Amount> Deal<A> {
 }
 
 /// A round of every kind, often tight enough to be infeasible, in small numbers so that ties happen.
-fn deal(deals: &mut Deals) -> Deal<Exact> {
+pub(super) fn deal(deals: &mut Deals) -> Deal<Exact> {
     let outstanding = deals.whole(10, 200);
     let pre_money = deals.whole(5, 300);
     let limited = deals.once_in(3);
