@@ -300,8 +300,7 @@ fn the_order_of_the_instruments_does_not_matter() {
 fn pools_are_sized_by_what_is_available_by_all_options_or_after_the_round() {
     // hand-worked on 8m shares, 1m options and 0.5m unallocated, 12m pre-money with 3m new: a fifth each
     let priced = |pool| {
-        let terms =
-            RoundTerms { options: 1e6, unallocated: 0.5e6, pool, ..RoundTerms::new(8e6, 12e6, 3e6) };
+        let terms = RoundTerms { options: 1e6, unallocated: 0.5e6, pool, ..RoundTerms::new(8e6, 12e6, 3e6) };
         Deal { terms, converting: vec![], limit: None }.price().unwrap().round
     };
     let near = |a: f64, b: f64| (a - b).abs() < 1e-8 * b;
