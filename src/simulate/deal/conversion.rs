@@ -3,7 +3,7 @@
 use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundError, RoundOutcome, RoundTerms,
+    Cap, ConversionTerms, Converting, OwnershipLimit, PriceBasis, RoundError, RoundOutcome, RoundTerms,
     post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{InterestPayment, NonQualified};
@@ -287,12 +287,8 @@ impl<A: Amount> DealSimulator<A> {
         self.scratch.basis.clear();
         self.scratch.basis.resize(count, PriceBasis::RoundPrice);
         let terms = RoundTerms {
-            outstanding: self.shares,
-            unallocated: A::ZERO,
-            pool: Pool::Keep,
-            pre_money,
-            new_money: new_money.unwrap_or(A::ZERO),
             convention: CONVENTION,
+            ..RoundTerms::new(self.shares, pre_money, new_money.unwrap_or(A::ZERO))
         };
         let scratch = &mut self.scratch;
         let priced =
@@ -333,15 +329,13 @@ impl<A: Amount> DealSimulator<A> {
     /// A tranche's cap where the company's pre-money valuation, or without a round its value, is `pre_money`.
     pub(super) fn cap(&self, scene: &Scene<'_, A>, index: usize, pre_money: A) -> Cap<A> {
         let Some(cap) = scene.terms.tranches[index].cap else { return Cap::None };
-        if cap.only_below.is_some_and(|level| !(pre_money < level)) {
-            return Cap::None;
-        }
         let amount = scene.draws.get(cap.valuation.amount);
-        cap.valuation.of(if cap.of_value_at_funding {
+        let valuation = cap.valuation.of(if cap.of_value_at_funding {
             amount * self.tranches[index].value_at_funding
         } else {
             amount
-        })
+        });
+        cap.only_below.map_or(valuation, |level| valuation.in_rounds_below(level, pre_money))
     }
 
     /// Shares already held by the holder of a tranche, the investor's beside the deal included: a fixed number, which
