@@ -1,13 +1,9 @@
-//! Time the inner loop takes: single functions, clauses, the parts of a block, and whole runs, on the model case
+//! Time the inner loop takes: single functions, the parts of a block, and whole runs, on the model case
 //! of `scenarios/amazon-anthropic.toml`.
 
 use std::hint::black_box;
 use std::path::Path;
 
-use cabrio::contract::{
-    Cap, ConversionTerms, Converting, ExitClass, Participation, Pool, PriceBasis, PricingConvention,
-    RoundTerms, WaterfallScratch, distribute, price_round,
-};
 use cabrio::model::Scenario;
 use cabrio::plan::Plan;
 use cabrio::random::family::{Family, Law, Pert};
@@ -59,51 +55,6 @@ fn functions(criterion: &mut Criterion) {
     let column = probabilities(1_000_003);
     group.sample_size(10).bench_function("sorting a million values", |bencher| {
         bencher.iter(|| SortedSample::new(black_box(&column)).len());
-    });
-    group.finish();
-}
-
-/// Eight holders of each kind of claim.
-fn clauses(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("clause");
-    let terms = RoundTerms {
-        outstanding: 1e7,
-        unallocated: 0.0,
-        pool: Pool::Keep,
-        pre_money: 4e11,
-        new_money: 3e10,
-        convention: PricingConvention::PercentageOwnership,
-    };
-    let note = |i: u32| Converting {
-        amount: 1e9 * f64::from(i + 1),
-        terms: ConversionTerms {
-            discount: 0.1,
-            cap: Cap::PostMoney(1e11 * f64::from(i + 1)),
-            stacked: false,
-        },
-        limited: false,
-    };
-    let notes: Vec<Converting<f64>> = (0..8).map(note).collect();
-    let (mut shares, mut basis) = ([0.0; 8], [PriceBasis::RoundPrice; 8]);
-    for count in [0, 1, 8] {
-        group.bench_function(format!("price_round, {count} notes"), |bencher| {
-            bencher.iter(|| {
-                let notes = black_box(&notes[..count]);
-                price_round(&terms, notes, None, &mut shares[..count], &mut basis[..count]).is_ok()
-            });
-        });
-    }
-    let class = |i: u32| ExitClass {
-        shares: 1e6,
-        claim: 1e9 * f64::from(i),
-        seniority: i / 2,
-        participation: if i.is_multiple_of(3) { Participation::Full } else { Participation::None },
-        strike: 0.0,
-    };
-    let classes: Vec<ExitClass<f64>> = (0..8).map(class).collect();
-    let (mut scratch, mut payouts) = (WaterfallScratch::new(8), [0.0; 8]);
-    group.bench_function("distribute, 8 classes", |bencher| {
-        bencher.iter(|| distribute(black_box(4e10), &classes, &mut scratch, &mut payouts).per_share);
     });
     group.finish();
 }
@@ -161,5 +112,5 @@ fn whole(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, functions, clauses, parts, whole);
+criterion_group!(benches, functions, parts, whole);
 criterion_main!(benches);
