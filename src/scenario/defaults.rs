@@ -48,11 +48,14 @@ fn fill_node(node: &mut Node, kind: &'static Kind, named: &[String]) {
         }
         (Kind::OneOf(_) | Kind::Map(_), Value::Table(table)) => below(table, kind, named),
         (Kind::List(inner), Value::List(elements)) => {
-            elements.iter_mut().for_each(|element| fill_node(element, inner, named));
+            for element in elements {
+                fill_node(element, inner, named);
+            }
         }
         (Kind::Either(kinds), Value::Table(_)) => {
-            let table = kinds.iter().find(|kind| matches!(kind, Kind::Table(_)));
-            table.into_iter().for_each(|kind| fill_node(node, kind, named));
+            if let Some(kind) = kinds.iter().find(|kind| matches!(kind, Kind::Table(_))) {
+                fill_node(node, kind, named);
+            }
         }
         _ => {}
     }

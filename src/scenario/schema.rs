@@ -148,7 +148,9 @@ fn form_schema(form: &Form, definitions: &mut Map<String, Value>) -> Value {
         properties.insert(name.into(), schema);
     };
     form.required.iter().chain(form.optional).for_each(|(name, measure)| add(name, *measure));
-    CUTS.iter().for_each(|name| add(name, Measure::Value));
+    for name in CUTS {
+        add(name, Measure::Value);
+    }
     let required: Vec<&str> = form.required.iter().map(|(name, _)| *name).collect();
     let mut schema = Map::new();
     schema.insert("type".into(), json!("object"));

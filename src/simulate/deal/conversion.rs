@@ -3,7 +3,7 @@
 use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundError, RoundOutcome, RoundTerms,
+    Cap, ConversionTerms, Converting, OwnershipLimit, PriceBasis, RoundError, RoundOutcome, RoundTerms,
     post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{InterestPayment, NonQualified};
@@ -107,13 +107,15 @@ impl<A: Amount> DealSimulator<A> {
         index: usize,
         t: f64,
     ) -> Option<(&'a DebtPlan<A>, &'a ConversionPlan<A>)> {
-        let terms = scene.terms;
-        let instrument = terms.tranches[index].instrument;
-        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[instrument].kind else { return None };
+        // Most often there is no debt: asked first.
+        if !self.tranches[index].is_open_debt() {
+            return None;
+        }
+        let instrument = scene.terms.tranches[index].instrument;
+        let debt = scene.debt_of(index).filter(|_| !self.plain_debt[instrument])?;
         let conversion = debt.conversion.as_ref()?;
         let stands = conversion.requires.iter().all(|&milestone| scene.life.stands(milestone, t));
-        let may = self.tranches[index].is_open_debt() && !self.plain_debt[instrument] && stands;
-        may.then_some((debt, conversion))
+        stands.then_some((debt, conversion))
     }
 
     /// What converts: principal, and interest unless it is waived.
@@ -230,6 +232,9 @@ impl<A: Amount> DealSimulator<A> {
         let mut kept = A::ZERO;
         let mut outcome = self.price_at(scene, t, shares_value, shares_value, new_money)?;
         for _ in 0..32 {
+            if outcome.converted_fraction == A::ONE && kept == A::ZERO {
+                break;
+            }
             let claims = self
                 .scratch
                 .members
@@ -282,12 +287,8 @@ impl<A: Amount> DealSimulator<A> {
         self.scratch.basis.clear();
         self.scratch.basis.resize(count, PriceBasis::RoundPrice);
         let terms = RoundTerms {
-            outstanding: self.shares,
-            unallocated: A::ZERO,
-            pool: Pool::Keep,
-            pre_money,
-            new_money: new_money.unwrap_or(A::ZERO),
             convention: CONVENTION,
+            ..RoundTerms::new(self.shares, pre_money, new_money.unwrap_or(A::ZERO))
         };
         let scratch = &mut self.scratch;
         let priced =
@@ -328,15 +329,13 @@ impl<A: Amount> DealSimulator<A> {
     /// A tranche's cap where the company's pre-money valuation, or without a round its value, is `pre_money`.
     pub(super) fn cap(&self, scene: &Scene<'_, A>, index: usize, pre_money: A) -> Cap<A> {
         let Some(cap) = scene.terms.tranches[index].cap else { return Cap::None };
-        if cap.only_below.is_some_and(|level| !(pre_money < level)) {
-            return Cap::None;
-        }
         let amount = scene.draws.get(cap.valuation.amount);
-        cap.valuation.of(if cap.of_value_at_funding {
+        let valuation = cap.valuation.of(if cap.of_value_at_funding {
             amount * self.tranches[index].value_at_funding
         } else {
             amount
-        })
+        });
+        cap.only_below.map_or(valuation, |level| valuation.in_rounds_below(level, pre_money))
     }
 
     /// Shares already held by the holder of a tranche, the investor's beside the deal included: a fixed number, which
@@ -410,6 +409,7 @@ impl<A: Amount> DealSimulator<A> {
     /// A milestone is reached: the debt that waits for it converts at the valuation agreed.
     pub(super) fn milestone(&mut self, scene: &mut Scene<'_, A>, milestone: usize, event: Event) {
         let waits = |deal: &Self, index: usize| {
+            scene.debt_of(index)?.conversion.as_ref()?.on_milestone?;
             let (_, conversion) = deal.right(scene, index, event.t)?;
             let on = conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone);
             on.map(|(_, at)| (conversion, at))

@@ -37,8 +37,7 @@ pub(super) fn first_event<A: Amount>(scene: &Scene<'_, A>, index: usize) -> (f64
 /// When a gate shuts for good: its milestone is missed or no longer stands. Infinity if it never does.
 fn gate_shuts<A: Amount>(scene: &Scene<'_, A>, gate: GatePlan) -> f64 {
     let GatePlan::Milestone(milestone) = gate else { return f64::INFINITY };
-    let missed = scene.life.events.iter().find(|event| event.kind == EventKind::Missed(milestone));
-    missed.map_or(scene.life.lost[milestone], |event| event.t)
+    scene.life.missed[milestone].min(scene.life.lost[milestone])
 }
 
 /// When a gate first opens; infinity if it never does.
@@ -94,8 +93,10 @@ impl<A: Amount> DealSimulator<A> {
         self.company_money(amount, value);
     }
 
-    /// The last day for a funding has passed.
+    /// The last day for a funding has passed, or one of its gates is shut for good.
     pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        let shut = scene.terms.tranches[index].gates.iter().any(|gate| gate_shuts(scene, *gate) <= t);
+        self.note(t, index, Clause::Lapsed { shut });
         self.missed(scene, index, t);
     }
 

@@ -183,7 +183,7 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
             ("funded", facts(&[("amount", amount), ("company_value", company_value)]))
         }
         Clause::Declined { company_value } => ("declined", facts(&[("company_value", company_value)])),
-        Clause::Lapsed => ("lapsed", json!({})),
+        Clause::Lapsed { shut } => ("lapsed", json!({ "milestone_out_of_reach": shut })),
         Clause::Bought { price, agreed, company_value, debt, shares, total_shares } => {
             let mut bought = json!({ "agreed": agreed });
             let rest = [("price", price), ("company_value", company_value), ("debt", debt)];
@@ -285,6 +285,7 @@ fn cap_json(cap: Cap<Exact>) -> Value {
         Cap::None => return Value::Null,
         Cap::PostMoney(amount) => ("post_money", amount),
         Cap::PreMoney(amount) => ("pre_money", amount),
+        Cap::Over(amount, _) => ("counted_shares", amount),
         Cap::FixedPrice(amount) => ("per_share", amount),
     };
     json!({ "amount": exact(amount), "basis": basis })
