@@ -59,7 +59,9 @@ fn whole(criterion: &mut Criterion) {
     let paths = 16 * BLOCK_PATHS;
     let mut group = criterion.benchmark_group("run");
     group.sample_size(20).throughput(Throughput::Elements(paths));
-    for (name, cases, threads) in [("one case", &all[..1], 1), ("all cases", &all[..], 1), ("all cores", &all[..], 2)] {
+    for (name, cases, threads) in
+        [("one case", &all[..1], 1), ("all cases", &all[..], 1), ("all cores", &all[..], 2)]
+    {
         group.bench_function(name, |bencher| {
             let options = RunOptions { paths, threads: Some(threads) };
             bencher.iter(|| run(cases, options, |_| {}).map(|outcomes| outcomes.len()));

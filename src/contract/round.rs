@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::conversion::{Cap, ConversionTerms, PriceBasis};
 use super::share_count::{Line, ShareLines};
+pub use crate::model::PricingConvention;
 use crate::number::Amount;
 
 /// What the round does to the option pool.
@@ -16,17 +17,6 @@ pub enum Pool<A> {
     /// Adds what is missing for unallocated options to be this fraction (0 inclusive to 1 exclusive) of
     /// post-round fully diluted shares; a pool already larger stays.
     TargetUnallocated(A),
-}
-
-/// What the pre-money valuation is divided by to give the round price (the names are Cooley GO's).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PricingConvention {
-    /// The pre-money valuation includes the conversions: new money buys new/(pre + new) of the company.
-    PercentageOwnership,
-    /// The pre-money valuation buys only the shares before conversion: conversions dilute new money too.
-    PreMoneyMethod,
-    /// The post-money valuation is pre-money, new money and the amounts converting together.
-    DollarsInvested,
 }
 
 /// A priced round. Money in one currency, shares fully diluted and as converted.

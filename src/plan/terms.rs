@@ -251,6 +251,7 @@ impl Resolver<'_> {
         match &instrument.kind {
             Kind::Debt(debt) => KindPlan::Debt(self.debt(debt, &instrument.name)),
             Kind::Equity(equity) => KindPlan::Equity(self.equity(equity)),
+            Kind::Safe(_) | Kind::Warrant(_) => todo!(),
         }
     }
 

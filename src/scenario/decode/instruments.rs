@@ -171,7 +171,7 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
     let no_cap = table.node("valuation_cap").is_none_or(|node| node.text() == Some("none"));
     let cap = (!no_cap).then(|| valuation_cap(decoder, &table, &path));
     let stacked = table.flag("stacked");
-    let standard = ShareTerms { preference: Decimal::ONE, participation: Participation::None, seniority: 0 };
+    let standard = ShareTerms::PREFERRED;
     let into = if table.node("into").is_some() {
         table.table("into").and_then(|into| {
             let terms = share_terms(decoder, &into);
@@ -316,7 +316,12 @@ fn share_terms(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<ShareT
             return None;
         }
     };
-    Some(ShareTerms { preference: preference?, participation, seniority: seniority? })
+    Some(ShareTerms {
+        preference: preference?,
+        participation,
+        seniority: seniority?,
+        ..ShareTerms::PREFERRED
+    })
 }
 
 fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Maturity> {
@@ -380,8 +385,7 @@ fn preferred<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) ->
 }
 
 fn common<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Equity> {
-    let terms = ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 };
-    Some(Equity { terms, price: price(decoder, reader, path)? })
+    Some(Equity { terms: ShareTerms::COMMON, price: price(decoder, reader, path)? })
 }
 
 fn price<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<EquityPrice> {

@@ -263,6 +263,10 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         failure: failure.optional()?,
         instruments: instruments.into_iter().collect::<Option<_>>()?,
         strategic: strategic.into_iter().collect::<Option<_>>()?,
+        sale_costs: crate::model::SaleCosts {
+            fees: crate::number::Decimal::ZERO,
+            carve_out: crate::number::Decimal::ZERO,
+        },
         variables: decoder.variables.borrow().clone(),
         assumptions: Vec::new(),
     })

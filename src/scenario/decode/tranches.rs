@@ -53,7 +53,16 @@ fn tranche<'a>(decoder: &Decoder<'a>, node: &'a Node, index: usize, path: &str) 
     };
     reader.finish();
     let Funding { gates, by, decision, missed } = funding?;
-    Some(Tranche { name, amount: amount?, gates, by, decision, missed })
+    Some(Tranche {
+        name,
+        amount: amount?,
+        shares: None,
+        outstanding_since: None,
+        gates,
+        by,
+        decision,
+        missed,
+    })
 }
 
 /// When and how a tranche is funded.

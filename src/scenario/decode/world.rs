@@ -34,6 +34,7 @@ pub(super) fn company<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Op
         value_today,
         process,
         fully_diluted_shares: shares.unwrap_or_else(|| Decimal::from(1_000_000_000)),
+        capitalization: None,
     })
 }
 
@@ -179,6 +180,12 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
             (None, None) => PreMoney::AtMarket,
         },
         at_most,
+        pricing: crate::model::RoundPricing {
+            convention: crate::model::PricingConvention::PercentageOwnership,
+            pool: crate::model::PoolChange::Keep,
+            series: crate::model::ShareTerms::COMMON,
+            shadow_series: true,
+        },
     })
 }
 

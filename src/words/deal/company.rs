@@ -5,7 +5,7 @@ use crate::model::{Company, Copula, CorrelationGroup, DatedValue, Factor, Jumps,
 
 impl Teller<'_> {
     pub(super) fn company(&self, company: &Company) -> Paragraph {
-        let Company { value_today, process, fully_diluted_shares } = company;
+        let Company { value_today, process, fully_diluted_shares, capitalization: _ } = company;
         let name = &self.scenario.deal.company;
         let today = self.number(*value_today, Unit::Money);
         let mut lines = vec![format!(

@@ -19,12 +19,14 @@ impl Teller<'_> {
                 terms[..1].make_ascii_uppercase();
                 format!("{terms}, bought outright")
             }
+            Kind::Safe(_) | Kind::Warrant(_) => todo!(),
         };
         let counted = if *valued { "counted in the results" } else { "not counted in the results" };
         let mut lines = vec![format!("{label}. Held by {holder}; {counted}.")];
         match kind {
             Kind::Debt(debt) => lines.extend(self.debt(debt)),
             Kind::Equity(Equity { terms: _, price }) => lines.push(self.equity_price(price)),
+            Kind::Safe(_) | Kind::Warrant(_) => todo!(),
         }
         let count = tranches.len();
         for (index, tranche) in tranches.iter().enumerate() {
@@ -158,7 +160,8 @@ fn sale_of_company(terms: &ChangeOfControl, converts: bool, cap: bool) -> String
 
 /// A class of shares, starting in lower case.
 pub(super) fn share_terms(terms: &ShareTerms) -> String {
-    let ShareTerms { preference, participation, seniority } = terms;
+    let ShareTerms { preference, participation, seniority, dividends: _, anti_dilution: _, ipo_ratchet: _ } =
+        terms;
     let common = preference.is_zero() && !matches!(participation, Participation::Capped(_));
     if common {
         return "common shares".to_owned();

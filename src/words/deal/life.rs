@@ -13,7 +13,7 @@ impl Teller<'_> {
     pub(super) fn rounds(&self, rounds: Option<&Rounds>) -> Paragraph {
         let lines = rounds.map_or_else(
             || vec!["None are expected.".to_owned()],
-            |Rounds { first, then, size, pre_money, at_most }| {
+            |Rounds { first, then, size, pre_money, at_most, pricing: _ }| {
                 let then = then.map_or_else(
                     || "There is one round only".to_owned(),
                     |then| format!("Each later round comes {}", self.when(then, "the round before")),

@@ -56,6 +56,7 @@ impl Teller<'_> {
             sale,
             failure,
             instruments,
+            sale_costs: _,
             strategic,
             assumptions,
         } = self.scenario;
