@@ -1,6 +1,6 @@
 //! What may happen to the company: rounds, milestones, exits, failure.
 
-use super::{Number, When};
+use super::{Number, RoundPricing, When};
 use crate::quantity::Span;
 
 /// Index of a [`Milestone`] in its scenario.
@@ -46,6 +46,8 @@ pub struct Rounds {
     pub pre_money: PreMoney,
     /// No more rounds than this.
     pub at_most: Option<u32>,
+    /// What a round does beside raising money.
+    pub pricing: RoundPricing,
 }
 
 /// New cash raised in a round.

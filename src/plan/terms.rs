@@ -291,6 +291,7 @@ impl Resolver<'_> {
         match &instrument.kind {
             Kind::Debt(debt) => KindPlan::Debt(self.debt(debt, &instrument.name)),
             Kind::Equity(equity) => KindPlan::Equity(self.equity(equity)),
+            Kind::Safe(_) | Kind::Warrant(_) => todo!(),
         }
     }
 
@@ -366,7 +367,7 @@ impl Resolver<'_> {
     fn tranches<A: Amount>(&self, instrument: &Instrument, index: usize) -> Vec<TranchePlan<A>> {
         let debt = match &instrument.kind {
             Kind::Debt(debt) => Some(debt),
-            Kind::Equity(_) => None,
+            Kind::Equity(_) | Kind::Safe(_) | Kind::Warrant(_) => None,
         };
         let conversion = debt.and_then(|debt| debt.conversion.as_ref());
         let rate = debt.map_or(Number::Known(Decimal::ZERO), |debt| debt.interest.rate);

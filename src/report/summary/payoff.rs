@@ -154,7 +154,7 @@ pub(super) fn of(case: &CaseStudy<'_>) -> Option<PayoffCurve> {
 fn conversion_of(instrument: &Instrument) -> Option<(&Debt, &Conversion)> {
     match &instrument.kind {
         Kind::Debt(debt) => debt.conversion.as_ref().map(|conversion| (debt, conversion)),
-        Kind::Equity(_) => None,
+        Kind::Equity(_) | Kind::Safe(_) | Kind::Warrant(_) => None,
     }
 }
 

@@ -28,6 +28,8 @@ fn tranche(name: &str, tenths: i64, gates: Vec<Gate>) -> Tranche {
         gates,
         decision: Decision::Automatic,
         missed: Missed::Lapses,
+        shares: None,
+        outstanding_since: None,
         own: OwnTerms::default(),
     }
 }
@@ -147,7 +149,12 @@ fn plain_loan() -> Scenario {
 
 fn equity() -> Scenario {
     let mut equity = base();
-    let terms = ShareTerms { preference: Decimal::ONE, participation: Participation::None, seniority: 0 };
+    let terms = ShareTerms {
+        preference: Decimal::ONE,
+        participation: Participation::None,
+        seniority: 0,
+        ..ShareTerms::PREFERRED
+    };
     equity.instruments[0].kind = Kind::Equity(Equity { terms, price: EquityPrice::Today });
     equity.instruments[0].tranches = vec![tranche("at closing", 200, Vec::new())];
     equity

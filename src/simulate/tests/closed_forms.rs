@@ -184,7 +184,12 @@ fn shares_at_a_fair_price_are_worth_their_price_under_every_process() {
         rounds.then = Some(When::After(months(10)));
         scenario.rounds = Some(rounds);
         scenario.instruments[0].kind = Kind::Equity(Equity {
-            terms: ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 },
+            terms: ShareTerms {
+                preference: Decimal::ZERO,
+                participation: Participation::None,
+                seniority: 0,
+                ..ShareTerms::PREFERRED
+            },
             price: EquityPrice::AtFunding,
         });
         assert_mean("net value", &simulate(&scenario, PATHS).columns.present_value, 0.0);
@@ -203,7 +208,12 @@ fn all_claims_together_are_worth_the_company() {
     rest.name = "Everyone else".into();
     rest.tranches[0].amount = known(1_000_00);
     rest.kind = Kind::Equity(Equity {
-        terms: ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 },
+        terms: ShareTerms {
+            preference: Decimal::ZERO,
+            participation: Participation::None,
+            seniority: 0,
+            ..ShareTerms::PREFERRED
+        },
         price: EquityPrice::PreMoney(precise(0.000_001)),
     });
     // the purchase at next to nothing a share takes the whole company

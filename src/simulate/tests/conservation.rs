@@ -80,7 +80,10 @@ fn a_sale_pays_out_its_price_and_no_more() {
     scenario.sale = Some(Sale { clock: hazard(60), premium: Some(known(15)) });
     scenario = with_debt(scenario, |debt| debt.maturity = None);
     let common = |participation, preference, price| {
-        Kind::Equity(Equity { terms: ShareTerms { preference, participation, seniority: 0 }, price })
+        Kind::Equity(Equity {
+            terms: ShareTerms { preference, participation, seniority: 0, ..ShareTerms::PREFERRED },
+            price,
+        })
     };
     let mut senior = scenario.instruments[0].clone();
     senior.name = "Post-money note".into();

@@ -134,7 +134,7 @@ fn drawn_after_a_flotation_it_buys_common_at_the_market() {
 fn preferred(participation: Participation, premium: i64) -> Scenario {
     let mut scenario = sold(premium);
     scenario.instruments[0].kind = Kind::Equity(Equity {
-        terms: ShareTerms { preference: Decimal::ONE, participation, seniority: 0 },
+        terms: ShareTerms { preference: Decimal::ONE, participation, seniority: 0, ..ShareTerms::PREFERRED },
         price: EquityPrice::AtFunding,
     });
     scenario

@@ -70,6 +70,7 @@ fn round_on(date: &str) -> Rounds {
         size: RoundSize::OfPreMoney(known(15)),
         pre_money: PreMoney::AtMarket,
         at_most: None,
+        pricing: crate::simulate::fixture::plain_rounds(),
     }
 }
 

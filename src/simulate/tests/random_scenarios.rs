@@ -185,6 +185,7 @@ fn rounds(dice: &mut Dice<'_>, scenario: &mut Scenario) {
             _ => PreMoney::AtMarket,
         },
         at_most: dice.likely(0.3).then_some(3),
+        pricing: crate::simulate::fixture::plain_rounds(),
     });
     let optional = |dice: &mut Dice<'_>| dice.likely(0.5);
     scenario.ipo = optional(dice).then(|| Ipo { clock: dice.clock(), new_money: Some(dice.percent(0, 50)) });
@@ -205,6 +206,7 @@ fn shares(dice: &mut Dice<'_>) -> ShareTerms {
         preference: cents(dice.of([0, 1_00, 3_00])),
         participation,
         seniority: dice.between(0, 2) as u32,
+        ..ShareTerms::PREFERRED
     }
 }
 

@@ -135,6 +135,7 @@ pub(super) fn bridge() -> Scenario {
             preference: Decimal::ONE,
             participation: Participation::Capped(cents(2_00)),
             seniority: 0,
+            ..ShareTerms::PREFERRED
         },
         price: EquityPrice::AtFunding,
     }));

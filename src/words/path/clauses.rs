@@ -151,7 +151,7 @@ impl Telling<'_> {
     pub(super) fn debt(&self, tranche: Option<usize>) -> Option<&Debt> {
         match self.terms(tranche)?.0 {
             Kind::Debt(debt) => Some(debt),
-            Kind::Equity(_) => None,
+            Kind::Equity(_) | Kind::Safe(_) | Kind::Warrant(_) => None,
         }
     }
 
