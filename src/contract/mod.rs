@@ -14,14 +14,14 @@ mod change_of_control;
 mod agreed_valuation;
 
 pub use agreed_valuation::{post_money_fraction, shares_at_valuation};
-pub use change_of_control::change_of_control_claim;
+pub use change_of_control::{change_of_control_claim, change_of_control_claim_on_both};
 pub use conversion::{
     Cap, Capitalization, ConversionPrice, ConversionTerms, PriceBasis, QualifiedFinancing, conversion_price,
     post_money_ownership,
 };
 pub use interest::{Compounding, accrued_interest, balance, compound_balance, simple_interest};
 pub use liquidity::{LiquidityError, SafeAtSale, distribute_with_safes};
-pub use maturity::{HolderChoice, as_converted_value, better_of, repayment};
+pub use maturity::{HolderChoice, as_converted_value, better_of, expected_repayment, repayment};
 pub use round::{
     Converting, OwnershipLimit, Pool, PricingConvention, RoundError, RoundOutcome, RoundTerm, RoundTerms,
     price_round,

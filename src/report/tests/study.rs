@@ -2,8 +2,8 @@
 
 use crate::model::{
     Assumption, CapBasis, Clock, Deadline, Debt, Decision, Equity, EquityPrice, Gate, Ipo, Kind, Milestone,
-    MilestoneKind, Missed, Number, Participation, Process, Provenance, RoundSize, RuleTerm, Sale, Scenario,
-    ShareTerms, Strategic, StrategicLife, Timing, Tranche, ValuationCap, When,
+    MilestoneKind, Missed, Number, OwnTerms, Participation, Process, Provenance, RoundSize, RuleTerm, Sale,
+    Scenario, ShareTerms, Strategic, StrategicLife, Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::plan::Plan;
@@ -29,6 +29,7 @@ fn tranche(name: &str, tenths: i64, gates: Vec<Gate>) -> Tranche {
         missed: Missed::Lapses,
         shares: None,
         outstanding_since: None,
+        own: OwnTerms::default(),
     }
 }
 
@@ -91,8 +92,7 @@ fn convertible() -> crate::model::Instrument {
     if let Some(conversion) = &mut debt.conversion {
         conversion.qualified_financing = Some(billions(10));
         conversion.discount = vec![(Span { months: 0, days: 0 }, cents(15))];
-        conversion.cap =
-            Some(ValuationCap { amount: Number::Known(billions(5_000)), basis: CapBasis::PostMoney });
+        conversion.cap = Some(ValuationCap::of(Number::Known(billions(5_000)), CapBasis::PostMoney));
         conversion.ownership_limit = Some(cents(9));
         conversion.requires = vec![0];
     }

@@ -136,7 +136,7 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
     let _ = (top.text("extends"), top.list("cases").count());
     for node in top.list("cases") {
         if let Some(case) = TableReader::open(context, &language::CASE, node) {
-            let _ = (case.text("name"), case.map("set").count());
+            let _ = (case.text("name"), case.map("set").count(), case.list("remove").count());
             case.finish();
         }
     }
@@ -351,6 +351,7 @@ fn deal(top: &TableReader<'_>, context: &Context) -> Option<Deal> {
     let (title, investor, company) = (table.text("title"), table.text("investor"), table.text("company"));
     let valuation_date = table.date("valuation_date");
     let horizon = table.time_point("horizon");
+    let existing_stake = decoder::fraction(&table, "existing_stake");
     table_dates(&table, context, valuation_date, horizon);
     table.finish();
     let valuation_date = valuation_date?;
@@ -361,6 +362,7 @@ fn deal(top: &TableReader<'_>, context: &Context) -> Option<Deal> {
         currency: currency?.code().to_owned(),
         valuation_date,
         horizon: horizon?.day(valuation_date),
+        existing_stake: existing_stake?,
     })
 }
 

@@ -250,9 +250,23 @@ static CAP: Section = Section {
     name: "valuation_cap",
     doc: "Highest valuation at which a note converts.",
     keys: &[
-        Key::new("amount", UNCERTAIN_MONEY, "\"$500bn\"", "The valuation, or the price of one share.").limits(Limits::Positive).required(),
+        Key::new("amount", UNCERTAIN_MONEY, "\"$500bn\"", "The valuation, or the price of one share.").limits(Limits::Positive),
+        Key::new(
+            "of_value_at_funding",
+            Kind::Uncertain(&Kind::Multiple),
+            "\"1.2x\"",
+            "Instead: a multiple of the company's value when the tranche is funded, before its money; each tranche has its own cap then.",
+        )
+        .limits(Limits::Positive),
         Key::new("basis", BASES, "\"post_money\"", "`post_money` counts everything that converts, `pre_money` only what was there before, `per_share` is a price.")
             .required(),
+        Key::new(
+            "only_if_pre_money_below",
+            Kind::Money,
+            "\"$4m\"",
+            "In force only where the pre-money valuation of the round or flotation is below this; at maturity, in a sale and at the horizon the company's value takes its place. In force everywhere if left out.",
+        )
+        .limits(Limits::Positive),
     ],
 };
 
@@ -322,7 +336,7 @@ static MATURITY: Section = Section {
             "can_pay",
             UNCERTAIN_PROBABILITY,
             "\"85%\"",
-            "Probability that the company can pay; else lenders get the recovery of a failure. Certain if left out, up to what the company is worth.",
+            "Probability that the company can pay; else lenders get the recovery of a failure. Certain if left out, up to what the company is worth. A holder who chooses does not know which: repayment counts with this probability, and the mean recovery else.",
         ),
     ],
 };
@@ -340,8 +354,15 @@ static CHANGE_OF_CONTROL: Section = Section {
         )
         .default("\"1x\"")
         .limits(Limits::NotNegative),
-        Key::new("plus_interest", Kind::Flag, "true", "Whether accrued interest is paid on top.")
+        Key::new("plus_interest", Kind::Flag, "true", "Whether accrued interest is paid on top, once.")
             .default("true"),
+        Key::new(
+            "principal_and_interest_multiple",
+            Kind::Multiple,
+            "\"2x\"",
+            "Instead of these two: a multiple of principal and accrued interest together, in total: 2x pays both twice.",
+        )
+        .limits(Limits::NotNegative),
         Key::new(
             "or_as_converted",
             Kind::Flag,
@@ -366,6 +387,26 @@ pub(in crate::scenario) static TRANCHE: Section = Section {
             "When: `\"at_closing\"` on the valuation date, or when all its conditions first hold.",
         )
         .default("\"at_closing\""),
+        Key::new(
+            "interest_rate",
+            UNCERTAIN_RATE,
+            "\"7%\"",
+            "Of a note or loan: its own interest a year, instead of the instrument's `interest.rate`.",
+        )
+        .limits(Limits::NotNegative),
+        Key::new(
+            "discount",
+            Kind::Rate,
+            "\"25%\"",
+            "Of a note: its own discount, instead of the instrument's `discount` or `discount_steps`.",
+        )
+        .limits(Limits::BelowOne),
+        Key::new(
+            "valuation_cap",
+            Kind::Either(&[Kind::Table(&CAP), Kind::Choice(&["none"])]),
+            "{ amount = \"$700bn\", basis = \"post_money\" }",
+            "Of a note: its own cap, or `\"none\"`, instead of the instrument's.",
+        ),
     ],
 };
 

@@ -88,7 +88,7 @@ impl<A: Amount> DealSimulator<A> {
         self.pay(t, index, -amount, Reason::Funding);
         match (purchase, scene.debt_of(index)) {
             (Some(purchase), _) => self.buy_shares(scene, index, t, amount, purchase),
-            (None, Some(debt)) => self.lend(scene, debt, index, t, amount),
+            (None, Some(debt)) => self.lend(scene, debt, index, t, amount, value),
             (None, None) => {}
         }
         self.company_money(amount, value);
@@ -106,7 +106,7 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    fn lend(&mut self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64, amount: A) {
+    fn lend(&mut self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64, amount: A, value: A) {
         let day = scene.day(t);
         let (due, extensions) = match debt.maturity {
             None => (f64::INFINITY, 0),
@@ -120,6 +120,7 @@ impl<A: Amount> DealSimulator<A> {
         };
         let tranche = &mut self.tranches[index];
         tranche.principal = amount;
+        tranche.value_at_funding = value;
         (tranche.funded_on, tranche.accrues_from) = (day, day);
         (tranche.due, tranche.extensions) = (due, extensions);
         tranche.branch = Branch::DebtAtHorizon;

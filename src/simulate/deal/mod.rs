@@ -56,6 +56,8 @@ struct Scratch<A> {
     converting: Vec<Converting<A>>,
     shares: Vec<A>,
     basis: Vec<PriceBasis>,
+    /// The pre-money valuation on which conditional caps were judged in the pricing.
+    pre_money: A,
     classes: Vec<ExitClass<A>>,
     payouts: Vec<A>,
     waterfall: WaterfallScratch<A>,
@@ -86,6 +88,11 @@ impl<'a, A: Amount> Scene<'a, A> {
             KindPlan::Debt(debt) => Some(debt),
             KindPlan::Equity(_) => None,
         }
+    }
+
+    /// A debt's interest a year.
+    fn rate_of(&self, tranche: usize) -> A {
+        self.draws.get(self.terms.tranches[tranche].rate)
     }
 
     fn day(&self, t: f64) -> Day {
@@ -134,6 +141,7 @@ impl<A: Amount> DealSimulator<A> {
                 converting: Vec::with_capacity(count),
                 shares: Vec::with_capacity(count),
                 basis: Vec::with_capacity(count),
+                pre_money: A::ZERO,
                 classes: Vec::with_capacity(count + 1),
                 payouts: Vec::with_capacity(count + 1),
                 waterfall: WaterfallScratch::new(count + 1),
@@ -165,7 +173,7 @@ impl<A: Amount> DealSimulator<A> {
         if let Some(debt) = scene.debt_of(index).filter(|_| self.keep_notes) {
             let Tranche { principal, accrues_from: from, .. } = self.tranches[index];
             let until = scene.day(t);
-            let (interest, rate) = (self.interest(scene, debt, index, until), scene.draws.get(debt.rate));
+            let (interest, rate) = (self.interest(scene, debt, index, until), scene.rate_of(index));
             self.note(t, index, Clause::Owed { principal, interest, rate, from, until });
         }
     }
@@ -291,7 +299,7 @@ impl<A: Amount> DealSimulator<A> {
             Accrual::Compound { per_year } => Compounding::PerYear(per_year),
         };
         let years = debt.day_count.years(tranche.accrues_from, day);
-        accrued_interest(tranche.principal, scene.draws.get(debt.rate), compounding, years)
+        accrued_interest(tranche.principal, scene.rate_of(index), compounding, years)
     }
 
     /// What a tranche's lender may claim on a day.

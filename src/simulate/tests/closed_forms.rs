@@ -32,7 +32,7 @@ fn at(scenario: &mut Scenario, years: f64) -> Clock {
 
 fn pre_money(scenario: Scenario, cap: f64, discount: i64) -> Scenario {
     with_conversion(scenario, |c| {
-        c.cap = Some(ValuationCap { amount: precise(cap), basis: CapBasis::PreMoney });
+        c.cap = Some(ValuationCap::of(precise(cap), CapBasis::PreMoney));
         c.discount = vec![(months(0), cents(discount))];
     })
 }

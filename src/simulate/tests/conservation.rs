@@ -90,7 +90,7 @@ fn a_sale_pays_out_its_price_and_no_more() {
     if let Kind::Debt(debt) = &mut senior.kind {
         debt.seniority = 3;
         let conversion = debt.conversion.as_mut().unwrap();
-        conversion.cap = Some(ValuationCap { amount: known(700_00), basis: CapBasis::PostMoney });
+        conversion.cap = Some(ValuationCap::of(known(700_00), CapBasis::PostMoney));
     }
     let mut everyone =
         instrument(common(Participation::None, Decimal::ZERO, EquityPrice::PreMoney(precise(1e-6))));
