@@ -112,7 +112,9 @@ fn terms_of<A: Amount>(instrument: &Value) -> ConversionTerms<A> {
 fn round_of<A: Amount>(case: &Case) -> RoundTerms<A> {
     let pool = case.input("pool");
     RoundTerms {
-        outstanding: case.amount::<A>("common") + case.amount("options_granted"),
+        outstanding: case.amount::<A>("common"),
+        options: case.amount("options_granted"),
+        promised: A::ZERO,
         unallocated: case.amount("pool_unallocated"),
         pool: match pool["type"].as_str().unwrap() {
             "none" => Pool::Keep,
@@ -159,8 +161,8 @@ fn priced_round<A: Amount>(case: &Case) {
         ("pool_increase", round.pool_increase),
         ("total_post", round.total_shares),
         ("pool_unallocated_post", pool),
-        ("company_cap_post", terms.outstanding + terms.unallocated + converted),
-        ("cap_pre", terms.outstanding + pool),
+        ("company_cap_post", terms.outstanding + terms.options + terms.unallocated + converted),
+        ("cap_pre", terms.outstanding + terms.options + pool),
         ("sum_valuation", round.price * round.total_shares),
     ] {
         case.check(what, result, case.expected(what));
@@ -236,15 +238,23 @@ fn note_conversion<A: Amount>(case: &Case) {
     };
     let discount = number(case.input("discount")).unwrap_or(A::ZERO);
     let terms = ConversionTerms { discount, cap, stacked: false };
-    let capitalization = Capitalization { post_money: count, pre_money: count };
-    let conversion = conversion_price(&terms, round_price, &capitalization);
-    let undiscounted = ConversionTerms { discount: A::ZERO, ..terms };
-    let cap_price = conversion_price(&undiscounted, round_price, &capitalization).price;
-
+    let none = A::ZERO;
+    let capitalization = Capitalization {
+        outstanding: count,
+        options: none,
+        unissued: none,
+        promised: none,
+        pool_increase: none,
+        new_money: none,
+        converting: none,
+    };
     let principal = case.amount::<A>("principal");
     let accrual = case.input("accrual");
     let converting = number(&accrual["rate"])
         .map_or(principal, |rate| balance(principal, rate, compounding(accrual), years(accrual)));
+    let conversion = conversion_price(&terms, converting, round_price, &capitalization);
+    let undiscounted = ConversionTerms { discount: A::ZERO, ..terms };
+    let cap_price = conversion_price(&undiscounted, converting, round_price, &capitalization).price;
     let shares = converting.div_or(conversion.price, A::ZERO);
     for (what, result) in [
         ("amount_converting", converting),
@@ -292,14 +302,7 @@ fn ownership_of_post_money_safes() {
 /// A SAFE by itself is a round without new money at a valuation far above the cap.
 fn safe_alone<A: Amount>(case: &Case) {
     let cap = case.amount::<A>("post_money_cap");
-    let terms = RoundTerms {
-        outstanding: case.amount("pre_safe_shares"),
-        unallocated: A::ZERO,
-        pool: Pool::Keep,
-        pre_money: cap * A::from_i64(100),
-        new_money: A::ZERO,
-        convention: PricingConvention::PercentageOwnership,
-    };
+    let terms = RoundTerms::new(case.amount("pre_safe_shares"), cap * A::from_i64(100), A::ZERO);
     let price = ConversionTerms { discount: A::ZERO, cap: Cap::PostMoney(cap), stacked: false };
     let safe = Converting { amount: case.amount("amount"), terms: price, limited: false };
     let mut shares = [A::ZERO];

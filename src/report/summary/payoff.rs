@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{CaseStudy, expected};
 use crate::contract::{
-    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundTerms,
-    accrued_interest, post_money_fraction, price_round, shares_at_valuation,
+    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, PriceBasis, RoundTerms, accrued_interest,
+    post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{
     Accrual, CapAmount, CapBasis, Conversion, Debt, Instrument, InterestPayment, Kind, NonQualified,
@@ -261,7 +261,7 @@ impl<'a> Conversions<'a> {
     fn range(&self, scenario: &Scenario, finals: &SortedSample) -> Option<(f64, f64)> {
         let today = expected(scenario.company.value_today, scenario);
         let cap = match self.terms.cap {
-            Cap::PostMoney(cap) | Cap::PreMoney(cap) => cap,
+            Cap::PostMoney(cap) | Cap::PreMoney(cap) | Cap::Over(cap, _) => cap,
             Cap::FixedPrice(price) => price * self.shares,
             Cap::None => 0.0,
         };
@@ -290,14 +290,7 @@ impl<'a> Conversions<'a> {
             existing_shares: self.held,
             fraction: f64::from_decimal(fraction),
         });
-        let round = RoundTerms {
-            outstanding: self.shares,
-            unallocated: 0.0,
-            pool: Pool::Keep,
-            pre_money: value,
-            new_money,
-            convention: CONVENTION,
-        };
+        let round = RoundTerms { convention: CONVENTION, ..RoundTerms::new(self.shares, value, new_money) };
         let mut terms = self.terms;
         let only_below = self.conversion.cap.as_ref().and_then(|cap| cap.only_below).map(f64::from_decimal);
         if only_below.is_some_and(|level| !(value < level)) {
