@@ -172,9 +172,7 @@ fn round<A: Amount>(pricing: &RoundPricing) -> RoundPlan<A> {
             PoolChange::IncreaseBy(shares) => Pool::IncreaseBy(A::from_decimal(shares)),
             PoolChange::Unallocated(fraction) => Pool::TargetUnallocated(A::from_decimal(fraction)),
             PoolChange::Total(fraction) => Pool::TargetTotal(A::from_decimal(fraction)),
-            PoolChange::UnallocatedAfterMoney(fraction) => {
-                Pool::TargetAfterRound(A::from_decimal(fraction))
-            }
+            PoolChange::UnallocatedAfterMoney(fraction) => Pool::TargetAfterRound(A::from_decimal(fraction)),
         },
         series: (pricing.series != ShareTerms::COMMON).then(|| share_plan(&pricing.series)),
         shadow_series: pricing.shadow_series,

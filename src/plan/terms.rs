@@ -465,9 +465,7 @@ fn price_terms(kind: &Kind) -> (Number, Vec<(Span, Decimal)>, Option<&ValuationC
             Some(conversion) => (debt.interest.rate, conversion.discount.clone(), conversion.cap.as_ref()),
             None => (debt.interest.rate, Vec::new(), None),
         },
-        Kind::Safe(safe) => {
-            (none, vec![(Span { months: 0, days: 0 }, safe.discount)], safe.cap.as_ref())
-        }
+        Kind::Safe(safe) => (none, vec![(Span { months: 0, days: 0 }, safe.discount)], safe.cap.as_ref()),
         Kind::Equity(_) | Kind::Warrant(_) => (none, Vec::new(), None),
     }
 }

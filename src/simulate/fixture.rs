@@ -4,8 +4,8 @@ use crate::model::{
     Accrual, AtMaturity, CapBasis, ChangeOfControl, Clock, Company, Conversion, Deal, Debt, DebtLabel,
     Decision, Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
     Missed, NonQualified, Number, OwnTerms, Participation, PoolChange, PreMoney, PricingConvention, Process,
-    RoundPricing, RoundSize, Rounds, SaleCosts, SalePay, Scenario, ShareTerms, Simulation, Step, Timing, Tranche,
-    ValuationCap, When,
+    RoundPricing, RoundSize, Rounds, SaleCosts, SalePay, Scenario, ShareTerms, Simulation, Step, Timing,
+    Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{Day, DayCount, Span};

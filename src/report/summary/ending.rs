@@ -88,7 +88,11 @@ pub struct TimingRow {
 
 /// Endings that are no event: still open, or never funded.
 pub(in crate::report) fn is_event(branch: Branch) -> bool {
-    !matches!(branch, Branch::DebtAtHorizon | Branch::SharesAtHorizon) && is_funded(branch)
+    let open = matches!(
+        branch,
+        Branch::DebtAtHorizon | Branch::SafeAtHorizon | Branch::SharesAtHorizon | Branch::WarrantAtHorizon
+    );
+    !open && is_funded(branch)
 }
 
 /// Whether a tranche that ended so was funded.

@@ -6,7 +6,8 @@ use crate::model::{Deadline, Decision, Gate, Missed, OwnCap, OwnTerms, Rule, Rul
 
 impl Teller<'_> {
     pub(super) fn tranche(&self, tranche: &Tranche, number: usize, count: usize) -> String {
-        let Tranche { name, amount, shares: _, outstanding_since: _, gates, by, decision, missed, own } = tranche;
+        let Tranche { name, amount, shares: _, outstanding_since: _, gates, by, decision, missed, own } =
+            tranche;
         let gates_told: Vec<String> = gates.iter().map(|gate| self.gate(gate)).collect();
         let gates_told = if gates_told.is_empty() {
             format!("at closing, on {}", self.scenario.deal.valuation_date)
