@@ -373,6 +373,14 @@ pub struct ChangeOfControl {
     pub or_as_converted: bool,
 }
 
+impl Default for ChangeOfControl {
+    /// Principal and interest, without a choice.
+    fn default() -> Self {
+        let pays = SalePay::Principal { multiple: Decimal::ONE, plus_interest: true };
+        ChangeOfControl { pays, or_as_converted: false }
+    }
+}
+
 /// What a sale pays as debt. Multiples are of the total: 1.5x is half as much again, not a premium of 1.5.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum SalePay {

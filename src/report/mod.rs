@@ -32,6 +32,8 @@ use memo::{Additions, Memo};
 use publish::PublishError;
 use summary::Summary;
 
+use crate::words::Paragraph;
+
 /// Everything a report's folder is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportInput<'a> {
@@ -40,7 +42,7 @@ pub struct ReportInput<'a> {
     /// The scenario with its base file and all overrides merged into one: `scenario.resolved.toml`.
     pub resolved_text: &'a str,
     /// The deal in plain words, paragraph by paragraph; may be empty.
-    pub deal_in_words: &'a [String],
+    pub deal_in_words: &'a [Paragraph],
     /// The command that makes the report again.
     pub command: &'a str,
     /// What a second run may change.

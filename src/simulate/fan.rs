@@ -16,12 +16,12 @@ pub struct FanDate {
     pub paths: u64,
 }
 
-/// Samples the value on the first `paths` paths at `dates` evenly spaced dates up to the horizon, after today.
+/// Samples the value on the first `paths` paths today and at `dates` evenly spaced dates up to the horizon.
 #[must_use]
 pub fn fan(plan: &Plan, paths: u64, dates: u32) -> Vec<FanDate> {
     let world = &plan.world;
     let stream = Stream::new(world.seed, "company.value at regular dates");
-    let mut fan: Vec<FanDate> = (1..=dates)
+    let mut fan: Vec<FanDate> = (0..=dates)
         .map(|number| FanDate {
             years: world.horizon * f64::from(number) / f64::from(dates),
             values: Vec::new(),
@@ -36,6 +36,8 @@ pub fn fan(plan: &Plan, paths: u64, dates: u32) -> Vec<FanDate> {
         let law = simulator.simulate(world, block.path(world, 0), &mut life);
         let lives = life.events.last().is_some_and(|event| event.kind == EventKind::Horizon);
         for (date, number) in fan.iter_mut().zip(0_u32..) {
+            // Today needs no draw, so the first date after it has number 0.
+            let number = number.saturating_sub(1);
             if lives || date.years < life.end {
                 date.values.push(life.path.value_at(&law, date.years, stream, path, number << 16));
             }

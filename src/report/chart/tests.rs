@@ -50,7 +50,7 @@ fn seen(chart: &Chart) -> (Rect, Vec<Seen>) {
 }
 
 /// Texts that meet each other or the edge of the page.
-fn faults(name: &str, chart: &Chart) -> Vec<String> {
+pub(in crate::report) fn faults(name: &str, chart: &Chart) -> Vec<String> {
     let (page, all) = seen(chart);
     let mut faults = Vec::new();
     for (i, a) in all.iter().enumerate() {

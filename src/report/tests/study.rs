@@ -13,6 +13,7 @@ use crate::report::manifest::Volatile;
 use crate::report::summary::{CaseStudy, Study, Summary};
 use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
 use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, run};
+use crate::words::Paragraph;
 
 /// In units of the currency.
 fn billions(tenths: i64) -> Decimal {
@@ -161,7 +162,7 @@ fn equity() -> Scenario {
 
 /// A run with what is needed to report it.
 pub(super) struct Sample {
-    scenarios: Vec<(&'static str, Scenario)>,
+    scenarios: Vec<(String, Scenario)>,
     outcomes: Vec<Outcomes>,
     fan: Vec<FanDate>,
     cross_check: CrossCheck,
@@ -182,12 +183,13 @@ impl Sample {
         Self::of(vec![("Base case", scenario())], paths)
     }
 
-    pub(super) fn of(scenarios: Vec<(&'static str, Scenario)>, paths: u64) -> Self {
+    pub(super) fn of(scenarios: Vec<(&str, Scenario)>, paths: u64) -> Self {
         let plans: Vec<Plan> = scenarios.iter().map(|(_, scenario)| Plan::new(scenario).unwrap()).collect();
         let all: Vec<&Plan> = plans.iter().collect();
         let outcomes = run(&all, RunOptions { paths, threads: Some(2) }, |_| {}).unwrap();
+        let named = scenarios.iter().map(|(name, scenario)| ((*name).to_owned(), scenario.clone())).collect();
         let fan = fan(&plans[0], paths.min(2_000), 40);
-        Self { fan, cross_check: cross_check(&plans[0], paths, 50), scenarios, outcomes }
+        Self { fan, cross_check: cross_check(&plans[0], paths, 50), scenarios: named, outcomes }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -213,7 +215,7 @@ impl Sample {
     }
 }
 
-pub(super) fn input<'a>(summary: &'a Summary, words: &'a [String]) -> ReportInput<'a> {
+pub(super) fn input<'a>(summary: &'a Summary, words: &'a [Paragraph]) -> ReportInput<'a> {
     ReportInput {
         summary,
         resolved_text: TEXT,
@@ -223,10 +225,12 @@ pub(super) fn input<'a>(summary: &'a Summary, words: &'a [String]) -> ReportInpu
     }
 }
 
-pub(super) fn words() -> Vec<String> {
+pub(super) fn words() -> Vec<Paragraph> {
+    let line = "Amazon lends Anthropic up to $20bn in three tranches at 6% simple interest.".to_owned();
+    let other =
+        "A financing of at least $1bn converts the notes at a discount of 15%, or at a cap of $500bn.";
     vec![
-        "Amazon lends Anthropic up to $20bn in three tranches at 6% simple interest.".to_owned(),
-        "A financing of at least $1bn converts the notes at a discount of 15%, or at a cap of $500bn."
-            .to_owned(),
+        Paragraph { heading: "The deal".into(), lines: vec![line] },
+        Paragraph { heading: "Terms".into(), lines: vec![other.to_owned(); 7] },
     ]
 }

@@ -60,9 +60,8 @@ fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, p
         decoder.report(mistake.at(reader.place(), "").help(help));
     }
     let maturity = given("maturity").then(|| maturity(decoder, reader, path));
-    let pays = SalePay::Principal { multiple: Decimal::ONE, plus_interest: true };
-    let plain = ChangeOfControl { pays, or_as_converted: false };
-    let change_of_control = if given("change_of_control") { change_of_control(reader) } else { Some(plain) };
+    let change_of_control =
+        if given("change_of_control") { change_of_control(reader) } else { Some(ChangeOfControl::default()) };
     let seniority = reader.at_most("seniority", LOWEST_RANK);
     let common_after_ipo = reader.flag("common_after_ipo");
     Some(Debt {

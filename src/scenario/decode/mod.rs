@@ -77,7 +77,7 @@ fn decode(loading: Loading) -> Loaded {
         return Loaded { sources, diagnostics, study: None, resolved: String::new() };
     };
     let study = study(&document, &sources, &folder, &mut diagnostics);
-    Loaded { sources, diagnostics, study, resolved: resolved(&document.root) }
+    Loaded { sources, diagnostics, study, resolved: resolved(&document.root, &language::SCENARIO_KIND) }
 }
 
 fn study(

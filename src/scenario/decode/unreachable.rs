@@ -6,8 +6,8 @@ use super::earliest::Earliest;
 use super::names::elements;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{
-    AtMaturity, Conversion, Deadline, Debt, Decision, Gate, Instrument, InterestPayment, Kind, MaturityDate,
-    MilestoneKind, Missed, Number, OwnCap, RoundSize, RuleTerm, Scenario, Tranche,
+    AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, Decision, Gate, Instrument, InterestPayment,
+    Kind, MaturityDate, MilestoneKind, Missed, Number, OwnCap, RoundSize, RuleTerm, Scenario, Tranche,
 };
 use crate::number::Decimal;
 use crate::random::Law as _;
@@ -174,7 +174,7 @@ impl Scene<'_> {
                 );
             }
         }
-        if self.scenario.sale.is_none() && has(node, "change_of_control") {
+        if self.scenario.sale.is_none() && debt.change_of_control != ChangeOfControl::default() {
             self.warn(
                 place(&["change_of_control"]),
                 format!("the company is never sold, so `{name}` is not paid on a change of control"),
@@ -335,8 +335,4 @@ impl Scene<'_> {
             self.warn(rule_place, message, "turn one of the signs round, or take one of the terms out");
         }
     }
-}
-
-fn has(node: &Node, key: &str) -> bool {
-    node.table().is_some_and(|table| table.get(key).is_some())
 }

@@ -1,6 +1,6 @@
 //! Keys of the instruments.
 
-use crate::scenario::keys::{Key, Kind, Limits, Section, Variants};
+use crate::scenario::keys::{DefaultWhere, Key, Kind, Limits, Section, Variants};
 
 const UNCERTAIN_MONEY: Kind = Kind::Uncertain(&Kind::Money);
 const UNCERTAIN_RATE: Kind = Kind::Uncertain(&Kind::Rate);
@@ -53,7 +53,8 @@ static NOTE: Section = Section {
             Kind::Table(&CHANGE_OF_CONTROL),
             "{ principal_multiple = \"1.5x\" }",
             "What a sale of the company pays; principal and interest if left out.",
-        ),
+        )
+        .default("{}"),
         Key::new(
             "common_after_ipo",
             Kind::Flag,
@@ -79,7 +80,8 @@ static SHARES: Section = Section {
             "\"today\"",
             "The company's value today, or when each tranche is funded.",
         )
-        .default("\"at_funding\""),
+        .default("\"at_funding\"")
+        .default_where(DefaultWhere::Without("pre_money")),
         Key::new(
             "pre_money",
             UNCERTAIN_MONEY,
@@ -127,7 +129,8 @@ static COMMON: Section = Section {
             "\"today\"",
             "The company's value today, or when each tranche is funded.",
         )
-        .default("\"at_funding\""),
+        .default("\"at_funding\"")
+        .default_where(DefaultWhere::Without("pre_money")),
         Key::new(
             "pre_money",
             UNCERTAIN_MONEY,
@@ -159,6 +162,7 @@ static INTEREST: Section = Section {
             "How often it is added; the broken period earns simple interest.",
         )
         .default("1")
+        .default_where(DefaultWhere::IsNot("accrues", "simple"))
         .limits(Limits::Positive),
         Key::new(
             "paid",
@@ -169,6 +173,7 @@ static INTEREST: Section = Section {
         .default("\"at_end\""),
         Key::new("paid_every", Kind::Span, "\"6 months\"", "Whole months between cash payments.")
             .default("\"6 months\"")
+            .default_where(DefaultWhere::Is("paid", "cash"))
             .limits(Limits::Positive),
         Key::new(
             "day_count",
@@ -221,7 +226,8 @@ static CONVERSION: Section = Section {
             Kind::Table(&INTO),
             "{ liquidation_preference = \"1x\" }",
             "The shares it becomes; 1x non-participating preferred if left out.",
-        ),
+        )
+        .default("{}"),
         Key::new(
             "requires",
             Kind::List(&Kind::Text),
@@ -331,7 +337,10 @@ static MATURITY: Section = Section {
         .default("\"repay\""),
         Key::new("extended_by", Kind::Span, "\"12 months\"", "Extension granted when it falls due.")
             .limits(Limits::Positive),
-        Key::new("extensions", Kind::Integer, "1", "How many of them.").default("1").limits(Limits::Positive),
+        Key::new("extensions", Kind::Integer, "1", "How many of them.")
+            .default("1")
+            .default_where(DefaultWhere::With("extended_by"))
+            .limits(Limits::Positive),
         Key::new(
             "can_pay",
             UNCERTAIN_PROBABILITY,
@@ -353,9 +362,11 @@ static CHANGE_OF_CONTROL: Section = Section {
             "Of the principal, in total: 1.5x is half as much again.",
         )
         .default("\"1x\"")
+        .default_where(DefaultWhere::Without("principal_and_interest_multiple"))
         .limits(Limits::NotNegative),
         Key::new("plus_interest", Kind::Flag, "true", "Whether accrued interest is paid on top, once.")
-            .default("true"),
+            .default("true")
+            .default_where(DefaultWhere::Without("principal_and_interest_multiple")),
         Key::new(
             "principal_and_interest_multiple",
             Kind::Multiple,

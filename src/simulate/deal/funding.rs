@@ -92,7 +92,7 @@ impl<A: Amount> DealSimulator<A> {
         if !agreed {
             self.note(t, index, Clause::Declined { company_value: value });
             self.tranches[index].branch = Branch::Declined;
-            self.missed(scene, index);
+            self.missed(scene, index, t);
             return;
         }
         let amount: A = scene.draws.get(scene.terms.tranches[index].amount);
@@ -117,12 +117,15 @@ impl<A: Amount> DealSimulator<A> {
         self.company_money(amount, value);
     }
 
-    /// The last day for a funding has passed.
-    pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize) {
-        self.missed(scene, index);
+    /// The last day for a funding has passed, or one of its gates is shut for good.
+    pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        let shut = scene.terms.tranches[index].gates.iter().any(|gate| gate_shuts(scene, *gate) <= t);
+        self.note(t, index, Clause::Lapsed { shut });
+        self.missed(scene, index, t);
     }
 
-    fn missed(&mut self, scene: &Scene<'_, A>, index: usize) {
+    fn missed(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        self.tranches[index].resolved = t;
         let tranche = &scene.terms.tranches[index];
         if tranche.missed == Missed::PlainDebt {
             self.plain_debt[tranche.instrument] = true;

@@ -93,7 +93,7 @@ struct Scratch<A> {
 pub struct TrancheEnd {
     /// The clause.
     pub branch: Branch,
-    /// When, in years; infinity if never funded.
+    /// When, in years; infinity if the path ended before it did.
     pub t: f64,
 }
 
@@ -308,8 +308,7 @@ impl<A: Amount> DealSimulator<A> {
         match next {
             Next::Fund => self.fund(scene, index, at),
             Next::Lapse => {
-                self.note(at, index, Clause::Lapsed);
-                self.lapse(scene, index);
+                self.lapse(scene, index, at);
             }
             Next::Coupon => self.coupon(scene, index, at),
             Next::Maturity => self.mature(scene, index, at),

@@ -42,8 +42,8 @@ pub enum Clause<A> {
     Funded { amount: A, company_value: A },
     /// Who decides does not fund it.
     Declined { company_value: A },
-    /// Its last day has passed.
-    Lapsed,
+    /// Its last day has passed or, if `shut`, a milestone it waits for is missed or no longer stands.
+    Lapsed { shut: bool },
     /// Shares are bought, at the market price or at an agreed one.
     Bought { price: A, agreed: bool, company_value: A, debt: A, shares: A, total_shares: A },
     /// What a debt owes when one of the clauses below calls on it.

@@ -46,7 +46,7 @@ pub(super) struct Tranche<A> {
     pub(super) extensions: u32,
     /// How it ended, so far.
     pub(super) branch: Branch,
-    /// When its debt ended or its shares were bought for good; infinity before.
+    /// When its debt ended, its shares were bought for good, or its funding was off; infinity before.
     pub(super) resolved: f64,
 }
 

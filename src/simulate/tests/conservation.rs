@@ -147,7 +147,7 @@ fn branches_of_every_tranche_add_up_to_the_paths_and_to_the_mean() {
                 Branch::ALL.iter().map(|branch| *tranche.cumulated(*branch).last().unwrap()).sum();
             assert_eq!(timed, paths, "{name}");
             if plan.terms.is_valued(index) {
-                value += tranche.value.iter().sum::<f64>();
+                value += tranche.value.iter().map(|sums| sums.sum).sum::<f64>();
             }
         }
         let sum: f64 = outcomes.columns.present_value.iter().sum();

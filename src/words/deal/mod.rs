@@ -115,6 +115,9 @@ impl Teller<'_> {
     }
 }
 
+/// Heading of the paragraph that lists where every marked figure comes from.
+pub const PROVENANCE: &str = "Where the figures come from";
+
 fn provenance(assumptions: &[Assumption]) -> Option<Paragraph> {
     let told = |assumption: &Assumption| {
         let Assumption { key, value, provenance, note } = assumption;
@@ -127,7 +130,7 @@ fn provenance(assumptions: &[Assumption]) -> Option<Paragraph> {
         format!("{key} = {value}: {provenance}{note}.")
     };
     let lines: Vec<String> = assumptions.iter().map(told).collect();
-    (!lines.is_empty()).then(|| Paragraph::new("Where the figures come from", lines))
+    (!lines.is_empty()).then(|| Paragraph::new(PROVENANCE, lines))
 }
 
 fn parties(deal: &Deal) -> Paragraph {

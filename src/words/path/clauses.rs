@@ -66,7 +66,14 @@ impl Telling<'_> {
         match note.clause {
             Clause::Funded { amount, company_value } => self.funded(&who, amount, company_value),
             Clause::Declined { company_value } => self.declined(at, &who, company_value),
-            Clause::Lapsed => format!("{who} lapses: its last day has passed.{}", self.if_missed(at)),
+            Clause::Lapsed { shut } => {
+                let why = if shut {
+                    "a milestone it waits for is missed or no longer stands"
+                } else {
+                    "its last day has passed"
+                };
+                format!("{who} lapses: {why}.{}", self.if_missed(at))
+            }
             Clause::Bought { price, agreed, company_value, debt, shares, total_shares } => {
                 let why = (!agreed).then_some((company_value, debt));
                 self.bought(&who, price, why, shares, total_shares)

@@ -183,7 +183,7 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
             ("funded", facts(&[("amount", amount), ("company_value", company_value)]))
         }
         Clause::Declined { company_value } => ("declined", facts(&[("company_value", company_value)])),
-        Clause::Lapsed => ("lapsed", json!({})),
+        Clause::Lapsed { shut } => ("lapsed", json!({ "milestone_out_of_reach": shut })),
         Clause::Bought { price, agreed, company_value, debt, shares, total_shares } => {
             let mut bought = json!({ "agreed": agreed });
             let rest = [("price", price), ("company_value", company_value), ("debt", debt)];

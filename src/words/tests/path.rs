@@ -20,7 +20,7 @@ pub(super) fn certain() -> Scenario {
 }
 
 /// The same with one round only, so that nothing happens after the first year.
-fn one_round(change: impl FnOnce(&mut Debt)) -> Scenario {
+pub(super) fn one_round(change: impl FnOnce(&mut Debt)) -> Scenario {
     let mut deal = certain();
     deal.rounds.as_mut().unwrap().then = None;
     let mut debt = note();
@@ -29,7 +29,7 @@ fn one_round(change: impl FnOnce(&mut Debt)) -> Scenario {
     deal
 }
 
-fn no_round(change: impl FnOnce(&mut Debt)) -> Scenario {
+pub(super) fn no_round(change: impl FnOnce(&mut Debt)) -> Scenario {
     let mut deal = one_round(change);
     deal.rounds = None;
     deal
@@ -45,7 +45,7 @@ fn told(scenario: &Scenario) -> String {
 
 /// Asserts that the path says this, wherever lines are broken.
 #[track_caller]
-fn says(scenario: &Scenario, what: &str) {
+pub(super) fn says(scenario: &Scenario, what: &str) {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = told(scenario);
     assert!(words(&text).contains(&words(what)), "no\n{what}\nin\n{text}");

@@ -253,7 +253,7 @@ fn maturities() {
          conversion at the cap or the company's value, whichever is lower.",
         "Before that, the maturity is extended by itself once by 90 days.",
         "The company can pay with probability 90%; if it cannot, lenders get nothing, as no recovery at a failure is \
-         stated.",
+         stated. The holder does not know which when choosing, and weighs repayment by that probability.",
     ] {
         told(&deal, NOTE, line);
     }
