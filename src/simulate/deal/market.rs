@@ -49,19 +49,24 @@ impl<A: Amount> DealSimulator<A> {
             if warrant && !self.exercise(index, t, market) {
                 continue;
             }
-            let sold = self.classes[index].shares;
-            if sold > A::ZERO {
-                self.classes[index].shares = A::ZERO;
-                let tranche = &mut self.tranches[index];
-                if tranche.branch == Branch::SharesAtHorizon {
-                    tranche.branch = branch;
-                    tranche.resolved = t;
-                }
-                let Market { company_value, debt, shares: total_shares, price } = market;
-                let clause = Clause::SharesSold { company_value, debt, total_shares, price, shares: sold };
-                self.note(t, index, clause);
-                self.pay(t, index, sold * price, Reason::SharesSold);
+            self.sell_held(index, t, market, branch);
+        }
+    }
+
+    /// Sells the shares of one tranche.
+    fn sell_held(&mut self, index: usize, t: f64, market: Market<A>, branch: Branch) {
+        let sold = self.classes[index].shares;
+        if sold > A::ZERO {
+            self.classes[index].shares = A::ZERO;
+            let tranche = &mut self.tranches[index];
+            if tranche.branch == Branch::SharesAtHorizon {
+                tranche.branch = branch;
+                tranche.resolved = t;
             }
+            let Market { company_value, debt, shares: total_shares, price } = market;
+            let clause = Clause::SharesSold { company_value, debt, total_shares, price, shares: sold };
+            self.note(t, index, clause);
+            self.pay(t, index, sold * price, Reason::SharesSold);
         }
     }
 
@@ -118,7 +123,7 @@ impl<A: Amount> DealSimulator<A> {
         if self.exercise(index, t, market) {
             self.note_ownership(scene);
             if scene.life.ipo <= t {
-                self.sell_shares(scene, t, value, Branch::SharesFloated);
+                self.sell_held(index, t, market, Branch::WarrantExercised);
             }
             return;
         }
