@@ -95,6 +95,8 @@ pub struct TablePlan<A> {
     pub round: RoundPlan<A>,
     /// Whether some class may have cumulative dividends.
     pub has_dividends: bool,
+    /// Whether some class may be protected against a cheaper round, or asked to pay in one.
+    pub has_protection: bool,
     /// Fees of a sale, as a fraction of its price.
     pub sale_fees: A,
     /// Management's carve-out, likewise.
@@ -108,23 +110,24 @@ impl<A: Amount> TablePlan<A> {
         let none = model::Capitalization::default();
         let table = scenario.company.capitalization.as_ref().unwrap_or(&none);
         let grants = |grants: &[Grant]| grants.iter().map(grant).collect();
-        let paid = |terms: &ShareTerms| terms.dividends.is_some();
+        let mut terms: Vec<&ShareTerms> = table.preferred.iter().map(|series| &series.terms).collect();
         let rounds = scenario.rounds.as_ref();
-        let issued = scenario.instruments.iter().filter_map(|instrument| match &instrument.kind {
+        terms.extend(rounds.map(|rounds| &rounds.pricing.series));
+        terms.extend(scenario.instruments.iter().filter_map(|instrument| match &instrument.kind {
             model::Kind::Debt(debt) => debt.conversion.as_ref().map(|conversion| &conversion.into),
             model::Kind::Equity(equity) => Some(&equity.terms),
             model::Kind::Safe(safe) => Some(&safe.into),
             model::Kind::Warrant(_) => None,
-        });
+        }));
         Self {
             options: grants(&table.options),
             warrants: grants(&table.warrants),
             pool: A::from_decimal(table.pool),
             preferred: table.preferred.iter().map(series).collect(),
             round: rounds.map_or_else(RoundPlan::plain, |rounds| round(&rounds.pricing)),
-            has_dividends: table.preferred.iter().any(|series| paid(&series.terms))
-                || rounds.is_some_and(|rounds| paid(&rounds.pricing.series))
-                || issued.into_iter().any(paid),
+            has_dividends: terms.iter().any(|terms| terms.dividends.is_some()),
+            has_protection: table.preferred.iter().any(|series| series.pay_to_play.is_some())
+                || terms.iter().any(|terms| terms.anti_dilution != model::AntiDilution::None),
             sale_fees: A::from_decimal(scenario.sale_costs.fees),
             carve_out: A::from_decimal(scenario.sale_costs.carve_out),
         }

@@ -30,8 +30,8 @@ pub struct Terms<A> {
     pub instruments: Vec<InstrumentPlan<A>>,
     /// All tranches, instrument by instrument.
     pub tranches: Vec<TranchePlan<A>>,
-    /// Annual rate for present values, continuously compounded equivalent left to the caller.
-    pub required_return: f64,
+    /// ln(1 + required return a year): the continuous rate of present values.
+    pub log_required_return: f64,
 }
 
 /// One instrument.
@@ -258,7 +258,7 @@ impl<A: Amount> Terms<A> {
                 .map_or(A::ZERO, |failure| resolver.expected(failure.recovery)),
             instruments,
             tranches,
-            required_return: f64::from_decimal(scenario.discounting.required_return),
+            log_required_return: libm::log1p(f64::from_decimal(scenario.discounting.required_return)),
         }
     }
 }

@@ -23,6 +23,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use thiserror::Error;
 
 use chart::ChartError;
@@ -103,9 +104,11 @@ fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError>
     for table in table::tables(summary) {
         files.push((table.file.to_owned(), csv::bytes(&table)?));
     }
-    for figure in &figures {
+    // Drawing pixels is most of the work of a report.
+    let pixels: Vec<_> = figures.par_iter().map(|figure| figure.chart.png()).collect();
+    for (figure, pixels) in figures.iter().zip(pixels) {
         files.push((figure.path("svg"), figure.chart.svg.as_bytes().to_vec()));
-        files.push((figure.path("png"), figure.chart.png()?));
+        files.push((figure.path("png"), pixels?));
     }
     let index: Vec<FigureEntry> = figures.iter().map(figure::Figure::entry).collect();
     files.push(("charts/index.json".to_owned(), json::bytes(&index)?));

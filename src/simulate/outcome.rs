@@ -22,7 +22,7 @@ pub struct PathResult<A> {
 /// Discounts and adds up the investor's flows of a path.
 #[must_use]
 pub fn path_result<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>) -> PathResult<A> {
-    let log_rate = libm::log1p(terms.required_return);
+    let log_rate = terms.log_required_return;
     add_up(deal, terms, deal.flows.iter().map(|flow| math::exp(-log_rate * flow.t)))
 }
 
@@ -292,9 +292,7 @@ impl Recorder {
     ) {
         tally.life(path.life);
         tally.infeasible += u64::from(deal.infeasible > 0);
-        let log_rate = libm::log1p(terms.required_return);
-        self.factors.clear();
-        self.factors.extend(deal.flows.iter().map(|flow| math::exp(-log_rate * flow.t)));
+        self.discount(terms, deal);
         let result = add_up(deal, terms, self.factors.iter().copied());
         columns.present_value.push(result.present_value);
         columns.invested.push(result.invested);
@@ -312,6 +310,20 @@ impl Recorder {
         columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
         columns.final_value.push(path.life.events.last().map_or(f64::NAN, |event| event.value));
         columns.resolved.push(self.tally_tranches(path, terms, deal, tally));
+    }
+
+    /// The discount factor of each flow; many are paid at one moment.
+    fn discount(&mut self, terms: &Terms<f64>, deal: &DealSimulator<f64>) {
+        let log_rate = terms.log_required_return;
+        self.factors.clear();
+        let (mut at, mut factor) = (0.0_f64, 1.0);
+        for flow in &deal.flows {
+            // Not a comparison of computed numbers: the very moment of the flow before.
+            if flow.t.to_bits() != at.to_bits() {
+                (at, factor) = (flow.t, math::exp(-log_rate * flow.t));
+            }
+            self.factors.push(factor);
+        }
     }
 
     /// Counts how each tranche ended; returns when the last of the investor's was resolved.
@@ -341,7 +353,7 @@ impl Recorder {
             tranche.invested.add(invested);
             let t = end.t.min(life.end).min(world.horizon);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the horizon")]
-            let quarter = (libm::floor(t * 4.0) as usize).min(tranche.quarters - 1);
+            let quarter = ((t * 4.0) as usize).min(tranche.quarters - 1);
             tranche.timing[branch * tranche.quarters + quarter] += 1;
             let funded = !matches!(end.branch, Branch::Lapsed | Branch::Declined);
             if funded && terms.is_valued(index) {
@@ -386,7 +398,7 @@ fn one_strategic_value(flow: &StrategicPlan, draws: &PathDraws<'_>, life: &Life,
     let yearly = draws.get(flow.yearly) * draws.get(flow.margin) * draws.get(flow.incremental);
     // ∫ exp(rate · t) dt from `from` to `until`: growth counts from the flow's first day.
     let growth = libm::log1p(draws.get(flow.growth));
-    let rate = growth - libm::log1p(flow.discount_rate);
+    let rate = growth - flow.log_discount_rate;
     let integral = if rate.abs() < 1e-12 {
         until - from
     } else {

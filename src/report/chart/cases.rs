@@ -53,7 +53,7 @@ impl Cases {
             return page.no_data("cases", "the scenario has no cases");
         }
         let place = Rows::new(&page, count);
-        let quarter = 0.25 * page.body.width();
+        let quarter = 0.27 * page.body.width();
         let titles = self.rows.iter().map(|r| (r.name.as_str(), name_font(r)));
         let start = place.names(&mut page, titles, quarter) + 12.0;
         for y in (0..=count).map(|i| place.edge(i)) {

@@ -160,7 +160,7 @@ impl Histogram {
     fn beyond(&self, page: &mut Page<'_>, plot: &Plot) {
         let (Some(&first), Some(&last)) = (self.edges.first(), self.edges.last()) else { return };
         let currency = page.frame.currency.clone();
-        let right = self.over_at(plot);
+        let right = over_at(plot);
         column_beyond(
             page,
             plot,
@@ -176,11 +176,6 @@ impl Histogram {
             self.underflow,
             &format!("< {}", in_unit(first, self.unit, &currency)),
         );
-    }
-
-    /// The middle of the column of what lies above the axis.
-    fn over_at(&self, plot: &Plot) -> f64 {
-        plot.area.x1 + 14.0 + (GUTTER - 8.0) / 2.0
     }
 
     /// The middle of the column of what lies below the axis.
@@ -260,7 +255,7 @@ impl Histogram {
                 plot.area.x0 - self.aside(plot.x.range, currency)
             }
             () if short => self.under_at(plot, currency),
-            () if past => self.over_at(plot),
+            () if past => over_at(plot),
             () => plot.x.at(value),
         }
     }
@@ -295,6 +290,11 @@ impl Histogram {
 /// Whether a value has no place on the axis and stands left of it.
 fn left_of(value: f64, range: Range) -> bool {
     range.log && value <= 0.0
+}
+
+/// The middle of the column of what lies above the axis.
+fn over_at(plot: &Plot) -> f64 {
+    plot.area.x1 + 14.0 + (GUTTER - 8.0) / 2.0
 }
 
 /// A hatched column around `x` for what lies beyond an end of the axis.

@@ -57,8 +57,7 @@ fn milestones(milestones: &[MilestoneRow]) -> Block {
     } else {
         "Times are means over the paths on which the milestone is reached."
     };
-    let mut head = columns(&["Milestone", "Counted", "Share of paths", "Mean time"], 2);
-    head[3].numeric = !throughout;
+    let head = columns(&["Milestone", "Counted", "Share of paths", "Mean time"], 2);
     Block::Table { head, rows: milestones.iter().map(row).collect(), total: false, note: note.to_owned() }
 }
 

@@ -185,10 +185,10 @@ fn headline_note(summary: &Summary) -> String {
                  about the assumptions.";
     let warnings = match by_code(&summary.warnings).len() {
         0 => return error.to_owned(),
-        1 => "One warning stands".to_owned(),
-        several => format!("{several} kinds of warning stand"),
+        1 => "There is a warning".to_owned(),
+        several => format!("There are {several} kinds of warning"),
     };
-    format!("{error} {warnings} under “Checks and warnings”: read it before quoting a number.")
+    format!("{error} {warnings} under “Checks and warnings”, to be read before a number is quoted.")
 }
 
 fn text(text: impl Into<String>) -> Block {

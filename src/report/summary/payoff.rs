@@ -291,9 +291,8 @@ impl<'a> Conversions<'a> {
         });
         let round = RoundTerms::new(self.shares, value, new_money);
         let mut terms = self.terms;
-        let only_below = self.conversion.cap.as_ref().and_then(|cap| cap.only_below).map(f64::from_decimal);
-        if only_below.is_some_and(|level| !(value < level)) {
-            terms.cap = Cap::None;
+        if let Some(level) = self.conversion.cap.as_ref().and_then(|cap| cap.only_below) {
+            terms.cap = terms.cap.in_rounds_below(f64::from_decimal(level), value);
         }
         let converting = [Converting { amount: self.converting, terms, limited: limit.is_some() }];
         let (mut shares, mut basis) = ([0.0], [PriceBasis::RoundPrice]);

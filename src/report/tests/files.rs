@@ -83,7 +83,8 @@ fn tables_read_back() {
     let files = files(&input(&summary, &[])).unwrap();
     let texts =
         ["case", "metric", "statistic", "unit", "measure", "kind", "branch", "label", "date", "bucket"];
-    let more = ["instrument", "tranche", "milestone", "title", "key", "value", "provenance", "note"];
+    let more =
+        ["instrument", "tranche", "milestone", "title", "throughout", "key", "value", "provenance", "note"];
     for (path, bytes) in files.iter().filter(|(path, _)| path.contains(".csv")) {
         assert!(!bytes.contains(&b'\r'), "{path}");
         let mut reader = ::csv::Reader::from_reader(bytes.as_slice());

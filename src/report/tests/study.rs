@@ -178,6 +178,13 @@ impl Sample {
         )
     }
 
+    /// The base case alone, with other draws.
+    pub(super) fn with_seed(paths: u64, seed: u64) -> Self {
+        let mut scenario = base();
+        scenario.simulation.seed = seed;
+        Self::of(vec![("Base case", scenario)], paths)
+    }
+
     /// One case: the fixture as it stands.
     pub(super) fn smallest(paths: u64) -> Self {
         Self::of(vec![("Base case", scenario())], paths)
@@ -187,9 +194,10 @@ impl Sample {
         let plans: Vec<Plan> = scenarios.iter().map(|(_, scenario)| Plan::new(scenario).unwrap()).collect();
         let all: Vec<&Plan> = plans.iter().collect();
         let outcomes = run(&all, RunOptions { paths, threads: Some(2) }, |_| {}).unwrap();
-        let named = scenarios.iter().map(|(name, scenario)| ((*name).to_owned(), scenario.clone())).collect();
         let fan = fan(&plans[0], paths.min(2_000), 40);
-        Self { fan, cross_check: cross_check(&plans[0], paths, 50), scenarios: named, outcomes }
+        let cross_check = cross_check(&plans[0], paths, 50);
+        let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
+        Self { scenarios, outcomes, fan, cross_check }
     }
 
     pub(super) fn summary(&self) -> Summary {

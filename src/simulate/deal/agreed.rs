@@ -12,6 +12,7 @@ impl<A: Amount> DealSimulator<A> {
     /// A milestone is reached: the debt that waits for it converts at the valuation agreed.
     pub(super) fn milestone(&mut self, scene: &mut Scene<'_, A>, milestone: usize, event: Event) {
         let waits = |deal: &Self, index: usize| {
+            scene.debt_of(index)?.conversion.as_ref()?.on_milestone?;
             let (_, conversion) = deal.right(scene, index, event.t)?;
             let on = conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone);
             on.map(|(_, at)| (conversion, at))

@@ -116,13 +116,15 @@ impl<A: Amount> DealSimulator<A> {
         index: usize,
         t: f64,
     ) -> Option<(&'a DebtPlan<A>, &'a ConversionPlan<A>)> {
-        let terms = scene.terms;
-        let instrument = terms.tranches[index].instrument;
-        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[instrument].kind else { return None };
+        // Most often there is no debt: asked first.
+        if !self.tranches[index].is_open_debt() {
+            return None;
+        }
+        let instrument = scene.terms.tranches[index].instrument;
+        let debt = scene.debt_of(index).filter(|_| !self.plain_debt[instrument])?;
         let conversion = debt.conversion.as_ref()?;
         let stands = conversion.requires.iter().all(|&milestone| scene.life.stands(milestone, t));
-        let may = self.tranches[index].is_open_debt() && !self.plain_debt[instrument] && stands;
-        may.then_some((debt, conversion))
+        stands.then_some((debt, conversion))
     }
 
     /// What converts: principal, and interest unless it is waived.
@@ -176,7 +178,7 @@ impl<A: Amount> DealSimulator<A> {
         self.convert_members(scene, event.t, &outcome, pricing, |basis| conversion_branch(basis, at_ipo));
         self.shares = outcome.total_shares;
         self.take_ratchets(scene, event.t, &outcome);
-        if !at_ipo {
+        if let Some(issue) = issue.filter(|_| !at_ipo) {
             self.protect(scene, event.t, &issue);
         }
         self.issue_series(scene, event, &outcome);
@@ -254,6 +256,9 @@ impl<A: Amount> DealSimulator<A> {
         let mut kept = A::ZERO;
         let mut outcome = self.price_at(scene, t, shares_value, shares_value, pricing)?;
         for _ in 0..32 {
+            if outcome.converted_fraction == A::ONE && kept == A::ZERO {
+                break;
+            }
             let claims = self
                 .scratch
                 .members
@@ -304,7 +309,7 @@ impl<A: Amount> DealSimulator<A> {
         let count = self.scratch.converting.len();
         let plain = RoundPlan::plain();
         let round = if matches!(pricing, Pricing::Round(_)) { &scene.terms.table.round } else { &plain };
-        let options = self.granted(scene);
+        let options = self.granted();
         let terms = RoundTerms {
             options,
             unallocated: self.pool,
@@ -367,15 +372,13 @@ impl<A: Amount> DealSimulator<A> {
     /// A tranche's cap where the company's pre-money valuation, or without a round its value, is `pre_money`.
     pub(super) fn cap(&self, scene: &Scene<'_, A>, index: usize, pre_money: A) -> Cap<A> {
         let Some(cap) = scene.terms.tranches[index].cap else { return Cap::None };
-        if cap.only_below.is_some_and(|level| !(pre_money < level)) {
-            return Cap::None;
-        }
         let amount = scene.draws.get(cap.valuation.amount);
-        cap.valuation.of(if cap.of_value_at_funding {
+        let valuation = cap.valuation.of(if cap.of_value_at_funding {
             amount * self.tranches[index].value_at_funding
         } else {
             amount
-        })
+        });
+        cap.only_below.map_or(valuation, |level| valuation.in_rounds_below(level, pre_money))
     }
 
     /// Shares already held by the holder of a tranche, the investor's beside the deal included: a fixed number, which

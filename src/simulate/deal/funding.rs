@@ -39,8 +39,7 @@ pub(super) fn first_event<A: Amount>(scene: &Scene<'_, A>, index: usize) -> (f64
 /// When a gate shuts for good: its milestone is missed or no longer stands. Infinity if it never does.
 fn gate_shuts<A: Amount>(scene: &Scene<'_, A>, gate: GatePlan) -> f64 {
     let GatePlan::Milestone(milestone) = gate else { return f64::INFINITY };
-    let missed = scene.life.events.iter().find(|event| event.kind == EventKind::Missed(milestone));
-    missed.map_or(scene.life.lost[milestone], |event| event.t)
+    scene.life.missed[milestone].min(scene.life.lost[milestone])
 }
 
 /// When a gate first opens; infinity if it never does.

@@ -1,6 +1,6 @@
 //! The flotation, sales in the market, and warrants.
 
-use super::state::Next;
+use super::state::{Class, Next};
 use super::{Clause, DealSimulator, Scene, purpose};
 use crate::contract::RoundOutcome;
 use crate::number::Amount;
@@ -83,6 +83,7 @@ impl<A: Amount> DealSimulator<A> {
         self.classes[index].shares = shares;
         self.classes[index].issued = shares;
         self.classes[index].strike = A::ZERO;
+        self.classes[index].is_right = false;
         self.close(index, t, Branch::WarrantExercised);
         let Market { company_value, debt, shares: outstanding, price } = market;
         let (strike, given) = (class.strike, class.shares);
@@ -102,12 +103,13 @@ impl<A: Amount> DealSimulator<A> {
         let shares = scene.terms.tranches[index].shares;
         let strike = scene.draws.get(warrant.strike).or_zero();
         let class = &mut self.classes[index];
-        (class.shares, class.issued, class.strike) = (shares, shares, strike);
+        *class = Class::grant(class.id, shares, strike, class.since);
         self.shares += shares;
         let tranche = &mut self.tranches[index];
         tranche.branch = Branch::WarrantAtHorizon;
         if let Some(when) = warrant.expires {
             (tranche.at, tranche.next) = (moment(when, &scene.draws, t, 0), Next::Expiry);
+            self.quiet_until = self.quiet_until.min(tranche.at);
         }
         self.note_ownership(scene);
         (shares, strike)

@@ -37,6 +37,8 @@ pub use note::{ClassId, Clause, Note, Share};
 #[derive(Clone, Debug)]
 pub struct DealSimulator<A> {
     tranches: Vec<Tranche<A>>,
+    /// No tranche has an own event before this moment.
+    quiet_until: f64,
     /// Instruments that have lost their right to convert.
     plain_debt: Vec<bool>,
     /// Fully diluted shares, preferred as converted.
@@ -155,6 +157,7 @@ impl<A: Amount> DealSimulator<A> {
         let count = terms.tranches.len();
         Self {
             tranches: Vec::with_capacity(count),
+            quiet_until: 0.0,
             plain_debt: Vec::with_capacity(terms.instruments.len()),
             shares: A::ZERO,
             pool: A::ZERO,
@@ -276,6 +279,7 @@ impl<A: Amount> DealSimulator<A> {
         self.infeasible = 0;
         self.out_of_range = false;
         self.draw_up_table(scene);
+        self.quiet_until = 0.0;
         for index in 0..scene.terms.tranches.len() {
             self.tranches.push(Tranche::unfunded(scene.world.valuation_date));
             match scene.terms.tranches[index].outstanding_since {
@@ -289,15 +293,18 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// The tranche with the earliest own event before a moment, or at it if `at_too`.
-    fn next_before(&self, t: f64, at_too: bool) -> Option<usize> {
-        let mut earliest: Option<usize> = None;
+    fn next_before(&mut self, t: f64, at_too: bool) -> Option<usize> {
+        if t < self.quiet_until {
+            return None;
+        }
+        let (mut at, mut earliest) = (f64::INFINITY, None);
         for (index, tranche) in self.tranches.iter().enumerate() {
-            let due = tranche.at < t || (at_too && tranche.at <= t);
-            if due && earliest.is_none_or(|best| tranche.at < self.tranches[best].at) {
-                earliest = Some(index);
+            if tranche.at < at {
+                (at, earliest) = (tranche.at, Some(index));
             }
         }
-        earliest
+        self.quiet_until = at;
+        earliest.filter(|_| at < t || (at_too && at <= t))
     }
 
     fn own_event(&mut self, scene: &mut Scene<'_, A>, index: usize) {
@@ -397,6 +404,7 @@ impl<A: Amount> DealSimulator<A> {
                 (tranche.at, tranche.next) = (coupon, Next::Coupon);
             }
         }
+        self.quiet_until = self.quiet_until.min(tranche.at);
     }
 
     /// The debt of a tranche has ended.

@@ -83,6 +83,8 @@ pub(super) struct Class<A> {
     pub(super) issued: A,
     /// What they were issued for: the base of preference and dividends.
     pub(super) paid: A,
+    /// Whether it is options or warrants.
+    pub(super) is_right: bool,
     /// Exercise price of a share; 0 for shares.
     pub(super) strike: A,
     /// Dividends run from this day.
@@ -100,6 +102,7 @@ impl<A: Amount> Class<A> {
             shares: A::ZERO,
             issued: A::ZERO,
             paid: A::ZERO,
+            is_right: false,
             strike: A::ZERO,
             since: day,
             owed: A::ZERO,
@@ -109,7 +112,7 @@ impl<A: Amount> Class<A> {
 
     /// Options or warrants outstanding.
     pub(super) fn grant(id: ClassId, shares: A, strike: A, day: Day) -> Self {
-        Self { shares, issued: shares, strike, ..Self::none(id, day) }
+        Self { shares, issued: shares, is_right: true, strike, ..Self::none(id, day) }
     }
 
     /// What a common share cost that it converts into.

@@ -94,9 +94,8 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// Options and warrants outstanding, those of the deal included.
-    pub(super) fn granted(&self, scene: &Scene<'_, A>) -> A {
-        let granted = |class: &&Class<A>| rights(scene, class.id).is_none();
-        self.classes.iter().filter(granted).fold(A::ZERO, |sum, class| sum + class.shares)
+    pub(super) fn granted(&self) -> A {
+        self.classes.iter().filter(|class| class.is_right).fold(A::ZERO, |sum, class| sum + class.shares)
     }
 
     /// Adds the shares that dividends in kind have brought since they were last counted. The broken year counts in
@@ -122,20 +121,23 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// What a round issues, beside the counts before it.
-    pub(super) fn new_issue(&self, scene: &Scene<'_, A>, outcome: &RoundOutcome<A>) -> NewIssue<A> {
+    pub(super) fn new_issue(&self, scene: &Scene<'_, A>, outcome: &RoundOutcome<A>) -> Option<NewIssue<A>> {
+        if !scene.terms.table.has_protection {
+            return None;
+        }
         let preferred = self
             .classes
             .iter()
             .filter(|class| rights(scene, class.id).is_some_and(|rights| rights.preference > A::ZERO))
             .fold(A::ZERO, |sum, class| sum + class.shares);
-        let options = self.granted(scene);
-        NewIssue {
+        let options = self.granted();
+        Some(NewIssue {
             common: self.shares - self.pool - preferred - options,
             preferred,
             options,
             new_shares: outcome.new_shares,
             consideration: outcome.new_shares * outcome.price,
-        }
+        })
     }
 
     /// The shares sold in a round as a class of their own, unless they are common; and the pool.

@@ -246,7 +246,10 @@ impl<A: Amount> DealSimulator<A> {
         if !debt.or_as_converted {
             return None;
         }
-        let cap = self.terms_at_sale(scene, index, sale)?.cap;
+        let cap = match debt.safe {
+            Some(_) => self.terms_at_sale(scene, index, sale)?.cap,
+            None => self.cap(scene, index, sale.price),
+        };
         (cap != Cap::None).then(|| (self.converting_amount(scene, debt, index, sale.t), cap))
     }
 

@@ -431,7 +431,8 @@ fn tranches_that_are_not_funded() {
         "2026-07-01 Note, c is not funded: the company draws it if on that day the company is worth at most $5; the \
          company is worth $1,100.00.",
         "2027-12-31 Note, d lapses: its last day has passed. What was funded before may no longer convert.",
-        "– Note, b not funded: declined",
+        "2026-07-01 Note, b not funded: declined",
+        "2027-12-31 Note, d not funded: lapsed",
     ] {
         says(&deal, what);
     }
