@@ -48,7 +48,6 @@ pub struct InstrumentPlan<A> {
 /// Debt, equity or a warrant. A SAFE is a debt without interest and maturity that ranks with shares.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the variants are those of model::Kind")]
-#[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
 pub enum KindPlan<A> {
     Debt(DebtPlan<A>),
     Equity(EquityPlan<A>),
@@ -306,36 +305,8 @@ impl Resolver<'_> {
         match &instrument.kind {
             Kind::Debt(debt) => KindPlan::Debt(self.debt(debt, &instrument.name)),
             Kind::Equity(equity) => KindPlan::Equity(self.equity(equity)),
-            Kind::Safe(safe) => KindPlan::Debt(self.safe(safe)),
+            Kind::Safe(safe) => KindPlan::Debt(safe_plan(safe)),
             Kind::Warrant(warrant) => KindPlan::Warrant(self.warrant(warrant)),
-        }
-    }
-
-    /// Every priced round and the flotation convert it; a sale pays its claim or what its shares fetch.
-    fn safe<A: Amount>(&self, safe: &Safe) -> DebtPlan<A> {
-        DebtPlan {
-            accrual: Accrual::Simple,
-            payment: InterestPayment::AtEnd,
-            day_count: DayCount::Actual365Fixed,
-            conversion: Some(ConversionPlan {
-                qualified_financing: Some(0.0),
-                non_qualified: NonQualified::Converts,
-                stacked: safe.stacked,
-                into: share_plan(&safe.into),
-                requires: Vec::new(),
-                ownership_limit: None,
-                at_ipo: true,
-                on_milestone: None,
-            }),
-            maturity: None,
-            sale: SalePayPlan::Principal {
-                multiple: A::from_decimal(safe.cash_out_multiple),
-                plus_interest: false,
-            },
-            or_as_converted: true,
-            seniority: FIRST_SHARE_RANK + safe.into.seniority,
-            common_after_ipo: false,
-            safe: Some(SafePlan { most_favoured: safe.most_favoured.unwrap_or(MostFavoured::Never) }),
         }
     }
 
@@ -454,6 +425,34 @@ impl Resolver<'_> {
             Gate::Date(when) => GatePlan::Date(self.when(*when)),
             Gate::Financing(amount) => GatePlan::Financing(f64::from_decimal(*amount)),
         }
+    }
+}
+
+/// Every priced round and the flotation convert it; a sale pays its claim or what its shares fetch.
+fn safe_plan<A: Amount>(safe: &Safe) -> DebtPlan<A> {
+    DebtPlan {
+        accrual: Accrual::Simple,
+        payment: InterestPayment::AtEnd,
+        day_count: DayCount::Actual365Fixed,
+        conversion: Some(ConversionPlan {
+            qualified_financing: Some(0.0),
+            non_qualified: NonQualified::Converts,
+            stacked: safe.stacked,
+            into: share_plan(&safe.into),
+            requires: Vec::new(),
+            ownership_limit: None,
+            at_ipo: true,
+            on_milestone: None,
+        }),
+        maturity: None,
+        sale: SalePayPlan::Principal {
+            multiple: A::from_decimal(safe.cash_out_multiple),
+            plus_interest: false,
+        },
+        or_as_converted: true,
+        seniority: FIRST_SHARE_RANK + safe.into.seniority,
+        common_after_ipo: false,
+        safe: Some(SafePlan { most_favoured: safe.most_favoured.unwrap_or(MostFavoured::Never) }),
     }
 }
 

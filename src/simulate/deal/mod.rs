@@ -282,12 +282,11 @@ impl<A: Amount> DealSimulator<A> {
         self.quiet_until = 0.0;
         for index in 0..scene.terms.tranches.len() {
             self.tranches.push(Tranche::unfunded(scene.world.valuation_date));
-            match scene.terms.tranches[index].outstanding_since {
-                Some(day) => self.take_up(scene, index, day),
-                None => {
-                    let first = funding::first_event(scene, index);
-                    (self.tranches[index].at, self.tranches[index].next) = first;
-                }
+            if let Some(day) = scene.terms.tranches[index].outstanding_since {
+                self.take_up(scene, index, day);
+            } else {
+                let first = funding::first_event(scene, index);
+                (self.tranches[index].at, self.tranches[index].next) = first;
             }
         }
     }

@@ -102,8 +102,7 @@ impl<A: Amount> DealSimulator<A> {
     /// Lists the debt of a tranche, if it does not stand at the beginning, and its shares.
     fn list_tranche(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale<A>) {
         let first = self.scratch.members.iter().take(self.scratch.safes.len());
-        let debt =
-            first.clone().position(|member| *member == index).unwrap_or_else(|| self.scratch.classes.len());
+        let debt = first.clone().position(|member| *member == index).unwrap_or(self.scratch.classes.len());
         if debt == self.scratch.classes.len() {
             let class = self.debt_class(scene, index, sale);
             self.scratch.classes.push(class);
@@ -142,18 +141,18 @@ impl<A: Amount> DealSimulator<A> {
             return distribute(proceeds, classes, &mut scratch.waterfall, payouts);
         }
         let memory = &mut scratch.waterfall;
-        match distribute_with_safes(proceeds, capitalization, &scratch.safes, classes, memory, payouts) {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                classes.iter_mut().zip(&scratch.safes).for_each(|(class, _)| class.shares = A::ZERO);
-                let outcome = distribute(proceeds, classes, memory, payouts);
-                self.infeasible += 1;
-                for place in 0..self.scratch.safes.len() {
-                    self.note(t, self.scratch.members[place], Clause::CannotConvert);
-                }
-                outcome
-            }
+        let safes = &scratch.safes;
+        if let Ok(outcome) = distribute_with_safes(proceeds, capitalization, safes, classes, memory, payouts)
+        {
+            return outcome;
         }
+        classes.iter_mut().zip(safes).for_each(|(class, _)| class.shares = A::ZERO);
+        let outcome = distribute(proceeds, classes, memory, payouts);
+        self.infeasible += 1;
+        for place in 0..self.scratch.safes.len() {
+            self.note(t, self.scratch.members[place], Clause::CannotConvert);
+        }
+        outcome
     }
 
     /// What a tranche got from the waterfall: its debt and its shares; and whether it gave up its claim.

@@ -367,17 +367,18 @@ fn instruments(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     let milestones = scenario.milestones.len();
     scenario.instruments.clear();
     for index in 0..dice.between(1, 3) as usize {
-        let kind = if dice.likely(0.5) {
-            Kind::Debt(debt(dice, milestones))
-        } else if dice.likely(0.4) {
-            Kind::Safe(safe(dice))
-        } else if dice.likely(0.4) {
-            let expires = dice.likely(0.5).then(|| When::After(months(dice.between(0, 70) as i32)));
-            Kind::Warrant(Warrant { strike: dice.percent(0, 300), expires })
-        } else {
-            let price = dice.of([EquityPrice::AtFunding, EquityPrice::Today]);
-            let price = if dice.likely(0.3) { EquityPrice::PreMoney(dice.money()) } else { price };
-            Kind::Equity(Equity { terms: shares(dice), price })
+        let kind = match dice.between(0, 9) {
+            0..=4 => Kind::Debt(debt(dice, milestones)),
+            5 | 6 => Kind::Safe(safe(dice)),
+            7 => {
+                let expires = dice.likely(0.5).then(|| When::After(months(dice.between(0, 70) as i32)));
+                Kind::Warrant(Warrant { strike: dice.percent(0, 300), expires })
+            }
+            _ => {
+                let price = dice.of([EquityPrice::AtFunding, EquityPrice::Today]);
+                let price = if dice.likely(0.3) { EquityPrice::PreMoney(dice.money()) } else { price };
+                Kind::Equity(Equity { terms: shares(dice), price })
+            }
         };
         let mut instrument = instrument(kind);
         instrument.name = ["x", "y", "z"][index].into();

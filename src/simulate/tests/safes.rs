@@ -12,8 +12,8 @@ use crate::model::{
 use crate::simulate::Clause;
 use crate::simulate::fixture::{hazard, instrument};
 
-fn post_money(cap: i64) -> Option<ValuationCap> {
-    Some(ValuationCap::of(known(cap * 100), CapBasis::PostMoney))
+fn post_money(cap: i64) -> ValuationCap {
+    ValuationCap::of(known(cap * 100), CapBasis::PostMoney)
 }
 
 pub(super) fn safe(cap: Option<ValuationCap>, discount: i64) -> Safe {
@@ -51,16 +51,16 @@ fn assert_sold(scenario: &Scenario, branch: Branch, amount: f64) {
 #[test]
 fn a_safe_converts_in_any_round_at_the_best_of_its_prices() {
     // hand-worked: 100/800 of all but the new shares, which are worth 1,100
-    assert_marked(&in_round(with_safe(safe(post_money(800), 0))), Branch::RoundAtCap, 137.5);
+    assert_marked(&in_round(with_safe(safe(Some(post_money(800)), 0))), Branch::RoundAtCap, 137.5);
     // hand-worked: 100/0.8; the cap of 1,000 would give 110
-    assert_marked(&in_round(with_safe(safe(post_money(1_000), 20))), Branch::RoundAtDiscount, 125.0);
-    assert_marked(&in_round(with_safe(safe(post_money(2_000), 0))), Branch::RoundAtPrice, 100.0);
+    assert_marked(&in_round(with_safe(safe(Some(post_money(1_000)), 20))), Branch::RoundAtDiscount, 125.0);
+    assert_marked(&in_round(with_safe(safe(Some(post_money(2_000)), 0))), Branch::RoundAtPrice, 100.0);
     assert_marked(&in_round(with_safe(safe(None, 0))), Branch::RoundAtPrice, 100.0);
 }
 
 #[test]
 fn a_flotation_converts_it_too() {
-    let mut scenario = with_safe(safe(post_money(800), 0));
+    let mut scenario = with_safe(safe(Some(post_money(800)), 0));
     scenario.ipo = Some(Ipo { clock: on("2028-01-01"), new_money: None });
     assert_paid(&scenario, Branch::IpoAtCap, "2028-01-01", Reason::SharesSold, 137.5);
 }
@@ -68,12 +68,12 @@ fn a_flotation_converts_it_too() {
 #[test]
 fn a_sale_pays_the_amount_or_what_its_cap_gives() {
     // hand-worked: 12.5 % of 1,100, of 550; at the horizon likewise
-    let capped = with_safe(safe(post_money(800), 0));
+    let capped = with_safe(safe(Some(post_money(800)), 0));
     assert_sold(&sold_at(capped.clone(), 0), Branch::SaleAsConverted, 137.5);
     assert_sold(&sold_at(capped.clone(), -50), Branch::SafeCashedOut, 100.0);
     assert_marked(&capped, Branch::SafeAtHorizon, 137.5);
     // hand-worked: twice the amount is more than 137.5
-    let doubled = Safe { cash_out_multiple: Decimal::TWO, ..safe(post_money(800), 0) };
+    let doubled = Safe { cash_out_multiple: Decimal::TWO, ..safe(Some(post_money(800)), 0) };
     assert_sold(&sold_at(with_safe(doubled), 0), Branch::SafeCashedOut, 200.0);
     // hand-worked: without a cap the discount gives 100/0.8, without either the amount
     assert_sold(&sold_at(with_safe(safe(None, 20)), 0), Branch::SaleAsConverted, 125.0);
@@ -114,7 +114,7 @@ fn two_safes_at_a_sale_as_in_the_guide() {
 fn it_ranks_with_preferred_shares_and_after_debt() {
     // hand-worked: 120 for sale; a loan owes 112, and 100 + 200 share the other 8
     let mut scenario =
-        with_table(with_safe(safe(post_money(800), 0)), table(vec![series(80, ShareTerms::PREFERRED)]));
+        with_table(with_safe(safe(Some(post_money(800)), 0)), table(vec![series(80, ShareTerms::PREFERRED)]));
     let mut loan = instrument(Kind::Debt(note()));
     loan.name = "Loan".into();
     scenario.instruments.push(loan);
@@ -141,7 +141,7 @@ fn it_ranks_with_preferred_shares_and_after_debt() {
 
 #[test]
 fn a_failure_leaves_nothing_for_it() {
-    let mut scenario = with_safe(safe(post_money(800), 0));
+    let mut scenario = with_safe(safe(Some(post_money(800)), 0));
     scenario.failure = Some(Failure { clock: on("2028-01-01"), recovery: known(30) });
     let replay = assert_cash(&scenario, &[("2026-01-01", Reason::Funding, -100.0)]);
     assert_eq!(replay.ends[0].branch, Branch::SafeWorthless);
@@ -150,9 +150,11 @@ fn a_failure_leaves_nothing_for_it() {
 /// An uncapped SAFE of 100 at closing, and later ones of 100 each at caps of 500 and 400, or at half price.
 fn most_favoured(policy: MostFavoured) -> Scenario {
     let mut scenario = with_safe(Safe { most_favoured: Some(policy), ..safe(None, 0) });
-    for (name, later) in
-        [("second", safe(post_money(500), 0)), ("third", safe(post_money(400), 0)), ("half", safe(None, 50))]
-    {
+    for (name, later) in [
+        ("second", safe(Some(post_money(500)), 0)),
+        ("third", safe(Some(post_money(400)), 0)),
+        ("half", safe(None, 50)),
+    ] {
         let mut second = instrument(Kind::Safe(later));
         (second.name, second.valued) = (name.into(), false);
         scenario.instruments.push(second);
@@ -294,7 +296,7 @@ fn debt_from_before_today_has_no_funding_and_owes_its_interest() {
 fn a_safe_of_others_from_before_today_dilutes() {
     // hand-worked: 12.5 % of the 1,100 that our 100 of common shares make; they are bought at (1,000 − 100)/1,000
     let mut scenario = sold_at(buyer(), 0);
-    let mut other = instrument(Kind::Safe(safe(post_money(800), 0)));
+    let mut other = instrument(Kind::Safe(safe(Some(post_money(800)), 0)));
     (other.name, other.valued) = ("Other".into(), false);
     other.tranches[0].outstanding_since = Some(day("2025-06-01"));
     scenario.instruments.push(other);
@@ -313,7 +315,7 @@ fn a_safe_of_others_from_before_today_dilutes() {
 #[test]
 fn every_safe_ends_in_some_branch_under_uncertainty() {
     let mut scenario = crate::simulate::fixture::scenario();
-    scenario.instruments = vec![instrument(Kind::Safe(safe(post_money(800), 20)))];
+    scenario.instruments = vec![instrument(Kind::Safe(safe(Some(post_money(800)), 20)))];
     scenario.sale = Some(Sale { clock: hazard(20), premium: None });
     let outcomes = simulate(&scenario, 5_000);
     let count = |branch: Branch| outcomes.tally.tranches[0].count[branch as usize];

@@ -121,8 +121,9 @@ impl Telling<'_> {
                 figures::shares(shares)
             ),
             Clause::SaleCosts { price, fees, carve_out, left } => format!(
-                "Of the price of {}, fees take {} and the management {}; {} are left.",
+                "Of the price of {}{}, fees take {} and the management {}; {} are left.",
                 self.cents(price),
+                self.replay.events.last().map_or_else(String::new, |event| self.own_money(event, price)),
                 self.cents(fees),
                 self.cents(carve_out),
                 self.cents(left)
