@@ -17,6 +17,7 @@ pub mod statistics;
 pub mod model;
 pub mod contract;
 pub mod scenario;
+pub mod ocf;
 pub mod plan;
 pub mod simulate;
 pub mod words;
