@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use cabrio::diagnostic::{Code, Record};
-use cabrio::scenario::{Loaded, load, load_bytes};
+use cabrio::scenario::{Loaded, Reading, load_as, load_bytes};
 
 /// One expected diagnostic.
 #[derive(Debug)]
@@ -138,11 +138,11 @@ fn check(folder: &Path, file: &str, sets: &[String]) -> Output {
 fn every_mistake_is_reported_with_its_place_and_its_fix() {
     let mut out = String::new();
     for fixture in fixtures() {
-        let loaded = load(&fixture.path, &fixture.sets);
+        let loaded = load_as(Reading::WhatItIs, &fixture.path, &fixture.sets);
         let differences = differences(&fixture, &records(&loaded));
         let stops = fixture.expected.iter().any(|expected| expected.severity == "error");
-        if loaded.study.is_some() == stops {
-            let _ = writeln!(out, "{}: there is {} study", fixture.name, if stops { "a" } else { "no" });
+        if (loaded.study.is_some() || loaded.structure.is_some()) == stops {
+            let _ = writeln!(out, "{}: there is {} result", fixture.name, if stops { "a" } else { "no" });
         }
         if !differences.is_empty() {
             let _ = writeln!(out, "{}\n{differences}", fixture.name);

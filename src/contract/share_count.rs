@@ -1,6 +1,6 @@
 //! The equation behind a priced round: how many shares there are when it has closed.
 //!
-//! Fix the post-round fully diluted count `T`. Pool, round price and both cap denominators are then straight
+//! Fix the post-round fully diluted count `T`. Pool, round price and all cap denominators are then straight
 //! lines in `T`, and each instrument takes the larger of two lines of shares. What the others leave, less
 //! what the instruments take, is concave and piecewise linear in `T`, and negative at 0: it has a root only
 //! if its last slope is positive, and then one. Newton's steps from the left land on the lines themselves,
@@ -10,9 +10,12 @@
 //! scaling a root up leaves shares over. The tests enumerate every combination of lines.
 
 use std::cmp::Ordering;
+use std::ops::Add;
 
 use super::conversion::{Cap, PriceBasis};
-use super::round::{Converting, PricingConvention, RoundError, RoundTerms};
+use super::counted_shares::Capitalization;
+use super::round::{Converting, PricingConvention, RoundTerms};
+use super::round_error::RoundError;
 use crate::number::Amount;
 
 /// A straight line in the post-round share count.
@@ -31,10 +34,6 @@ impl<A: Amount> Line<A> {
         self.at_zero + self.slope * shares
     }
 
-    fn plus(self, other: Self) -> Self {
-        Line { at_zero: self.at_zero + other.at_zero, slope: self.slope + other.slope }
-    }
-
     fn minus(self, other: Self) -> Self {
         Line { at_zero: self.at_zero - other.at_zero, slope: self.slope - other.slope }
     }
@@ -44,39 +43,46 @@ impl<A: Amount> Line<A> {
     }
 }
 
+impl<A: Amount> Add for Line<A> {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Line { at_zero: self.at_zero + other.at_zero, slope: self.slope + other.slope }
+    }
+}
+
 /// Everything a round says about share counts, as lines in the post-round count.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ShareLines<A> {
-    /// The pool after the round.
-    pub(super) pool: Line<A>,
+    /// All shares after the round, kind by kind. What they leave of the total is for conversions.
+    pub(super) kinds: Capitalization<Line<A>>,
     /// The shares that the pricing convention divides [`Self::money`] by.
     counted: Line<A>,
     /// What those shares are worth together at the round price.
     money: A,
-    /// The shares sold for new money.
-    pub(super) new_money: Line<A>,
-    /// What outstanding shares, pool and new money leave for conversions.
-    left: Line<A>,
-    /// The post-money cap denominator.
-    post_money: Line<A>,
-    /// The pre-money cap denominator.
-    pre_money: Line<A>,
 }
 
 impl<A: Amount> ShareLines<A> {
+    /// `pool` is the unallocated pool after the round, `converting` the sum of all amounts.
     pub(super) fn new(terms: &RoundTerms<A>, pool: Line<A>, converting: A) -> Self {
-        let outstanding = Line::constant(terms.outstanding);
         let all = Line { at_zero: A::ZERO, slope: A::ONE };
-        let pre_money = outstanding.plus(pool);
+        let granted = Line::constant(terms.outstanding + terms.options + terms.promised);
+        let before = granted + pool;
         let (counted, money) = match terms.convention {
             PricingConvention::PercentageOwnership => (all, terms.pre_money + terms.new_money),
-            PricingConvention::PreMoneyMethod => (pre_money, terms.pre_money),
+            PricingConvention::PreMoneyMethod => (before, terms.pre_money),
             PricingConvention::DollarsInvested => (all, terms.pre_money + terms.new_money + converting),
         };
         let new_money = counted.times(terms.new_money.div_or(money, A::ZERO));
-        let left = all.minus(pre_money).minus(new_money);
-        let post_money = Line::constant(terms.outstanding + terms.unallocated).plus(left);
-        ShareLines { pool, counted, money, new_money, left, post_money, pre_money }
+        let kinds = Capitalization {
+            outstanding: Line::constant(terms.outstanding),
+            options: Line::constant(terms.options),
+            unissued: Line::constant(terms.unallocated),
+            promised: Line::constant(terms.promised),
+            pool_increase: pool.minus(Line::constant(terms.unallocated)),
+            new_money,
+            converting: all.minus(before).minus(new_money),
+        };
+        ShareLines { kinds, counted, money }
     }
 
     /// Money per share.
@@ -84,36 +90,30 @@ impl<A: Amount> ShareLines<A> {
         self.money.div_or(self.counted.at(total), A::ZERO)
     }
 
+    /// The cap as the shares and the money whose quotient is its price, a stacked discount taken off.
+    fn cap(&self, instrument: &Converting<A>) -> Option<(Line<A>, A)> {
+        let kept = instrument.terms.kept_of_cap();
+        let Some((valuation, counted)) = instrument.terms.cap.valuation() else {
+            let Cap::FixedPrice(price) = instrument.terms.cap else { return None };
+            return Some((Line::constant(A::ONE), price * kept));
+        };
+        let shares = counted.count(&self.kinds, Line::constant(A::ZERO));
+        Some((shares, counted.less_itself(valuation * kept, instrument.amount)))
+    }
+
     /// The shares an instrument receives for its whole amount, if its price is set by `basis`.
     pub(super) fn received(&self, instrument: &Converting<A>, basis: PriceBasis) -> Line<A> {
-        let terms = &instrument.terms;
-        let (denominator, money) = match (basis, terms.cap) {
-            (PriceBasis::Cap, Cap::PostMoney(cap)) => (self.post_money, cap * terms.kept_of_cap()),
-            (PriceBasis::Cap, Cap::PreMoney(cap)) => (self.pre_money, cap * terms.kept_of_cap()),
-            (PriceBasis::Cap, Cap::FixedPrice(price)) => {
-                (Line::constant(A::ONE), price * terms.kept_of_cap())
-            }
-            _ => (self.counted, self.money * terms.kept()),
-        };
-        denominator.times(instrument.amount.div_or(money, A::ZERO))
+        let cap = if basis == PriceBasis::Cap { self.cap(instrument) } else { None };
+        let (shares, money) = cap.unwrap_or_else(|| (self.counted, self.money * instrument.terms.kept()));
+        shares.times(instrument.amount.div_or(money, A::ZERO))
     }
 
     /// By how many shares the cap's denominator exceeds the count at which cap and round price agree;
     /// positive where the cap gives the lower price.
     fn lead_of_cap(&self, instrument: &Converting<A>) -> Option<Line<A>> {
-        let terms = &instrument.terms;
-        let kept = if terms.stacked { A::ONE } else { terms.kept() };
-        let lead = |denominator: Line<A>, cap: A| {
-            denominator.minus(self.counted.times(cap.div_or(self.money * kept, A::ZERO)))
-        };
-        match terms.cap {
-            Cap::None => None,
-            Cap::PostMoney(cap) => Some(lead(self.post_money, cap)),
-            Cap::PreMoney(cap) => Some(lead(self.pre_money, cap)),
-            Cap::FixedPrice(price) => {
-                Some(Line::constant((self.money * kept).div_or(price, A::ZERO)).minus(self.counted))
-            }
-        }
+        let (shares, money) = self.cap(instrument)?;
+        let uncapped = self.money * instrument.terms.kept();
+        Some(shares.minus(self.counted.times(money.div_or(uncapped, A::ZERO))))
     }
 
     /// The clause that sets an instrument's price at this share count; where two agree, the one that will
@@ -157,7 +157,7 @@ impl<A: Amount> ShareLines<A> {
             *basis = self.basis(instrument, from);
         }
         loop {
-            let mut unclaimed = self.left.minus(reserved);
+            let mut unclaimed = self.kinds.converting.minus(reserved);
             for (instrument, &basis) in converting.iter().zip(basis.iter()) {
                 if takes_part(instrument) {
                     unclaimed = unclaimed.minus(self.received(instrument, basis));
@@ -192,9 +192,9 @@ impl<A: Amount> ShareLines<A> {
         let percent = |fraction: A| 100.0 * fraction.to_f64();
         RoundError::NoShareCount {
             claimed_percent: percent(A::ONE - unclaimed),
-            new_money_percent: percent(self.new_money.slope),
-            pool_percent: percent(self.pool.slope),
-            converting_percent: percent(self.left.slope - unclaimed),
+            new_money_percent: percent(self.kinds.new_money.slope),
+            pool_percent: percent(self.kinds.pool_increase.slope),
+            converting_percent: percent(self.kinds.converting.slope - unclaimed),
         }
     }
 }

@@ -24,8 +24,8 @@ mod schema;
 mod syntax;
 mod tree;
 
-pub use context::Context;
-pub use decode::{Loaded, MOST_PATHS, Study, load, load_bytes};
+pub use context::{Context, Purpose};
+pub use decode::{Loaded, MOST_PATHS, Reading, Structure, Study, load, load_as, load_bytes, load_bytes_as};
 pub use distribution::{Distribution, FAMILIES, Uncertain};
 pub use file::{LARGEST_FILE, read_file, text_from_bytes};
 pub use keys::{Key, Kind, Limits, Section, Variants};

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{CaseStudy, expected};
 use crate::contract::{
-    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundTerms,
-    accrued_interest, post_money_fraction, price_round, shares_at_valuation,
+    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, PriceBasis, RoundTerms, accrued_interest,
+    post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{
     Accrual, CapBasis, Conversion, Debt, Instrument, InterestPayment, Kind, NonQualified, RoundSize,
@@ -244,7 +244,7 @@ impl<'a> Conversions<'a> {
     fn range(&self, scenario: &Scenario, finals: &SortedSample) -> Option<(f64, f64)> {
         let today = expected(scenario.company.value_today, scenario);
         let cap = match self.terms.cap {
-            Cap::PostMoney(cap) | Cap::PreMoney(cap) => cap,
+            Cap::PostMoney(cap) | Cap::PreMoney(cap) | Cap::Over(cap, _) => cap,
             Cap::FixedPrice(price) => price * self.shares,
             Cap::None => 0.0,
         };
@@ -273,14 +273,7 @@ impl<'a> Conversions<'a> {
             .conversion
             .ownership_limit
             .map(|fraction| OwnershipLimit { existing_shares: 0.0, fraction: f64::from_decimal(fraction) });
-        let round = RoundTerms {
-            outstanding: self.shares,
-            unallocated: 0.0,
-            pool: Pool::Keep,
-            pre_money: value,
-            new_money,
-            convention: CONVENTION,
-        };
+        let round = RoundTerms { convention: CONVENTION, ..RoundTerms::new(self.shares, value, new_money) };
         let converting =
             [Converting { amount: self.converting, terms: self.terms, limited: limit.is_some() }];
         let (mut shares, mut basis) = ([0.0], [PriceBasis::RoundPrice]);

@@ -1,12 +1,14 @@
 //! Instruments and their tranches.
 
+use super::agreements::{safe, warrant};
 use super::decoder::{Decoder, fraction};
+use super::rights::{rights_under, share_terms};
 use super::tranches::tranches;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Accrual, AtMaturity, CapBasis, ChangeOfControl, Conversion, Debt, DebtLabel, Equity, EquityPrice,
     Extension, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate, NonQualified, Number,
-    OnMilestone, Participation, ShareTerms, ValuationCap,
+    OnMilestone, ShareTerms, ValuationCap,
 };
 use crate::number::Decimal;
 use crate::quantity::{DayCount, Span};
@@ -15,7 +17,7 @@ use crate::scenario::reader::TableReader;
 use crate::scenario::tree::Node;
 
 /// Lowest rank in a sale that can be given.
-const LOWEST_RANK: u32 = 100;
+pub(super) const LOWEST_RANK: u32 = 100;
 /// Extensions that can be granted.
 const MOST_EXTENSIONS: u32 = 100;
 
@@ -30,11 +32,13 @@ pub(super) fn instrument<'a>(decoder: &Decoder<'a>, node: &'a Node) -> Option<In
             (reader.text("holder"), debt(decoder, &reader, label, &path).map(Kind::Debt))
         }
         "preferred" => (reader.text("holder"), preferred(decoder, &reader, &path).map(Kind::Equity)),
+        "safe" => (reader.text("holder"), safe(decoder, &reader, &path).map(Kind::Safe)),
+        "warrant" => (reader.text("holder"), warrant(decoder, &reader, &path).map(Kind::Warrant)),
         _ => (reader.text("holder"), common(decoder, &reader, &path).map(Kind::Equity)),
     };
-    let tranches = tranches(decoder, &reader, &path);
-    reader.finish();
     let holder = holder.unwrap_or_else(|| decoder.investor.clone());
+    let tranches = tranches(decoder, &reader, kind, &holder, &path);
+    reader.finish();
     Some(Instrument {
         name: name?,
         valued: holder == decoder.investor,
@@ -171,16 +175,7 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
     let no_cap = table.node("valuation_cap").is_none_or(|node| node.text() == Some("none"));
     let cap = (!no_cap).then(|| valuation_cap(decoder, &table, &path));
     let stacked = table.flag("stacked");
-    let standard = ShareTerms::PREFERRED;
-    let into = if table.node("into").is_some() {
-        table.table("into").and_then(|into| {
-            let terms = share_terms(decoder, &into);
-            into.finish();
-            terms
-        })
-    } else {
-        Some(standard)
-    };
+    let into = rights_under(decoder, &table, "into", ShareTerms::PREFERRED);
     let requires = decoder.milestone_list(&table, "requires");
     let ownership_limit = fraction(&table, "ownership_limit");
     let at_ipo = table.flag("at_ipo");
@@ -260,7 +255,11 @@ fn basis(word: &str) -> CapBasis {
     }
 }
 
-fn valuation_cap<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<ValuationCap> {
+pub(super) fn valuation_cap<'a>(
+    decoder: &Decoder<'a>,
+    reader: &TableReader<'a>,
+    path: &str,
+) -> Option<ValuationCap> {
     let table = reader.table("valuation_cap")?;
     let amount = decoder.number(&table, "amount", &format!("{path}.valuation_cap"), false);
     let basis = table.choice("basis").map(basis);
@@ -276,52 +275,6 @@ fn on_milestone<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str)
     let basis = table.choice("basis").map(basis);
     table.finish();
     Some(OnMilestone { milestone: milestone?, at: ValuationCap { amount: amount?, basis: basis? } })
-}
-
-fn share_terms(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<ShareTerms> {
-    let preference = reader.multiple("liquidation_preference").map(|multiple| multiple.0);
-    let participation = reader.choice("participation");
-    let cap = reader.multiple("participation_cap").map(|multiple| multiple.0);
-    let seniority = reader.at_most("seniority", LOWEST_RANK);
-    if let (Some(preference), Some(cap)) = (preference, cap.filter(|_| participation == Some("capped")))
-        && cap < preference
-    {
-        let message = "the cap on preference and participation together lies below the preference";
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, message)
-            .at(table_place(reader, "participation_cap"), "");
-        decoder.report(mistake.help("write a cap above the preference, like \"3x\" beside \"1x\""));
-    }
-    let participation = match (participation?, cap) {
-        ("full", None) => Participation::Full,
-        ("none", None) => Participation::None,
-        ("capped", Some(cap)) => Participation::Capped(cap),
-        (word, cap) => {
-            let (key, message, help) = if cap.is_some() {
-                (
-                    "participation_cap",
-                    "a participation cap needs participation = \"capped\"",
-                    "write participation = \"capped\", or leave `participation_cap` out",
-                )
-            } else {
-                (
-                    "participation",
-                    "participation = \"capped\" needs a `participation_cap`",
-                    "add it, like `participation_cap = \"3x\"`",
-                )
-            };
-            let mistake = Diagnostic::new(Code::ContradictoryTerms, message);
-            decoder.report(
-                mistake.at(table_place(reader, key), format!("participation is `{word}`")).help(help),
-            );
-            return None;
-        }
-    };
-    Some(ShareTerms {
-        preference: preference?,
-        participation,
-        seniority: seniority?,
-        ..ShareTerms::PREFERRED
-    })
 }
 
 fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Maturity> {

@@ -5,6 +5,8 @@ use super::instruments::{all_or_none, table_place};
 use super::rule::rule;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Deadline, Decision, Gate, Missed, Tranche, When};
+use crate::quantity::Day;
+use crate::scenario::context::Purpose;
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::Node;
@@ -12,12 +14,14 @@ use crate::scenario::tree::Node;
 pub(super) fn tranches<'a>(
     decoder: &Decoder<'a>,
     reader: &TableReader<'a>,
+    kind: &str,
+    holder: &str,
     path: &str,
 ) -> Option<Vec<Tranche>> {
     let mut tranches: Vec<Tranche> = Vec::new();
     let mut complete = true;
     for (index, node) in reader.filled_list("tranches").enumerate() {
-        match tranche(decoder, node, index, path) {
+        match tranche(decoder, node, index, (kind, holder), path) {
             Some(tranche) if tranches.iter().any(|other| other.name == tranche.name) => {
                 let message = format!("two tranches are called `{}`", tranche.name);
                 let mistake = Diagnostic::new(Code::DuplicateName, message).at(node.place, "the second");
@@ -31,8 +35,16 @@ pub(super) fn tranches<'a>(
     (complete && !tranches.is_empty()).then_some(tranches)
 }
 
-fn tranche<'a>(decoder: &Decoder<'a>, node: &'a Node, index: usize, path: &str) -> Option<Tranche> {
-    let reader = TableReader::open(decoder.context, &language::TRANCHE, node)?;
+fn tranche<'a>(
+    decoder: &Decoder<'a>,
+    node: &'a Node,
+    index: usize,
+    (kind, holder): (&str, &str),
+    path: &str,
+) -> Option<Tranche> {
+    let vests = kind == "warrant";
+    let section = if vests { &language::WARRANT_TRANCHE } else { &language::TRANCHE };
+    let reader = TableReader::open(decoder.context, section, node)?;
     let name = reader.text("name").unwrap_or_else(|| format!("Tranche {}", index + 1));
     let amount = decoder.number(&reader, "amount", &format!("{path}.tranches.{index}.amount"), false);
     let at_closing =
@@ -51,18 +63,44 @@ fn tranche<'a>(decoder: &Decoder<'a>, node: &'a Node, index: usize, path: &str) 
             .table("funds")
             .and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
     };
+    let outstanding_since = outstanding_since(decoder, &reader, holder);
+    let shares = vests.then(|| reader.shares("shares").map(|shares| shares.0));
     reader.finish();
     let Funding { gates, by, decision, missed } = funding?;
     Some(Tranche {
         name,
         amount: amount?,
-        shares: None,
-        outstanding_since: None,
+        shares: all_or_none(shares)?,
+        outstanding_since: outstanding_since?,
         gates,
         by,
         decision,
         missed,
     })
+}
+
+/// The day before the valuation date on which a tranche was funded, if it was.
+fn outstanding_since(decoder: &Decoder<'_>, reader: &TableReader<'_>, holder: &str) -> Option<Option<Day>> {
+    let key = "outstanding_since";
+    reader.at_most_one(&["funds", key]);
+    let Some(node) = reader.node(key) else { return Some(None) };
+    let day = reader.date(key)?;
+    if day >= decoder.valuation_date {
+        let message = format!("{day} does not lie before the valuation date {}", decoder.valuation_date);
+        let mistake = Diagnostic::new(Code::DateOrder, message).at(node.place, "");
+        decoder
+            .report(mistake.help("what is funded on the valuation date is funded at closing: leave it out"));
+    }
+    let valued = holder == decoder.investor;
+    if valued && decoder.context.purpose() == Purpose::Simulation {
+        let message = "results count from the valuation date, and this was paid before it";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "");
+        decoder.report(mistake.help(
+            "give it a `holder` other than the investor, so that it is there and not counted; or let it be funded \
+             at closing, for what it is worth then",
+        ));
+    }
+    Some(Some(day))
 }
 
 /// When and how a tranche is funded.

@@ -3,7 +3,7 @@
 use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundError, RoundOutcome, RoundTerms,
+    Cap, ConversionTerms, Converting, OwnershipLimit, PriceBasis, RoundError, RoundOutcome, RoundTerms,
     post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{InterestPayment, NonQualified};
@@ -283,12 +283,8 @@ impl<A: Amount> DealSimulator<A> {
         self.scratch.basis.clear();
         self.scratch.basis.resize(count, PriceBasis::RoundPrice);
         let terms = RoundTerms {
-            outstanding: self.shares,
-            unallocated: A::ZERO,
-            pool: Pool::Keep,
-            pre_money,
-            new_money: new_money.unwrap_or(A::ZERO),
             convention: CONVENTION,
+            ..RoundTerms::new(self.shares, pre_money, new_money.unwrap_or(A::ZERO))
         };
         let scratch = &mut self.scratch;
         let priced =

@@ -1,6 +1,6 @@
 //! How debt turns into shares.
 
-use super::instrument::share_terms;
+use super::rights::share_terms;
 use super::{Teller, figures};
 use crate::model::{CapBasis, Conversion, NonQualified, OnMilestone, Unit, ValuationCap};
 use crate::number::Decimal;
@@ -28,7 +28,7 @@ impl Teller<'_> {
         };
         lines.push(ipo.to_owned());
         lines.push(self.price(discount, cap.as_ref(), *stacked));
-        lines.push(format!("It converts into {}.", share_terms(into)));
+        lines.push(format!("It converts into {}.", share_terms(into, &self.scenario.deal.currency)));
         if !requires.is_empty() {
             let stand = if requires.len() == 1 { "stands" } else { "all stand" };
             lines.push(format!("It converts only while {} {stand}.", self.milestones(requires)));
@@ -62,7 +62,12 @@ impl Teller<'_> {
         )
     }
 
-    fn price(&self, discount: &[(Span, Decimal)], cap: Option<&ValuationCap>, stacked: bool) -> String {
+    pub(super) fn price(
+        &self,
+        discount: &[(Span, Decimal)],
+        cap: Option<&ValuationCap>,
+        stacked: bool,
+    ) -> String {
         let discounts = discounts(discount);
         let Some(cap) = cap else {
             return format!("It converts at {discounts}, without a cap.");

@@ -2,7 +2,8 @@
 
 use super::{Paragraph, Teller, figures};
 use crate::model::{
-    Failure, Ipo, Level, Milestone, MilestoneKind, Number, PreMoney, RoundSize, Rounds, Sale, Unit, Watched,
+    Failure, Ipo, Level, Milestone, MilestoneKind, Number, PreMoney, RoundSize, Rounds, Sale, SaleCosts,
+    Unit, Watched,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -13,7 +14,7 @@ impl Teller<'_> {
     pub(super) fn rounds(&self, rounds: Option<&Rounds>) -> Paragraph {
         let lines = rounds.map_or_else(
             || vec!["None are expected.".to_owned()],
-            |Rounds { first, then, size, pre_money, at_most, pricing: _ }| {
+            |Rounds { first, then, size, pre_money, at_most, pricing }| {
                 let then = then.map_or_else(
                     || "There is one round only".to_owned(),
                     |then| format!("Each later round comes {}", self.when(then, "the round before")),
@@ -21,12 +22,14 @@ impl Teller<'_> {
                 let most = at_most.map_or_else(String::new, |most| {
                     format!("; there are at most {} in all", figures::count(u64::from(most), "round"))
                 });
-                vec![
+                let mut lines = vec![
                     format!("The first round comes {}.", self.clock(first, VALUATION_DATE)),
                     format!("{then}{most}. An IPO, sale or failure ends them."),
                     self.round_size(size),
                     self.round_price(pre_money),
-                ]
+                ];
+                lines.extend(super::capital::pricing(pricing, &self.scenario.deal.currency));
+                lines
             },
         );
         Paragraph::new("Financing rounds", lines)
@@ -141,6 +144,7 @@ impl Teller<'_> {
         &self,
         ipo: Option<&Ipo>,
         sale: Option<&Sale>,
+        costs: SaleCosts,
         failure: Option<&Failure>,
     ) -> Paragraph {
         let ipo = ipo.map_or_else(
@@ -188,7 +192,9 @@ impl Teller<'_> {
             },
         );
         let mut lines = ipo;
-        lines.extend([sale, failure]);
+        lines.push(sale);
+        lines.extend(super::capital::sale_costs(costs));
+        lines.push(failure);
         Paragraph::new("IPO, sale and failure", lines)
     }
 }

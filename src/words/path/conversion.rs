@@ -141,6 +141,9 @@ impl Telling<'_> {
                 "with those converted, without the new money's",
             ),
             Cap::PreMoney(amount) => over(amount, round.shares_before, "before"),
+            Cap::Over(amount, _) => {
+                return Some(format!("the cap of {} over the shares it counts", self.cents(amount)));
+            }
             Cap::FixedPrice(price) => (price, format!("cap {} a share", self.price(price))),
         };
         if terms.stacked && terms.discount > Exact::ZERO {
@@ -187,6 +190,7 @@ impl Telling<'_> {
             Cap::None => "without a valuation".to_owned(),
             Cap::FixedPrice(price) => format!("{claim} / {} a share", self.price(price)),
             Cap::PreMoney(amount) => format!("{claim} × {shares} shares / {} pre-money", self.cents(amount)),
+            Cap::Over(amount, _) => format!("{claim} at {} over the shares it counts", self.cents(amount)),
             Cap::PostMoney(amount) => format!(
                 "{claim} / {} post-money × {shares} shares / (1 − {})",
                 self.cents(amount),

@@ -280,6 +280,7 @@ fn cap_json(cap: Cap<Exact>) -> Value {
         Cap::None => return Value::Null,
         Cap::PostMoney(amount) => ("post_money", amount),
         Cap::PreMoney(amount) => ("pre_money", amount),
+        Cap::Over(amount, _) => ("counted_shares", amount),
         Cap::FixedPrice(amount) => ("per_share", amount),
     };
     json!({ "amount": exact(amount), "basis": basis })

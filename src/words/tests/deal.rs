@@ -25,6 +25,8 @@ Financing rounds
   Each later round comes 1 year after the round before. An IPO, sale or failure ends them.
   Each raises new cash of 15% of its pre-money valuation.
   Each is priced at the company's value at that moment.
+  The price of a share is the pre-money value over all shares before the new money, those that notes and SAFEs convert into among them.
+  The shares sold are common shares.
 IPO, sale and failure
   No IPO is expected.
   No sale of the company is expected.
