@@ -286,7 +286,7 @@ fn conversion_price(
     stated: Option<Exact>,
     ratio: Option<(Decimal, Decimal)>,
 ) -> Result<(Exact, bool), &'static str> {
-    let zero = |number: Decimal| !(number > Decimal::ZERO);
+    let zero = |number: Decimal| number <= Decimal::ZERO;
     if ratio.is_some_and(|(new, old)| zero(new) || zero(old))
         || stated.is_some_and(|price| !(price > Exact::ZERO))
     {

@@ -104,7 +104,7 @@ fn mechanism<'a>(
         (Mechanism::SafeConversion(_), ConvertibleType::Note)
         | (Mechanism::ConvertibleNoteConversion(_), ConvertibleType::Safe) => {
             let reason =
-                format!("is called {:?}, but converts by {}", terms.convertible_type, mechanism.name());
+                format!("is called {}, but converts by {}", terms.convertible_type.name(), mechanism.name());
             problems.contradiction(origin, &reason, "correct its type or its mechanism");
             None
         }
@@ -175,7 +175,7 @@ fn safe(
             trigger.r#type,
             TriggerType::AutomaticOnCondition | TriggerType::ElectiveOnCondition | TriggerType::Unspecified
         ) {
-            let reason = format!("a SAFE with a trigger of type {:?}", trigger.r#type);
+            let reason = format!("a SAFE with a trigger of type {}", trigger.r#type.name());
             problems.unmapped(origin, &reason, "in a scenario a SAFE converts in a priced round only");
         }
     }
@@ -199,7 +199,7 @@ fn safe(
                 sheet.line(&format!("cash_out_multiple = {}", multiple(number)), &stated(origin));
             }
             None => {
-                problems.contradiction(origin, "its exit_multiple is not a number above zero", "correct it")
+                problems.contradiction(origin, "its exit_multiple is not a number above zero", "correct it");
             }
         }
     } else {
@@ -229,26 +229,23 @@ pub(super) fn price(
 ) {
     if let Some(cap) = &terms.conversion_valuation_cap {
         let amount = cap.amount.0;
-        if !(amount > Decimal::ZERO) {
+        if amount <= Decimal::ZERO {
             problems.contradiction(origin, "its valuation cap is not above zero", "correct it");
         }
         let amount = sheet.money(amount);
-        match basis(origin, timing, terms.capitalization_definition_rules, problems) {
-            Some(basis) => sheet.line(
-                &format!("valuation_cap = {{ amount = {amount}, basis = \"{basis}\" }}"),
-                &stated(origin),
-            ),
-            None => {
-                sheet.line(&format!("valuation_cap = {{ amount = {amount} }}"), &stated(origin));
-                let table: Vec<&str> = table.iter().copied().chain(["valuation_cap"]).collect();
-                sheet.gap(
-                    origin,
-                    &table,
-                    &["basis"],
-                    "nothing says which shares its valuation cap is divided by",
-                    "basis = \"post_money\"",
-                );
-            }
+        if let Some(basis) = basis(origin, timing, terms.capitalization_definition_rules, problems) {
+            let line = format!("valuation_cap = {{ amount = {amount}, basis = \"{basis}\" }}");
+            sheet.line(&line, &stated(origin));
+        } else {
+            sheet.line(&format!("valuation_cap = {{ amount = {amount} }}"), &stated(origin));
+            let table: Vec<&str> = table.iter().copied().chain(["valuation_cap"]).collect();
+            sheet.gap(
+                origin,
+                &table,
+                &["basis"],
+                "nothing says which shares its valuation cap is divided by",
+                "basis = \"post_money\"",
+            );
         }
     }
     if let Some(discount) = terms.conversion_discount {

@@ -334,17 +334,15 @@ impl<'a> Ledger<'a> {
             return self.class(origin, id, problems);
         }
         let classes = plan.and_then(|at| self.plans.get(at)).map(Plan::class_ids).unwrap_or_default();
-        match classes.as_slice() {
-            [id] => self.by_class.get(id).copied(),
-            _ => {
-                problems.contradiction(
-                    origin,
-                    "it cannot be told which class it is exercised into",
-                    "add stock_class_id to it, or a single class to its plan",
-                );
-                None
-            }
+        if let [id] = classes.as_slice() {
+            return self.by_class.get(id).copied();
         }
+        problems.contradiction(
+            origin,
+            "it cannot be told which class it is exercised into",
+            "add stock_class_id to it, or a single class to its plan",
+        );
+        None
     }
 
     fn strike_of_grant(

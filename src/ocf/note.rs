@@ -30,7 +30,7 @@ pub(super) fn write(
             sheet.line(&line, &assumed(&why));
         }
         Some(None) => {
-            problems.contradiction(origin, "its exit_multiple is not a number above zero", "correct it")
+            problems.contradiction(origin, "its exit_multiple is not a number above zero", "correct it");
         }
         None => sheet.note(&table, "change_of_control", "a sale pays principal and interest"),
     }
@@ -41,21 +41,43 @@ pub(super) fn write(
             "set conversion_mfn to false, and say the better terms in an overlay",
         );
     }
-    maturity(each, &table, sheet, problems);
+    maturity(ledger.day, each, &table, sheet, problems);
     conditions(each, sheet);
     sheet.plain("");
     sheet.plain("[instruments.conversion]");
     let below = ["instruments", each.name.as_str(), "conversion"];
     price(origin, &below, &terms.price, None, sheet, problems);
     into(ledger, each, &below, sheet, problems);
-    sheet.gap(
-        origin,
-        &below,
-        &["qualified_financing"],
-        "nothing says from which size on a round converts the note by itself",
-        "qualified_financing = \"$1m\"",
-    );
-    sheet.note(&below, "non_qualified", "a smaller round leaves it as it is");
+    rounds(each, &below, sheet);
+}
+
+/// Which rounds convert a note. The conditions are words in the format, so that the size of a round is always missing.
+fn rounds(each: &Open<'_, '_>, table: &[&str], sheet: &mut Sheet) {
+    let origin = each.security.origin;
+    let has = |types: &[TriggerType]| {
+        each.terms.conversion_triggers.iter().any(|trigger| types.contains(&trigger.r#type))
+    };
+    if has(&[TriggerType::AutomaticOnCondition, TriggerType::Unspecified]) {
+        sheet.gap(
+            origin,
+            table,
+            &["qualified_financing"],
+            "nothing says from which size on a round converts the note by itself",
+            "qualified_financing = \"$1m\"",
+        );
+        sheet.note(table, "non_qualified", "a smaller round leaves it as it is");
+    } else if has(&[TriggerType::ElectiveOnCondition]) {
+        sheet.gap(
+            origin,
+            table,
+            &["non_qualified", "qualified_financing"],
+            "its holder may convert on a condition that is given in words only",
+            "non_qualified = \"holder_chooses\"",
+        );
+    } else {
+        sheet.note(table, "qualified_financing", "no round converts it, only the date does");
+    }
+    sheet.note(table, "at_ipo", "a flotation converts it too");
 }
 
 /// The day from which a convertible counts: that of its interest, else of its issue.
@@ -96,7 +118,7 @@ fn interest(today: Day, each: &Open<'_, '_>, terms: &NoteTerms, sheet: &mut Shee
     if only.accrual_start_date.0 > today {
         problems.unmapped(origin, "its interest starts in the future", "ask for a later --date");
     }
-    if !(only.rate.0 >= Decimal::ZERO) {
+    if only.rate.0 < Decimal::ZERO {
         problems.contradiction(origin, "its rate of interest is below zero", "correct it");
     }
     let day_count = match terms.day_count_convention {
@@ -145,7 +167,7 @@ fn interest(today: Day, each: &Open<'_, '_>, terms: &NoteTerms, sheet: &mut Shee
 }
 
 /// A conversion on a day is what happens at maturity; the format has no other word for it.
-fn maturity(each: &Open<'_, '_>, table: &[&str], sheet: &mut Sheet, problems: &mut Problems) {
+fn maturity(today: Day, each: &Open<'_, '_>, table: &[&str], sheet: &mut Sheet, problems: &mut Problems) {
     let origin = each.security.origin;
     let mut on: Option<Day> = None;
     for trigger in &each.terms.conversion_triggers {
@@ -154,13 +176,21 @@ fn maturity(each: &Open<'_, '_>, table: &[&str], sheet: &mut Sheet, problems: &m
                 if on.is_some_and(|known| known != day) {
                     problems.unmapped(origin, "converts on several days", "leave the one that counts");
                 }
+                if day <= today {
+                    let reason = format!("was to convert on {day} and is still outstanding");
+                    problems.contradiction(
+                        origin,
+                        &reason,
+                        "add its conversion, or ask for an earlier --date",
+                    );
+                }
                 on = Some(day);
             }
             (TriggerType::AutomaticOnDate, None) => {
                 problems.contradiction(origin, "converts on a day that is missing", "add its trigger_date");
             }
             (TriggerType::ElectiveInRange | TriggerType::ElectiveAtWill, _) => {
-                let reason = format!("a note with a trigger of type {:?}", trigger.r#type);
+                let reason = format!("a note with a trigger of type {}", trigger.r#type.name());
                 problems.unmapped(
                     origin,
                     &reason,

@@ -145,6 +145,7 @@ pub(super) enum Cancelled {
 }
 
 /// What all issuances say.
+#[expect(clippy::struct_field_names, reason = "the format's own names")]
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Issued {
     pub(super) security_id: String,
@@ -195,6 +196,7 @@ pub(super) enum ConvertibleType {
     ConvertibleSecurity,
 }
 
+#[expect(clippy::struct_field_names, reason = "the format's own names")]
 #[derive(Debug, Deserialize)]
 pub(super) struct Trigger {
     pub(super) r#type: TriggerType,
@@ -214,6 +216,31 @@ pub(super) enum TriggerType {
     Unspecified,
 }
 
+impl ConvertibleType {
+    /// The format's name for it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            ConvertibleType::Note => "NOTE",
+            ConvertibleType::Safe => "SAFE",
+            ConvertibleType::ConvertibleSecurity => "CONVERTIBLE_SECURITY",
+        }
+    }
+}
+
+impl TriggerType {
+    /// The format's name for it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            TriggerType::AutomaticOnCondition => "AUTOMATIC_ON_CONDITION",
+            TriggerType::AutomaticOnDate => "AUTOMATIC_ON_DATE",
+            TriggerType::ElectiveInRange => "ELECTIVE_IN_RANGE",
+            TriggerType::ElectiveOnCondition => "ELECTIVE_ON_CONDITION",
+            TriggerType::ElectiveAtWill => "ELECTIVE_AT_WILL",
+            TriggerType::Unspecified => "UNSPECIFIED",
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Right {
     pub(super) conversion_mechanism: Mechanism,
@@ -221,6 +248,7 @@ pub(super) struct Right {
 }
 
 /// A mechanism of a convertible or warrant. Those that only bear a name here are refused by it.
+#[expect(clippy::enum_variant_names, reason = "the format's own names")]
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
 pub(super) enum Mechanism {

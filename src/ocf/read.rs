@@ -85,8 +85,8 @@ fn manifest(folder: &Path, problems: &mut Problems) -> Option<PathBuf> {
         }
     };
     let is_manifest = |path: &PathBuf| {
-        let name = file_name(path).to_lowercase();
-        name.starts_with("manifest") && name.ends_with(".json")
+        let is_json = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+        is_json && file_name(path).to_lowercase().starts_with("manifest")
     };
     let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_manifest).collect();
     found.sort();

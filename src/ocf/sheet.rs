@@ -7,9 +7,10 @@ use crate::scenario::{Node, Value, toml_key};
 
 /// Column at which comments start, unless the line is longer.
 const COMMENTS: usize = 44;
-/// Digits that a scenario keeps, and decimals.
+/// Digits that a scenario keeps, and decimals: of money and shares, and of rates and multiples.
 const MOST_DIGITS: usize = 20;
-const MOST_DECIMALS: usize = 12;
+const MOST_DECIMALS: usize = 18;
+const MOST_DECIMALS_OF_RATES: usize = 14;
 
 /// Something the export does not say and that moves a number: an overlay must say it.
 #[derive(Clone, Debug)]
@@ -77,7 +78,7 @@ impl Sheet {
 
     /// Money in the export's currency, quoted.
     pub(super) fn money(&self, amount: Decimal) -> String {
-        format!("\"{}\"", Money(kept(amount)).in_currency(self.currency))
+        format!("\"{}\"", Money(kept(amount, MOST_DECIMALS)).in_currency(self.currency))
     }
 
     /// What must be said elsewhere.
@@ -101,26 +102,26 @@ impl Sheet {
 }
 
 /// A figure within the digits that a scenario keeps. Only quotients that do not end are cut.
-pub(super) fn kept(value: Decimal) -> Decimal {
+fn kept(value: Decimal, most_decimals: usize) -> Decimal {
     let value = value.normalize();
     let whole = value.trunc().abs().to_string().len();
-    let decimals = MOST_DIGITS.saturating_sub(whole).min(MOST_DECIMALS);
+    let decimals = MOST_DIGITS.saturating_sub(whole).min(most_decimals);
     value.round_dp(u32::try_from(decimals).unwrap_or(0)).normalize()
 }
 
 /// A number of shares.
 pub(super) fn shares(number: Decimal) -> String {
-    kept(number).to_string()
+    kept(number, MOST_DECIMALS).to_string()
 }
 
 /// A fraction as a percentage, quoted.
 pub(super) fn rate(fraction: Decimal) -> String {
-    format!("\"{}\"", Rate(kept(fraction)))
+    format!("\"{}\"", Rate(kept(fraction, MOST_DECIMALS_OF_RATES)))
 }
 
 /// A multiple, quoted.
 pub(super) fn multiple(number: Decimal) -> String {
-    format!("\"{}\"", Multiple(kept(number)))
+    format!("\"{}\"", Multiple(kept(number, MOST_DECIMALS_OF_RATES)))
 }
 
 /// The value of an exact number, which the ledger has found to be in range.
@@ -158,12 +159,15 @@ mod tests {
 
     #[test]
     fn only_figures_that_do_not_end_are_cut() {
-        // hand-worked: one third to 12 decimals; 20 digits in all
+        // hand-worked: one third to 18 decimals; 20 digits in all
         let third = Decimal::ONE.checked_div(Decimal::from(3)).unwrap();
-        assert_eq!(kept(third).to_string(), "0.333333333333");
-        let large = Decimal::from_str_exact("1234567890.123456789012").unwrap();
-        assert_eq!(kept(large).to_string(), "1234567890.123456789");
-        assert_eq!(kept(Decimal::from_str_exact("100.00").unwrap()).to_string(), "100");
+        assert_eq!(shares(third), "0.333333333333333333");
+        assert_eq!(multiple(third), "\"0.33333333333333x\"");
+        assert_eq!(
+            shares(Decimal::from_str_exact("1234567890.123456789012").unwrap()),
+            "1234567890.123456789"
+        );
+        assert_eq!(shares(Decimal::from_str_exact("100.00").unwrap()), "100");
         assert_eq!(rate(Decimal::from_str_exact("0.085").unwrap()), "\"8.5%\"");
     }
 }

@@ -23,10 +23,8 @@ pub(super) struct Names(BTreeSet<String>);
 impl Names {
     pub(super) fn unique(&mut self, name: &str, id: &str) -> String {
         let (name, id) = (one_line(name), one_line(id));
-        let name = match name.is_empty() || self.0.contains(&name) {
-            true => format!("{name} ({id})").trim().to_owned(),
-            false => name,
-        };
+        let is_free = !name.is_empty() && !self.0.contains(&name);
+        let name = if is_free { name } else { format!("{name} ({id})").trim().to_owned() };
         self.0.insert(name.clone());
         name
     }
