@@ -45,6 +45,10 @@ pub(super) enum Command {
     New(New),
     /// Replay one path in exact decimals: draws, events, clauses, cash.
     Path(ReplayPath),
+    /// Who owns what before and after the next round, exactly and without simulation.
+    Captable(CapTable),
+    /// Who gets what in a sale of the company, exactly and without simulation.
+    Waterfall(Waterfall),
     /// Print the JSON Schema of scenario files, for editors.
     Schema(Schema),
     /// Print completions for a shell.
@@ -151,6 +155,45 @@ pub(super) struct ReplayPath {
     /// Print one JSON object instead.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CapTable {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// Pre-money value of the round, such as 15m; the file's own if left out.
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "price")]
+    pub(super) pre_money: Option<String>,
+    /// Price of a share in the round instead, such as $1.50.
+    #[arg(long, value_name = "AMOUNT")]
+    pub(super) price: Option<String>,
+    /// New cash raised in the round, such as 5m.
+    #[arg(long, value_name = "AMOUNT")]
+    pub(super) new_money: Option<String>,
+    /// Print one JSON object instead.
+    #[arg(long, conflicts_with = "csv")]
+    pub(super) json: bool,
+    /// Print the holdings as CSV instead.
+    #[arg(long)]
+    pub(super) csv: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Waterfall {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// Prices of the company: 50m,100m,1bn, or a range 10m..10bn, or so many evenly, 10m..50m:5.
+    #[arg(long, value_name = "PRICES")]
+    pub(super) exit: String,
+    /// Print one JSON object instead.
+    #[arg(long, conflicts_with = "csv")]
+    pub(super) json: bool,
+    /// Print the payouts as CSV instead.
+    #[arg(long)]
+    pub(super) csv: bool,
+    /// Also write a chart of the payoffs to this .svg or .png file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) chart: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::exit::Failure;
 use super::terminal::Terminal;
 use crate::diagnostic::render;
-use crate::scenario::{LARGEST_FILE, Loaded, Reading, Study, load_as, load_bytes_as};
+use crate::scenario::{LARGEST_FILE, Loaded, Reading, Structure, Study, load_as, load_bytes_as};
 
 /// Reads a scenario from a file or, for `-`, from standard input.
 pub(super) fn read(file: &Path, reading: Reading, sets: &[String]) -> Result<Loaded, Failure> {
@@ -33,6 +33,15 @@ pub(super) fn study(file: &Path, sets: &[String], terminal: &Terminal) -> Result
         Some(study) => Ok((study, loaded)),
         None => Err(Failure::Scenario(format!("{} cannot be used", file.display()))),
     }
+}
+
+/// Reads a capital structure, prints what is wrong with it, and gives it if nothing is.
+pub(super) fn structure(file: &Path, sets: &[String], terminal: &Terminal) -> Result<Structure, Failure> {
+    let loaded = read(file, Reading::Structure, sets)?;
+    if !loaded.diagnostics.is_empty() {
+        terminal.messages(&render(&loaded.diagnostics, &loaded.sources, terminal.style()));
+    }
+    loaded.structure.ok_or_else(|| Failure::Scenario(format!("{} cannot be used", file.display())))
 }
 
 /// The overrides that `--paths` and `--seed` stand for, after those given.

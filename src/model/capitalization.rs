@@ -160,8 +160,10 @@ pub struct ProRata {
 /// Whole shares and printed prices.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rounding {
-    /// Decimals of every price; exact if absent.
+    /// Decimals of the round's price, and of conversion prices where they are rounded too; exact if absent.
     pub price: Option<(u32, RoundingMode)>,
+    /// Whether conversion prices are rounded like the round's, or exact.
+    pub conversion_prices: bool,
     /// Shares of each holder; exact if absent.
     pub converted_shares: Option<RoundingMode>,
     /// Shares sold; exact if absent.

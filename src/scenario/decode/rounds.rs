@@ -71,6 +71,9 @@ pub(super) fn next_round<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) ->
             Some(ProRata { holder: holder?, on_top: on_top? })
         })
         .collect();
+    if let (Some(RoundPrice::PerShare(_)), Some(pricing)) = (price, pricing.as_ref()) {
+        given_price(decoder, reader, pricing);
+    }
     let rounding = reader.node("rounding").is_some().then(|| rounding(decoder, reader));
     Some(NextRound {
         name: name?,
@@ -97,6 +100,21 @@ fn price(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<RoundPrice> 
     }
     let pre_money = pre_money.map(|money| RoundPrice::PreMoney(money.0));
     pre_money.or(per_share.map(|money| RoundPrice::PerShare(money.0)))
+}
+
+/// A price given outright leaves no room for a pool that moves it, and needs no convention.
+fn given_price(decoder: &Decoder<'_>, reader: &TableReader<'_>, pricing: &RoundPricing) {
+    if let PoolChange::Unallocated(_) | PoolChange::Total(_) = pricing.pool {
+        let message = "a pool filled up before the new money moves the price, which is given";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(reader, "pool"), "");
+        decoder.report(
+            mistake.help("write `pre_money` instead of `price_per_share`, or pool = { increase = … }"),
+        );
+    }
+    if let Some(node) = reader.node("convention") {
+        let message = "`convention` has no effect beside `price_per_share`";
+        decoder.report(Diagnostic::new(Code::Unreachable, message).at(node.place, "").help("leave it out"));
+    }
 }
 
 fn investors<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Vec<Investment>> {
@@ -127,11 +145,14 @@ fn rounding(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<Rounding>
     let decimals = table.node("price_decimals").is_some();
     let decimals = decimals.then(|| table.at_most("price_decimals", MOST_PRICE_DECIMALS));
     let price_mode = table.choice("price").map(mode);
-    if let (None, Some(node)) = (&decimals, table.node("price")) {
-        let mistake = Diagnostic::new(Code::MissingKey, "`price` needs the number of decimals");
-        let help = format!("add it, like {}", table.example("price_decimals"));
-        decoder.report(mistake.at(node.place, "").help(help));
+    for key in ["price", "conversion_prices"] {
+        if let (None, Some(node)) = (&decimals, table.node(key)) {
+            let mistake = Diagnostic::new(Code::MissingKey, format!("`{key}` needs the number of decimals"));
+            let help = format!("add it, like {}", table.example("price_decimals"));
+            decoder.report(mistake.at(node.place, "").help(help));
+        }
     }
+    let conversion_prices = table.flag("conversion_prices");
     let optional = |key: &str| {
         let word = table.choice(key).map(mode);
         if table.node(key).is_some() { word.map(Some) } else { Some(None) }
@@ -148,6 +169,7 @@ fn rounding(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<Rounding>
     let [converted_shares, new_shares, pool_shares] = shares;
     Some(Rounding {
         price: all_or_none(decimals)?.zip(price_mode),
+        conversion_prices: conversion_prices?,
         converted_shares: converted_shares?,
         new_shares: new_shares?,
         pool_shares: pool_shares?,

@@ -67,7 +67,7 @@ const KEPT: Key = Key::new(
     "kept_on_conversion",
     Kind::Flag,
     "false",
-    "Whether conversion pays them too, in shares at the conversion price; else they are forfeited.",
+    "Whether they are paid even on conversion; else they are forfeited.",
 )
 .default("false");
 const WITHIN_CAP: Key = Key::new(

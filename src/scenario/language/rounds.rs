@@ -162,6 +162,13 @@ static ROUNDING: Section = Section {
             .limits(Limits::NotNegative),
         Key::new("price", MODES, "\"up\"", "Which way prices are rounded.").default("\"nearest\""),
         Key::new(
+            "conversion_prices",
+            Kind::Flag,
+            "false",
+            "Whether the prices of conversions are rounded like the round's.",
+        )
+        .default("true"),
+        Key::new(
             "converted_shares",
             MODES,
             "\"down\"",

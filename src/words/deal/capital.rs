@@ -223,14 +223,17 @@ pub fn next_round(round: &NextRound, currency: &str) -> Paragraph {
 }
 
 fn rounding(rounding: &Rounding) -> String {
-    let Rounding { price, converted_shares, new_shares, pool_shares } = rounding;
+    let Rounding { price, conversion_prices, converted_shares, new_shares, pool_shares } = rounding;
     let way = |mode: RoundingMode| match mode {
         RoundingMode::Up => "up",
         RoundingMode::Nearest => "to the nearest",
         RoundingMode::Down => "down",
     };
     let mut parts: Vec<String> = Vec::new();
-    parts.extend(price.map(|(decimals, mode)| format!("prices {} to {decimals} decimals", way(mode))));
+    parts.extend(price.map(|(decimals, mode)| {
+        let which = if *conversion_prices { "all prices" } else { "the round's price" };
+        format!("{which} {} to {decimals} decimals", way(mode))
+    }));
     for (what, mode) in [("converted", *converted_shares), ("new", *new_shares), ("added pool", *pool_shares)]
     {
         parts.extend(mode.map(|mode| format!("{what} shares {} to whole ones", way(mode))));

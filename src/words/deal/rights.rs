@@ -43,9 +43,9 @@ fn dividends(dividends: Dividends, participation: Participation) -> String {
     let Dividends { rate, kind, kept_on_conversion, within_participation_cap } = dividends;
     let (how, on_conversion) = match (kind, kept_on_conversion) {
         (DividendKind::InKind, _) => ("paid yearly in further such shares", ""),
-        (DividendKind::Simple, true) => ("simple", ", which conversion pays in shares"),
+        (DividendKind::Simple, true) => ("simple", ", paid even on conversion"),
         (DividendKind::Simple, false) => ("simple", ", forfeited on conversion"),
-        (DividendKind::Compounding, true) => ("compounding yearly", ", which conversion pays in shares"),
+        (DividendKind::Compounding, true) => ("compounding yearly", ", paid even on conversion"),
         (DividendKind::Compounding, false) => ("compounding yearly", ", forfeited on conversion"),
     };
     let cap = match (participation, within_participation_cap) {

@@ -1,0 +1,194 @@
+//! The classes of claims in a sale.
+
+use super::converting::{Unit, known, units};
+use super::holdings::COMMON;
+use super::stock::Stock;
+use crate::contract::{Cap, ConversionTerms, ExitClass, Participation, SafeAtSale, discount_claims};
+use crate::model::{CapitalStructure, Debt, DebtLabel, Grant, Kind};
+use crate::number::{Amount, Exact};
+
+/// Ranks of shares stand below those of debt, and what a SAFE's discount adds below all preferences.
+const SHARES: u32 = 1_000;
+const AFTER_PREFERENCES: u32 = 1_000_000;
+
+/// One class of the waterfall, as the tables name it. Several may have one name: they are one line there.
+pub(super) struct Class {
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    /// Who holds how much of it.
+    pub(super) holders: Vec<(String, Exact)>,
+    /// Shares of the class itself, for a payout per share.
+    pub(super) shares: Option<Exact>,
+    /// The line it belongs to, by place.
+    pub(super) line: usize,
+    /// Whether it can give up its claim for shares.
+    pub(super) may_convert: bool,
+}
+
+/// The classes of a structure: first those that settle whether they convert.
+pub(super) struct Classes {
+    pub(super) named: Vec<Class>,
+    pub(super) exit: Vec<ExitClass<Exact>>,
+    /// SAFEs and notes with a cap, which are the first classes.
+    pub(super) safes: Vec<SafeAtSale<Exact>>,
+    /// Shares that their caps count beside what converts: without the unallocated pool.
+    pub(super) capitalization: Exact,
+    /// Claims of debt together.
+    pub(super) debt: Exact,
+}
+
+impl Classes {
+    pub(super) fn of(structure: &CapitalStructure) -> Self {
+        let stock = Stock::on(structure, structure.date);
+        let units = units(structure, structure.date);
+        let mut classes = Classes {
+            named: Vec::new(),
+            exit: Vec::new(),
+            safes: Vec::new(),
+            capitalization: stock.outstanding() + stock.options,
+            debt: Exact::ZERO,
+        };
+        // Lines stand in the order of the file: shares, then instruments; capped SAFEs are settled first.
+        let first = line_count(structure);
+        for (place, unit) in units.iter().enumerate() {
+            if let Some(safe) = settles(unit) {
+                classes.safes.push(safe);
+                classes.unit(unit, first + place, unit.sale_claim(), true);
+            }
+        }
+        classes.shares(structure, &stock);
+        for (place, unit) in units.iter().enumerate().filter(|(_, unit)| settles(unit).is_none()) {
+            classes.unit(unit, first + place, unit.sale_claim(), false);
+            if let (Kind::Safe(_), Some(ConversionTerms { discount, cap: Cap::None, .. })) =
+                (&unit.instrument.kind, unit.terms)
+                && discount > Exact::ZERO
+            {
+                let (_, added) = discount_claims(unit.principal, discount);
+                let holders = vec![(unit.instrument.holder.clone(), Exact::ONE)];
+                classes.push(
+                    (unit.name(), "safe", holders, None, first + place, false),
+                    claim(added, AFTER_PREFERENCES),
+                );
+            }
+        }
+        classes.warrants(structure, first + units.len());
+        classes
+    }
+
+    fn push(
+        &mut self,
+        (name, kind, holders, shares, line, may_convert): (
+            String,
+            &'static str,
+            Vec<(String, Exact)>,
+            Option<Exact>,
+            usize,
+            bool,
+        ),
+        exit: ExitClass<Exact>,
+    ) {
+        self.named.push(Class { name, kind, holders, shares, line, may_convert });
+        self.exit.push(exit);
+    }
+
+    fn unit(&mut self, unit: &Unit<'_>, line: usize, amount: Exact, may_convert: bool) {
+        let (kind, rank) = match &unit.instrument.kind {
+            Kind::Debt(debt) => {
+                self.debt += amount;
+                (if debt.label == DebtLabel::Loan { "loan" } else { "convertible_note" }, debt.seniority)
+            }
+            Kind::Safe(safe) => ("safe", SHARES + safe.into.seniority),
+            Kind::Equity(_) | Kind::Warrant(_) => return,
+        };
+        let holders = vec![(unit.instrument.holder.clone(), Exact::ONE)];
+        self.push((unit.name(), kind, holders, None, line, may_convert), claim(amount, rank));
+    }
+
+    fn shares(&mut self, structure: &CapitalStructure, stock: &Stock) {
+        let classes = &structure.capitalization;
+        let mut line = 0;
+        if !classes.common.is_empty() {
+            let holders = classes.common.iter().map(|each| (each.holder.clone(), Exact::from(each.shares)));
+            let exit = ExitClass { shares: stock.common, ..claim(Exact::ZERO, SHARES) };
+            let named = (COMMON.to_owned(), "common", holders.collect(), Some(stock.common), line, false);
+            self.push(named, exit);
+            line += 1;
+        }
+        for (series, today) in classes.preferred.iter().zip(&stock.series) {
+            let mut preferred = today.preferred(&series.terms);
+            preferred.seniority = SHARES + series.terms.seniority;
+            let holders = || {
+                series.holders.iter().map(|each| (each.holder.clone(), Exact::from(each.shares))).collect()
+            };
+            let exit = preferred.exit_class();
+            let may = exit.claim > Exact::ZERO && exit.participation != Participation::Full;
+            self.push((series.name.clone(), "preferred", holders(), Some(today.shares), line, may), exit);
+            if let Some(dividends) = preferred.dividend_class() {
+                self.push((series.name.clone(), "preferred", holders(), None, line, false), dividends);
+            }
+            line += 1;
+        }
+        for (kind, grants) in [("options", &classes.options), ("warrants", &classes.warrants)] {
+            for Grant { name, shares, strike } in grants {
+                let shares = Exact::from(*shares);
+                let exit = ExitClass { shares, strike: Exact::from(*strike), ..claim(Exact::ZERO, SHARES) };
+                let may = exit.strike > Exact::ZERO;
+                self.push(
+                    (name.clone(), kind, vec![(name.clone(), Exact::ONE)], Some(shares), line, may),
+                    exit,
+                );
+                line += 1;
+            }
+        }
+    }
+
+    fn warrants(&mut self, structure: &CapitalStructure, mut line: usize) {
+        for instrument in &structure.instruments {
+            let Kind::Warrant(warrant) = &instrument.kind else { continue };
+            let vested = instrument.tranches.iter().filter_map(|tranche| tranche.shares);
+            let shares = vested.fold(Exact::ZERO, |sum, shares| sum + Exact::from(shares));
+            let exit = ExitClass { shares, strike: known(warrant.strike), ..claim(Exact::ZERO, SHARES) };
+            let holders = vec![(instrument.holder.clone(), Exact::ONE)];
+            let may = exit.strike > Exact::ZERO;
+            self.push((instrument.name.clone(), "warrants", holders, Some(shares), line, may), exit);
+            line += 1;
+        }
+    }
+}
+
+/// Lines that the shares of the file take.
+fn line_count(structure: &CapitalStructure) -> usize {
+    let classes = &structure.capitalization;
+    let common = usize::from(!classes.common.is_empty());
+    common + classes.preferred.len() + classes.options.len() + classes.warrants.len()
+}
+
+/// A claim without shares.
+fn claim(amount: Exact, seniority: u32) -> ExitClass<Exact> {
+    ExitClass {
+        shares: Exact::ZERO,
+        claim: amount,
+        seniority,
+        participation: Participation::None,
+        strike: Exact::ZERO,
+    }
+}
+
+/// A SAFE with a cap, or a note with one whose holder may take what its shares would get.
+fn settles(unit: &Unit<'_>) -> Option<SafeAtSale<Exact>> {
+    let chooses = match &unit.instrument.kind {
+        Kind::Safe(_) => true,
+        Kind::Debt(Debt { change_of_control, .. }) => change_of_control.or_as_converted,
+        Kind::Equity(_) | Kind::Warrant(_) => false,
+    };
+    let terms = unit.terms.filter(|terms| chooses && terms.cap != Cap::None)?;
+    let kept = if terms.stacked { Exact::ONE - terms.discount } else { Exact::ONE };
+    let cap = match terms.cap {
+        Cap::PostMoney(value) => Cap::PostMoney(value * kept),
+        Cap::PreMoney(value) => Cap::PreMoney(value * kept),
+        Cap::FixedPrice(price) => Cap::FixedPrice(price * kept),
+        Cap::Over(value, counted) => Cap::Over(value * kept, counted),
+        Cap::None => return None,
+    };
+    Some(SafeAtSale { amount: unit.principal + unit.interest, cap })
+}
