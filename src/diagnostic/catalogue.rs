@@ -187,6 +187,25 @@ codes! {
          or names a milestone that must stand.",
         wrong r#"rule = ["company.value > 300bn"]"#,
         right r#"rule = ["company.value >= $300bn"]"#;
+    UnusedDefinition = "W0801": "Something is defined and never used.",
+        "The run is the same without it. Often a name was changed in one place only.",
+        wrong "[variables]\nrate = { normal = { mean = \"5%\", sd = \"2%\" } }",
+        right "[variables]\nrate = { normal = { mean = \"5%\", sd = \"2%\" } }\n[[instruments]]\ninterest = { rate = { variable = \"rate\" } }";
+    Unreachable = "W0802": "Something can never happen.",
+        "The condition cannot come true before the horizon, or an earlier rule always comes first. The \
+         run goes on, but the part is without effect.",
+        wrong "horizon  = \"2 years\"\nmaturity = { after = \"5 years\" }",
+        right "horizon  = \"10 years\"\nmaturity = { after = \"5 years\" }";
+    UnknownMark = "W0803": "A mark in a comment is none of the known ones.",
+        "A comment may say where a figure comes from: `[stated]` by a source, `[derived]` from stated \
+         figures, or `[assumed]`. The report lists figures by mark, and this one would be missed.",
+        wrong r#"volatility = "60%"  # [asumed] peers"#,
+        right r#"volatility = "60%"  # [assumed] peers"#;
+    Doubtful = "W0804": "Something is probably not meant.",
+        "It can be computed, but rarely makes sense: a milestone that is reached on the first day, or a holder \
+         whose name is almost the investor's. If it is meant, leave it.",
+        wrong "investor = \"Amazon\"\nholder   = \"Amazn\"",
+        right "investor = \"Amazon\"\nholder   = \"Amazon\"";
     ExportUnreadable = "E0901": "A file of an Open Cap Format export cannot be read.",
         "`cabrio new --from-ocf` takes the folder of an export: a manifest and the JSON files it lists, version 1.x. The \
          message names the file, and the object in it where one is at fault. Numbers and dates are texts in this format.",
@@ -209,23 +228,4 @@ codes! {
          overlay: a TOML file with the same keys as a scenario, laid over what is read from the export.",
         wrong "cabrio new deal --from-ocf export",
         right "cabrio new deal --from-ocf export --overlay terms.toml";
-    UnusedDefinition = "W0801": "Something is defined and never used.",
-        "The run is the same without it. Often a name was changed in one place only.",
-        wrong "[variables]\nrate = { normal = { mean = \"5%\", sd = \"2%\" } }",
-        right "[variables]\nrate = { normal = { mean = \"5%\", sd = \"2%\" } }\n[[instruments]]\ninterest = { rate = { variable = \"rate\" } }";
-    Unreachable = "W0802": "Something can never happen.",
-        "The condition cannot come true before the horizon, or an earlier rule always comes first. The \
-         run goes on, but the part is without effect.",
-        wrong "horizon  = \"2 years\"\nmaturity = { after = \"5 years\" }",
-        right "horizon  = \"10 years\"\nmaturity = { after = \"5 years\" }";
-    UnknownMark = "W0803": "A mark in a comment is none of the known ones.",
-        "A comment may say where a figure comes from: `[stated]` by a source, `[derived]` from stated \
-         figures, or `[assumed]`. The report lists figures by mark, and this one would be missed.",
-        wrong r#"volatility = "60%"  # [asumed] peers"#,
-        right r#"volatility = "60%"  # [assumed] peers"#;
-    Doubtful = "W0804": "Something is probably not meant.",
-        "It can be computed, but rarely makes sense: a milestone that is reached on the first day, or a holder \
-         whose name is almost the investor's. If it is meant, leave it.",
-        wrong "investor = \"Amazon\"\nholder   = \"Amazn\"",
-        right "investor = \"Amazon\"\nholder   = \"Amazon\"";
 }

@@ -441,7 +441,7 @@ mod tests {
         // 2 · 8 / 10 = 1.6 exactly; 1.60 is that price in print
         assert_eq!(price("2", Some("1.60"), Some(("10", "8"))), Ok(("1.6".into(), false)));
         // 1 / 3 = 0.3333…: the price is rounded
-        assert_eq!(price("1", Some("0.3333"), Some(("3.0000", "1"))).unwrap().1, true);
+        assert!(price("1", Some("0.3333"), Some(("3.0000", "1"))).unwrap().1);
         assert_eq!(price("1.5", None, Some(("3", "1"))), Ok(("0.5".into(), true)));
         assert!(price("2", Some("1.50"), Some(("1.25", "1"))).is_err());
         assert!(price("2", Some("0"), None).is_err());

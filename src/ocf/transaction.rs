@@ -19,7 +19,6 @@ pub(super) struct Transaction {
 
 /// What a transaction does.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "issuances are most of an export")]
 pub(super) enum Event {
     Issuance(Issued, Issuance),
     Taking(Family, How, Taking),
@@ -35,7 +34,6 @@ pub(super) enum Event {
 
 /// What is issued.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "issuances are most of an export")]
 pub(super) enum Issuance {
     Stock(StockIssuance),
     Compensation(CompensationIssuance),
@@ -117,9 +115,7 @@ impl Transaction {
             .map_or_else(|| kind.to_owned(), |verb| format!("TX_EQUITY_COMPENSATION_{verb}"));
         let day = value.get("date").cloned();
         let day = decode::<Date>(origin.clone(), day.unwrap_or(Value::Null), problems)?.value.0;
-        let Some(event) = event(&origin, &current, value, problems) else {
-            return None;
-        };
+        let event = event(&origin, &current, value, problems)?;
         Some(Item { origin, value: Transaction { day, event } })
     }
 }

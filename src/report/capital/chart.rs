@@ -51,7 +51,10 @@ pub fn sale_chart(structure: &CapitalStructure, table: &SaleTable) -> Result<Cha
         at.classes.iter().find(|row| row.class == class).map(|row| row.payout)
     };
     // Where claims are paid and where common starts to share is plain from the lines.
-    let kinks = table.breakpoints.iter().filter(|bend| !matches!(bend.turn, "claim_begins" | "claim_paid" | "shares"));
+    let kinks = table
+        .breakpoints
+        .iter()
+        .filter(|bend| !matches!(bend.turn, "claim_begins" | "claim_paid" | "shares"));
     let kinks = kinks.filter_map(|bend| {
         let y = payout(bend.exit, &bend.class)?;
         Some(Kink { x: float(bend.exit), y: float(y), text: turn(bend) })
