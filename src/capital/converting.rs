@@ -1,11 +1,12 @@
 //! SAFEs and debt on a day: amounts with interest, and the terms at which they convert.
 
 use crate::contract::{
-    Cap, Compounding, ConversionTerms, MfnPolicy, accrued_interest, change_of_control_claim, mfn_election,
+    Cap, Compounding, ConversionTerms, MfnPolicy, accrued_interest, change_of_control_claim,
+    change_of_control_claim_on_both, mfn_election,
 };
 use crate::model::{
-    Accrual, CapBasis, CapitalStructure, Conversion, Debt, Instrument, InterestPayment, Kind, MostFavoured,
-    Number, Safe, ShareTerms, Tranche, ValuationCap,
+    Accrual, CapAmount, CapBasis, CapitalStructure, Conversion, Debt, Instrument, InterestPayment, Kind,
+    MostFavoured, Number, Safe, SalePay, ShareTerms, Tranche, ValuationCap,
 };
 use crate::number::{Amount, Decimal, Exact};
 use crate::quantity::{Day, Span};
@@ -30,8 +31,9 @@ pub(super) struct Unit<'s> {
     pub(super) taken_over: Option<usize>,
 }
 
-/// All tranches of SAFEs and debt, in the order of the structure.
-pub(super) fn units(structure: &CapitalStructure, day: Day) -> Vec<Unit<'_>> {
+/// All tranches of SAFEs and debt, in the order of the structure, where the company is valued at `value`: some caps
+/// are in force only below a valuation. Without one they are.
+pub(super) fn units(structure: &CapitalStructure, day: Day, value: Option<Exact>) -> Vec<Unit<'_>> {
     let mut units = Vec::new();
     for (place, instrument) in structure.instruments.iter().enumerate() {
         for tranche in &instrument.tranches {
@@ -50,14 +52,18 @@ pub(super) fn units(structure: &CapitalStructure, day: Day) -> Vec<Unit<'_>> {
             };
             match &instrument.kind {
                 Kind::Safe(safe) => {
-                    let (terms, taken_over) = elected(structure, place, safe);
+                    let (terms, taken_over) = elected(structure, place, safe, value);
                     units.push(Unit { taken_over, ..unit(Exact::ZERO, Some(terms)) });
                 }
                 Kind::Debt(debt) => {
-                    let terms = debt.conversion.as_ref().map(|conversion| of_debt(conversion, since, day));
+                    let terms = debt
+                        .conversion
+                        .as_ref()
+                        .map(|conversion| of_debt(conversion, tranche, since, day, value));
                     let from = interest_from(debt, since, day);
                     let years = debt.interest.day_count.years(from, day.max(from));
-                    let interest = interest(debt, principal, years);
+                    let rate = tranche.own.interest_rate.unwrap_or(debt.interest.rate);
+                    let interest = interest(debt, rate, principal, years);
                     units.push(Unit { since: from, years: Some(years), ..unit(interest, terms) });
                 }
                 Kind::Equity(_) | Kind::Warrant(_) => {}
@@ -89,11 +95,15 @@ impl Unit<'_> {
     /// What a sale pays on it if it does not convert.
     pub(super) fn sale_claim(&self) -> Exact {
         match &self.instrument.kind {
-            Kind::Debt(debt) => {
-                let terms = debt.change_of_control;
-                let interest = if terms.plus_interest { self.interest } else { Exact::ZERO };
-                change_of_control_claim(self.principal, interest, Exact::from(terms.principal_multiple))
-            }
+            Kind::Debt(debt) => match debt.change_of_control.pays {
+                SalePay::Principal { multiple, plus_interest } => {
+                    let interest = if plus_interest { self.interest } else { Exact::ZERO };
+                    change_of_control_claim(self.principal, interest, Exact::from(multiple))
+                }
+                SalePay::PrincipalAndInterest { multiple } => {
+                    change_of_control_claim_on_both(self.principal, self.interest, Exact::from(multiple))
+                }
+            },
             Kind::Safe(safe) => {
                 change_of_control_claim(self.principal, Exact::ZERO, Exact::from(safe.cash_out_multiple))
             }
@@ -128,12 +138,12 @@ fn interest_from(debt: &Debt, since: Day, day: Day) -> Day {
     }
 }
 
-fn interest(debt: &Debt, principal: Exact, years: Exact) -> Exact {
+fn interest(debt: &Debt, rate: Number, principal: Exact, years: Exact) -> Exact {
     let compounding = match debt.interest.accrual {
         Accrual::Simple => Compounding::Simple,
         Accrual::Compound { per_year } => Compounding::PerYear(per_year),
     };
-    accrued_interest(principal, known(debt.interest.rate), compounding, years)
+    accrued_interest(principal, known(rate), compounding, years)
 }
 
 /// The last day on or before `day` on which interest was paid in cash.
@@ -151,31 +161,48 @@ fn last_payment(since: Day, every_months: i32, day: Day) -> Day {
     }
 }
 
-fn of_debt(conversion: &Conversion, since: Day, day: Day) -> ConversionTerms<Exact> {
-    let reached = conversion.discount.iter().take_while(|(span, _)| since.plus(*span) <= day);
+/// The terms of a tranche, its own where it has some.
+fn of_debt(
+    conversion: &Conversion,
+    tranche: &Tranche,
+    since: Day,
+    day: Day,
+    value: Option<Exact>,
+) -> ConversionTerms<Exact> {
+    let steps = tranche.own.discount.as_ref().unwrap_or(&conversion.discount);
+    let reached = steps.iter().take_while(|(span, _)| since.plus(*span) <= day);
     let discount = reached.last().map_or(Decimal::ZERO, |(_, discount)| *discount);
     ConversionTerms {
         discount: Exact::from(discount),
-        cap: cap(conversion.cap.as_ref()),
+        cap: cap(tranche.own.cap.or(conversion.cap.as_ref()), value),
         stacked: conversion.stacked,
     }
 }
 
-pub(super) fn of_safe(safe: &Safe) -> ConversionTerms<Exact> {
+/// The terms of a SAFE where the company is valued at `value`, if a valuation is known.
+pub(super) fn of_safe(safe: &Safe, value: Option<Exact>) -> ConversionTerms<Exact> {
     ConversionTerms {
         discount: Exact::from(safe.discount),
-        cap: cap(safe.cap.as_ref()),
+        cap: cap(safe.cap.as_ref(), value),
         stacked: safe.stacked,
     }
 }
 
-fn cap(cap: Option<&ValuationCap>) -> Cap<Exact> {
-    let Some(ValuationCap { amount, basis }) = cap else { return Cap::None };
-    let amount = known(*amount);
-    match basis {
+fn cap(cap: Option<&ValuationCap>, value: Option<Exact>) -> Cap<Exact> {
+    let Some(ValuationCap { amount, basis, only_below }) = cap else { return Cap::None };
+    let amount = match amount {
+        CapAmount::Stated(amount) => known(*amount),
+        // Reading refuses it for the tables, which know no values of the past.
+        CapAmount::OfValueAtFunding(_) => return Cap::None,
+    };
+    let cap = match basis {
         CapBasis::PostMoney => Cap::PostMoney(amount),
         CapBasis::PreMoney => Cap::PreMoney(amount),
         CapBasis::PerShare => Cap::FixedPrice(amount),
+    };
+    match (only_below, value) {
+        (Some(threshold), Some(value)) => cap.in_rounds_below(Exact::from(*threshold), value),
+        _ => cap,
     }
 }
 
@@ -183,11 +210,12 @@ fn cap(cap: Option<&ValuationCap>) -> Cap<Exact> {
 pub(super) fn later_safes(
     structure: &CapitalStructure,
     place: usize,
+    value: Option<Exact>,
 ) -> Vec<(usize, ConversionTerms<Exact>)> {
     let later = structure.instruments.iter().enumerate().skip(place + 1);
     later
         .filter_map(|(place, other)| match &other.kind {
-            Kind::Safe(safe) => Some((place, of_safe(safe))),
+            Kind::Safe(safe) => Some((place, of_safe(safe, value))),
             Kind::Debt(_) | Kind::Equity(_) | Kind::Warrant(_) => None,
         })
         .collect()
@@ -199,9 +227,10 @@ fn elected(
     structure: &CapitalStructure,
     place: usize,
     safe: &Safe,
+    value: Option<Exact>,
 ) -> (ConversionTerms<Exact>, Option<usize>) {
-    let own = of_safe(safe);
-    let later = later_safes(structure, place);
+    let own = of_safe(safe, value);
+    let later = later_safes(structure, place, value);
     let policy = match safe.most_favoured {
         None | Some(MostFavoured::Never) => MfnPolicy::Never,
         Some(MostFavoured::LowestCap | MostFavoured::Best) => MfnPolicy::LowestCap,

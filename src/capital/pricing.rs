@@ -215,10 +215,10 @@ impl Setting<'_> {
             else {
                 continue;
             };
-            let later = later_safes(self.structure, unit.place);
+            let later = later_safes(self.structure, unit.place, valuation(self.round));
             let choices: Vec<_> = later.iter().map(|(_, terms)| *terms).collect();
             let Solved { terms, converting, shares, basis, .. } = &mut *solved;
-            converting[at].terms = super::converting::of_safe(safe);
+            converting[at].terms = super::converting::of_safe(safe, valuation(self.round));
             let (_, elected) =
                 price_round_with_best_election(terms, converting, limit, at, &choices, shares, basis)
                     .map_err(|cause| self.refusal(cause, joining, shares))?;
@@ -438,6 +438,14 @@ impl Setting<'_> {
             bought.push((unit.instrument.holder.clone(), "pro_rata_on_top", *shares * price, *shares));
         }
         Ok(bought)
+    }
+}
+
+/// The pre-money valuation, if it is given.
+pub(super) fn valuation(round: &NextRound) -> Option<Exact> {
+    match round.price {
+        RoundPrice::PreMoney(value) => Some(Exact::from(value)),
+        RoundPrice::PerShare(_) => None,
     }
 }
 

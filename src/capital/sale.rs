@@ -24,17 +24,28 @@ pub fn sale_table(
     exits: &[Decimal],
     notes: &[String],
 ) -> Result<SaleTable, CapitalError> {
-    let classes = Classes::of(structure);
-    let mut sale = Sale { classes: &classes, costs: structure.sale_costs };
-    let exits = exits.iter().map(|exit| sale.payouts(Exact::from(*exit))).collect::<Result<_, _>>()?;
+    let payouts = |exit: &Decimal| {
+        let exit = Exact::from(*exit);
+        let classes = Classes::of(structure, Some(exit));
+        Sale { classes: &classes, costs: structure.sale_costs }.payouts(exit)
+    };
+    let exits = exits.iter().map(payouts).collect::<Result<_, _>>()?;
+    let classes = Classes::of(structure, None);
+    let sale = Sale { classes: &classes, costs: structure.sale_costs };
     let bends = sale.bends()?;
+    let mut notes = notes.to_vec();
+    if classes.has_blended {
+        let note =
+            "Where the payoffs bend is worked out as if caps that end at a valuation were always in force.";
+        notes.push(note.to_owned());
+    }
     Ok(SaleTable {
         schema_version: round::SCHEMA_VERSION,
         title: structure.title.clone(),
         company: structure.company.clone(),
         currency: structure.currency.clone(),
         date: structure.date.to_string(),
-        notes: notes.to_vec(),
+        notes,
         exits,
         conversion_thresholds: sale.thresholds(&bends)?,
         breakpoints: sale.breakpoint_rows(&bends)?,
@@ -160,7 +171,7 @@ impl Sale<'_> {
     ///
     /// The set of SAFEs that convert grows with the price, one at a time; within a set all shares are fixed. So the
     /// bends of each set count between the price at which its last member joins and that at which the next one does.
-    fn bends(&mut self) -> Result<Vec<Breakpoint<Exact>>, CapitalError> {
+    fn bends(&self) -> Result<Vec<Breakpoint<Exact>>, CapitalError> {
         let mut joined: Vec<usize> = Vec::new();
         let mut from = Exact::ZERO;
         let mut all = Vec::new();

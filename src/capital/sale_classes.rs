@@ -4,7 +4,7 @@ use super::converting::{Unit, known, units};
 use super::holdings::COMMON;
 use super::stock::Stock;
 use crate::contract::{Cap, ConversionTerms, ExitClass, Participation, SafeAtSale, discount_claims};
-use crate::model::{CapitalStructure, Debt, DebtLabel, Grant, Kind};
+use crate::model::{CapitalStructure, Debt, DebtLabel, Grant, Instrument, Kind, ValuationCap};
 use crate::number::{Amount, Exact};
 
 /// Ranks of shares stand below those of debt, and what a SAFE's discount adds below all preferences.
@@ -35,18 +35,22 @@ pub(super) struct Classes {
     pub(super) capitalization: Exact,
     /// Claims of debt together.
     pub(super) debt: Exact,
+    /// Whether some cap ends at a valuation.
+    pub(super) has_blended: bool,
 }
 
 impl Classes {
-    pub(super) fn of(structure: &CapitalStructure) -> Self {
+    /// The classes in a sale at `price`; without one, all caps are taken to be in force.
+    pub(super) fn of(structure: &CapitalStructure, price: Option<Exact>) -> Self {
         let stock = Stock::on(structure, structure.date);
-        let units = units(structure, structure.date);
+        let units = units(structure, structure.date, price);
         let mut classes = Classes {
             named: Vec::new(),
             exit: Vec::new(),
             safes: Vec::new(),
             capitalization: stock.outstanding() + stock.options,
             debt: Exact::ZERO,
+            has_blended: structure.instruments.iter().any(is_blended),
         };
         // Lines stand in the order of the file: shares, then instruments; capped SAFEs are settled first.
         let first = line_count(structure);
@@ -153,6 +157,18 @@ impl Classes {
             self.push((instrument.name.clone(), "warrants", holders, Some(shares), line, may), exit);
             line += 1;
         }
+    }
+}
+
+/// Whether a cap of an instrument ends at a valuation.
+fn is_blended(instrument: &Instrument) -> bool {
+    let ends = |cap: Option<&ValuationCap>| cap.is_some_and(|cap| cap.only_below.is_some());
+    match &instrument.kind {
+        Kind::Safe(safe) => ends(safe.cap.as_ref()),
+        Kind::Debt(Debt { conversion: Some(conversion), .. }) => {
+            instrument.tranches.iter().any(|tranche| ends(tranche.own.cap.or(conversion.cap.as_ref())))
+        }
+        Kind::Debt(_) | Kind::Equity(_) | Kind::Warrant(_) => false,
     }
 }
 

@@ -164,31 +164,37 @@ fn solve<A: Amount>(
     };
     let all_convert = matches!(limited, Limited::ConvertFully);
     let takes_part = |each: &Converting<A>| all_convert || !each.limited;
-    let mut total_with = |lines: &ShareLines<A>, from: A| {
-        lines.total(from, reserved, converting, takes_part, basis).inspect_err(|_| {
-            for ((each, share), &basis) in converting.iter().zip(shares.iter_mut()).zip(basis.iter()) {
-                *share = if takes_part(each) { lines.received(each, basis).slope } else { A::ZERO };
+    let mut solve_with = |pool: Line<A>| {
+        let lines = ShareLines::new(terms, pool, amount);
+        match lines.total(reserved, converting, takes_part, basis) {
+            Ok(total) => Ok(Solution { lines, total }),
+            Err(error) => {
+                for ((each, share), &basis) in converting.iter().zip(shares.iter_mut()).zip(basis.iter()) {
+                    *share = if takes_part(each) { lines.received(each, basis).slope } else { A::ZERO };
+                }
+                Err(error)
             }
-        })
+        }
     };
-    let existing = match terms.pool {
-        Pool::IncreaseBy(increase) => terms.unallocated + increase,
-        _ => terms.unallocated,
-    };
-    let lines = ShareLines::new(terms, Line::constant(existing), amount);
-    let total = total_with(&lines, A::ZERO)?;
+    let kept = Line::constant(terms.unallocated);
     let wanted = match terms.pool {
+        Pool::Keep | Pool::TargetAfterRound(_) => return solve_with(kept),
+        Pool::IncreaseBy(increase) => return solve_with(Line::constant(terms.unallocated + increase)),
         Pool::TargetUnallocated(fraction) => Line { at_zero: A::ZERO, slope: fraction },
         Pool::TargetTotal(fraction) => Line { at_zero: -(terms.options + terms.promised), slope: fraction },
-        Pool::Keep | Pool::IncreaseBy(_) | Pool::TargetAfterRound(_) => return Ok(Solution { lines, total }),
     };
-    if wanted.at(total) > existing {
-        // A larger pool only adds shares, so the count found without it is a start from the left.
-        let lines = ShareLines::new(terms, wanted, amount);
-        let total = total_with(&lines, total)?;
-        return Ok(Solution { lines, total });
+    // The pool is the larger of the two lines, and the share count with it is one: that of the target if the
+    // target is larger there, else that of the existing pool.
+    let falls_short = |solution: &Solution<A>| wanted.at(solution.total) > terms.unallocated;
+    match solve_with(wanted) {
+        Ok(solution) if falls_short(&solution) => Ok(solution),
+        Ok(_) => solve_with(kept),
+        Err(RoundError::NoShareCount { .. }) => match solve_with(kept) {
+            Ok(solution) if falls_short(&solution) => solve_with(wanted),
+            other => other,
+        },
+        Err(other) => Err(other),
     }
-    Ok(Solution { lines, total })
 }
 
 /// The share count under an ownership limit. Full conversion may be infeasible where the limit is not.

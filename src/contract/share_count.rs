@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 use std::ops::Add;
 
 use super::conversion::{Cap, PriceBasis};
-use super::counted_shares::Capitalization;
+use super::counted_shares::{Capitalization, CountedShares};
 use super::round::{Converting, PricingConvention, RoundTerms};
 use super::round_error::RoundError;
 use crate::number::Amount;
@@ -59,6 +59,9 @@ pub(super) struct ShareLines<A> {
     counted: Line<A>,
     /// What those shares are worth together at the round price.
     money: A,
+    /// The denominators of the two usual caps, at hand because they are asked for again and again.
+    post_money: Line<A>,
+    pre_money: Line<A>,
 }
 
 impl<A: Amount> ShareLines<A> {
@@ -82,7 +85,10 @@ impl<A: Amount> ShareLines<A> {
             new_money,
             converting: all.minus(before).minus(new_money),
         };
-        ShareLines { kinds, counted, money }
+        let none = Line::constant(A::ZERO);
+        let post_money = CountedShares::POST_MONEY.count(&kinds, none);
+        let pre_money = CountedShares::PRE_MONEY.count(&kinds, none);
+        ShareLines { kinds, counted, money, post_money, pre_money }
     }
 
     /// Money per share.
@@ -93,12 +99,16 @@ impl<A: Amount> ShareLines<A> {
     /// The cap as the shares and the money whose quotient is its price, a stacked discount taken off.
     fn cap(&self, instrument: &Converting<A>) -> Option<(Line<A>, A)> {
         let kept = instrument.terms.kept_of_cap();
-        let Some((valuation, counted)) = instrument.terms.cap.valuation() else {
-            let Cap::FixedPrice(price) = instrument.terms.cap else { return None };
-            return Some((Line::constant(A::ONE), price * kept));
-        };
-        let shares = counted.count(&self.kinds, Line::constant(A::ZERO));
-        Some((shares, counted.less_itself(valuation * kept, instrument.amount)))
+        match instrument.terms.cap {
+            Cap::None => None,
+            Cap::PostMoney(valuation) => Some((self.post_money, valuation * kept)),
+            Cap::PreMoney(valuation) => Some((self.pre_money, valuation * kept)),
+            Cap::Over(valuation, counted) => {
+                let shares = counted.count(&self.kinds, Line::constant(A::ZERO));
+                Some((shares, counted.less_itself(valuation * kept, instrument.amount)))
+            }
+            Cap::FixedPrice(price) => Some((Line::constant(A::ONE), price * kept)),
+        }
     }
 
     /// The shares an instrument receives for its whole amount, if its price is set by `basis`.
@@ -119,27 +129,11 @@ impl<A: Amount> ShareLines<A> {
     /// The clause that sets an instrument's price at this share count; where two agree, the one that will
     /// give more shares beyond it.
     pub(super) fn basis(&self, instrument: &Converting<A>, total: A) -> PriceBasis {
-        let capped = self.lead_of_cap(instrument).is_some_and(|lead| {
-            let ahead = lead.at(total);
-            ahead > A::ZERO || (ahead >= A::ZERO && lead.slope > A::ZERO)
-        });
-        if capped { PriceBasis::Cap } else { instrument.terms.uncapped_basis() }
+        side(instrument, self.lead_of_cap(instrument), total)
     }
 
-    /// Whether the instrument's price is set by another clause at this larger share count. Each changes at
-    /// most once, towards the line that rises faster, which rounding cannot undo.
-    fn overtaken(&self, instrument: &Converting<A>, basis: PriceBasis, total: A) -> bool {
-        self.lead_of_cap(instrument).is_some_and(|lead| {
-            if basis == PriceBasis::Cap {
-                lead.slope < A::ZERO && lead.at(total) < A::ZERO
-            } else {
-                lead.slope > A::ZERO && lead.at(total) > A::ZERO
-            }
-        })
-    }
-
-    /// The post-round share count, at or above `from`, at which `reserved` and the instruments that
-    /// `takes_part` admits use up what is left for conversions; `basis` says which clauses set their prices.
+    /// The post-round share count at which `reserved` and the instruments that `takes_part` admits use up
+    /// what is left for conversions; `basis` says which clauses set their prices.
     ///
     /// # Errors
     ///
@@ -147,17 +141,25 @@ impl<A: Amount> ShareLines<A> {
     /// the number type cannot tell.
     pub(super) fn total(
         &self,
-        from: A,
         reserved: Line<A>,
         converting: &[Converting<A>],
         takes_part: impl Fn(&Converting<A>) -> bool,
         basis: &mut [PriceBasis],
     ) -> Result<A, RoundError> {
-        for (instrument, basis) in converting.iter().zip(basis.iter_mut()) {
-            *basis = self.basis(instrument, from);
+        // Conversions only add shares, so that the count without them is a start from the left.
+        let unconverted = self.kinds.converting.minus(reserved);
+        let grows = unconverted.slope > A::ZERO;
+        let from = if grows { (-unconverted.at_zero).div_or(unconverted.slope, A::ZERO) } else { A::ZERO };
+        let mut leads = [None; LEADS_KEPT];
+        for (place, (instrument, basis)) in converting.iter().zip(basis.iter_mut()).enumerate() {
+            let lead = self.lead_of_cap(instrument);
+            *basis = side(instrument, lead, from);
+            if let Some(kept) = leads.get_mut(place) {
+                *kept = lead;
+            }
         }
         loop {
-            let mut unclaimed = self.kinds.converting.minus(reserved);
+            let mut unclaimed = unconverted;
             for (instrument, &basis) in converting.iter().zip(basis.iter()) {
                 if takes_part(instrument) {
                     unclaimed = unclaimed.minus(self.received(instrument, basis));
@@ -171,8 +173,9 @@ impl<A: Amount> ShareLines<A> {
             }
             let total = (-unclaimed.at_zero).div_or(unclaimed.slope, A::ZERO);
             let mut settled = true;
-            for (instrument, basis) in converting.iter().zip(basis.iter_mut()) {
-                if takes_part(instrument) && self.overtaken(instrument, *basis, total) {
+            for (place, (instrument, basis)) in converting.iter().zip(basis.iter_mut()).enumerate() {
+                let lead = leads.get(place).copied().unwrap_or_else(|| self.lead_of_cap(instrument));
+                if takes_part(instrument) && overtaken(*basis, lead, total) {
                     *basis = if *basis == PriceBasis::Cap {
                         instrument.terms.uncapped_basis()
                     } else {
@@ -197,4 +200,28 @@ impl<A: Amount> ShareLines<A> {
             converting_percent: percent(self.kinds.converting.slope - unclaimed),
         }
     }
+}
+
+/// Instruments whose lead is worked out once; that of further ones, whenever it is asked for.
+const LEADS_KEPT: usize = 16;
+
+/// The clause that sets a price at a share count, by the lead of the cap.
+fn side<A: Amount>(instrument: &Converting<A>, lead: Option<Line<A>>, total: A) -> PriceBasis {
+    let capped = lead.is_some_and(|lead| {
+        let ahead = lead.at(total);
+        ahead > A::ZERO || (ahead >= A::ZERO && lead.slope > A::ZERO)
+    });
+    if capped { PriceBasis::Cap } else { instrument.terms.uncapped_basis() }
+}
+
+/// Whether a price is set by another clause at a larger share count. Each changes at most once, towards the
+/// line that rises faster, which rounding cannot undo.
+fn overtaken<A: Amount>(basis: PriceBasis, lead: Option<Line<A>>, total: A) -> bool {
+    lead.is_some_and(|lead| {
+        if basis == PriceBasis::Cap {
+            lead.slope < A::ZERO && lead.at(total) < A::ZERO
+        } else {
+            lead.slope > A::ZERO && lead.at(total) > A::ZERO
+        }
+    })
 }

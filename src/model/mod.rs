@@ -14,10 +14,11 @@ pub use capitalization::{
 };
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
 pub use instrument::{
-    Accrual, AntiDilution, AtMaturity, CapBasis, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel,
-    Decision, DividendKind, Dividends, Equity, EquityPrice, Extension, Gate, Instrument, Interest,
+    Accrual, AntiDilution, AtMaturity, CapAmount, CapBasis, ChangeOfControl, Conversion, Deadline, Debt,
+    DebtLabel, Decision, DividendKind, Dividends, Equity, EquityPrice, Extension, Gate, Instrument, Interest,
     InterestPayment, IpoRatchet, Kind, Maturity, MaturityDate, Missed, MostFavoured, NonQualified,
-    OnMilestone, Participation, Rule, RuleTerm, Safe, ShareTerms, Tranche, ValuationCap, Warrant,
+    OnMilestone, OwnCap, OwnTerms, Participation, Rule, RuleTerm, Safe, SalePay, ShareTerms, Tranche,
+    Valuation, ValuationCap, Warrant,
 };
 pub use life::{
     Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, RoundSize, Rounds, Sale,

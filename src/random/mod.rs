@@ -13,10 +13,12 @@ pub mod brownian;
 mod copula;
 mod correlation;
 mod eigen;
+mod exponential;
 pub mod family;
 pub mod math;
 mod philox;
 mod quadrature;
+mod sampler;
 pub mod special;
 mod stream;
 
@@ -30,4 +32,5 @@ pub use correlation::{
 };
 pub use family::{Family, Law};
 pub use philox::philox4x32_10;
+pub use sampler::Sampler;
 pub use stream::{Stream, StreamRng};

@@ -3,9 +3,9 @@
 use crate::model::{
     Accrual, AtMaturity, CapBasis, ChangeOfControl, Clock, Company, Conversion, Deal, Debt, DebtLabel,
     Decision, Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
-    Missed, NonQualified, Number, Participation, PoolChange, PreMoney, PricingConvention, Process,
-    RoundPricing, RoundSize, Rounds, SaleCosts, Scenario, ShareTerms, Simulation, Step, Timing, Tranche,
-    ValuationCap, When,
+    Missed, NonQualified, Number, OwnTerms, Participation, PoolChange, PreMoney, PricingConvention, Process,
+    RoundPricing, RoundSize, Rounds, SaleCosts, SalePay, Scenario, ShareTerms, Simulation, Step, Timing,
+    Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{Day, DayCount, Span};
@@ -44,7 +44,7 @@ pub(crate) fn note() -> Debt {
             qualified_financing: Some(cents(10_00)),
             non_qualified: NonQualified::Stays,
             discount: vec![(Span { months: 0, days: 0 }, cents(20))],
-            cap: Some(ValuationCap { amount: known(800_00), basis: CapBasis::PreMoney }),
+            cap: Some(ValuationCap::of(known(800_00), CapBasis::PreMoney)),
             stacked: false,
             into: ShareTerms {
                 preference: Decimal::ONE,
@@ -64,8 +64,7 @@ pub(crate) fn note() -> Debt {
             can_pay: None,
         }),
         change_of_control: ChangeOfControl {
-            principal_multiple: Decimal::TWO,
-            plus_interest: true,
+            pays: SalePay::Principal { multiple: Decimal::TWO, plus_interest: true },
             or_as_converted: true,
         },
         seniority: 0,
@@ -89,6 +88,7 @@ pub(crate) fn instrument(kind: Kind) -> Instrument {
             missed: Missed::Lapses,
             shares: None,
             outstanding_since: None,
+            own: OwnTerms::default(),
         }],
     }
 }
@@ -105,6 +105,7 @@ pub(crate) fn scenario() -> Scenario {
             currency: "USD".into(),
             valuation_date,
             horizon: valuation_date.plus(Span { months: 60, days: 0 }),
+            existing_stake: Decimal::ZERO,
         },
         simulation: Simulation { paths: 10_000, seed: 7 },
         discounting: Discounting { required_return: cents(10), strategic: None },

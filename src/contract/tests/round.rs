@@ -280,6 +280,42 @@ fn a_lower_cap_is_never_worse_for_its_holder() {
 }
 
 #[test]
+fn the_order_of_the_instruments_does_not_matter() {
+    let mut deals = Deals::new(16);
+    for _ in 0..2000 {
+        let mut deal = deal(&mut deals);
+        let Ok(mut before) = deal.price() else { continue };
+        deal.converting.reverse();
+        before.shares.reverse();
+        let after = deal.price().unwrap();
+        let total = before.round.total_shares;
+        assert!(near(after.round.total_shares, total, 1e-20, total), "{:?}", deal.terms);
+        for (&a, &b) in before.shares.iter().zip(&after.shares) {
+            assert!(near(a, b, 1e-20, total), "{:?} {:?}", deal.terms, deal.converting);
+        }
+    }
+}
+
+#[test]
+fn pools_are_sized_by_what_is_available_by_all_options_or_after_the_round() {
+    // hand-worked on 8m shares, 1m options and 0.5m unallocated, 12m pre-money with 3m new: a fifth each
+    let priced = |pool| {
+        let terms = RoundTerms { options: 1e6, unallocated: 0.5e6, pool, ..RoundTerms::new(8e6, 12e6, 3e6) };
+        Deal { terms, converting: vec![], limit: None }.price().unwrap().round
+    };
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-8 * b;
+    // 9m shares and the available fifth beside the 20% of new money: 9m / 0.6
+    let available = priced(Pool::TargetUnallocated(0.2));
+    assert!(near(available.total_shares, 15e6) && near(available.pool_increase, 2.5e6));
+    // options and pool together a fifth: 8m / 0.6, less 1m of options
+    let all = priced(Pool::TargetTotal(0.2));
+    assert!(near(all.total_shares, 8e6 / 0.6) && near(all.pool_increase, 8e6 / 3.0 - 1.5e6));
+    // after the round of 9.5m / 0.8 shares: its 11.375m without the pool are four fifths
+    let after = priced(Pool::TargetAfterRound(0.2));
+    assert!(near(after.total_shares, 11.375e6 / 0.8) && near(after.price, 12e6 / 9.5e6));
+}
+
+#[test]
 fn an_ownership_limit_is_never_exceeded_and_leaves_slack_rounds_alone() {
     let mut deals = Deals::new(14);
     let (mut slack, mut partial, mut none) = (0, 0, 0);

@@ -25,10 +25,13 @@ mod raster;
 mod render;
 mod sale;
 mod scale;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod timing;
 mod tree;
+#[cfg(test)]
+pub(super) use tests::faults;
 
 use thiserror::Error;
 

@@ -1,15 +1,15 @@
 //! SAFEs and warrants.
 
 use super::decoder::{Decoder, fraction};
-use super::instruments::{all_or_none, table_place, valuation_cap};
+use super::instruments::{all_or_none, says_no_cap, table_place, valuation_cap};
 use super::rights::rights_under;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::model::{MostFavoured, Safe, ShareTerms, Warrant};
 use crate::scenario::reader::TableReader;
 
 pub(super) fn safe<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Safe> {
-    let no_cap = reader.node("valuation_cap").is_none_or(|node| node.text() == Some("none"));
-    let cap = (!no_cap).then(|| valuation_cap(decoder, reader, path));
+    let cap = (reader.node("valuation_cap").is_some() && !says_no_cap(reader))
+        .then(|| valuation_cap(decoder, reader, path));
     let discount = fraction(reader, "discount");
     let stacked = reader.flag("stacked");
     let most_favoured = most_favoured(decoder, reader);

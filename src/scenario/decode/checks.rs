@@ -5,7 +5,7 @@ use super::names::elements;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::model::{
     CapBasis, Capitalization, Deadline, Debt, Decision, Gate, Instrument, Kind, Level, MaturityDate,
-    MilestoneKind, Missed, MostFavoured, NextRound, Safe, Scenario, Tranche, ValuationCap, Watched, When,
+    MilestoneKind, Missed, MostFavoured, NextRound, OwnCap, Safe, Scenario, Tranche, Watched, When,
 };
 use crate::number::{Amount, Decimal};
 use crate::quantity::Day;
@@ -214,21 +214,36 @@ fn limits(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
 
 /// A price per share means nothing if the number of shares is a notional one.
 fn price_per_share(decoder: &Decoder<'_>, top: &Table, instrument: &Instrument, node: &Node) {
-    let caps: Vec<(&[&str], Option<&ValuationCap>)> = match &instrument.kind {
-        Kind::Safe(safe) => vec![(&["valuation_cap", "basis"], safe.cap.as_ref())],
-        Kind::Debt(Debt { conversion: Some(conversion), .. }) => vec![
-            (&["conversion", "valuation_cap", "basis"], conversion.cap.as_ref()),
-            (&["conversion", "on_milestone", "basis"], conversion.on_milestone.as_ref().map(|on| &on.at)),
-        ],
+    let mut bases: Vec<(Vec<String>, CapBasis)> = Vec::new();
+    let below = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+    match &instrument.kind {
+        Kind::Safe(safe) => bases.extend(safe.cap.iter().map(|cap| (below(&["valuation_cap"]), cap.basis))),
+        Kind::Debt(Debt { conversion: Some(conversion), .. }) => {
+            bases.extend(
+                conversion.cap.iter().map(|cap| (below(&["conversion", "valuation_cap"]), cap.basis)),
+            );
+            bases.extend(
+                conversion
+                    .on_milestone
+                    .iter()
+                    .map(|on| (below(&["conversion", "on_milestone"]), on.at.basis)),
+            );
+        }
         Kind::Debt(_) | Kind::Equity(_) | Kind::Warrant(_) => return,
-    };
+    }
+    for (index, tranche) in instrument.tranches.iter().enumerate() {
+        if let OwnCap::Own(cap) = &tranche.own.cap {
+            bases.push((below(&["tranches", &index.to_string(), "valuation_cap"]), cap.basis));
+        }
+    }
     let shares_given = top.get("company").and_then(Node::table).is_some_and(|table| {
         ["fully_diluted_shares", "capitalization"].iter().any(|key| table.get(key).is_some())
     });
-    for (path, cap) in caps {
-        if cap.is_some_and(|cap| cap.basis == CapBasis::PerShare) && !shares_given {
+    for (path, basis) in bases {
+        if basis == CapBasis::PerShare && !shares_given {
             let message = "a price per share needs the number of shares".to_owned();
-            let place = place_below(node, path);
+            let path: Vec<&str> = path.iter().map(String::as_str).chain(["basis"]).collect();
+            let place = place_below(node, &path);
             report(
                 decoder,
                 Code::ContradictoryTerms,

@@ -1,7 +1,9 @@
 //! The parties and dates.
 
+use super::decoder::fraction;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Deal;
+use crate::number::Decimal;
 use crate::quantity::{Currency, Day, TimePoint};
 use crate::scenario::context::Context;
 use crate::scenario::reader::TableReader;
@@ -14,13 +16,15 @@ pub(super) struct Head {
     pub(super) currency: String,
     pub(super) valuation_date: Day,
     pub(super) horizon: Option<Day>,
+    pub(super) existing_stake: Decimal,
 }
 
 impl Head {
     /// The deal, if it has a horizon.
     pub(super) fn deal(self) -> Option<Deal> {
-        let Head { title, investor, company, currency, valuation_date, horizon } = self;
-        Some(Deal { title, investor, company, currency, valuation_date, horizon: horizon? })
+        let Head { title, investor, company, currency, valuation_date, horizon, existing_stake } = self;
+        let horizon = horizon?;
+        Some(Deal { title, investor, company, currency, valuation_date, horizon, existing_stake })
     }
 }
 
@@ -41,6 +45,7 @@ pub(super) fn deal(top: &TableReader<'_>, context: &Context) -> Option<Head> {
     let (title, investor, company) = (table.text("title"), table.text("investor"), table.text("company"));
     let valuation_date = table.date("valuation_date");
     let horizon = table.time_point("horizon");
+    let existing_stake = fraction(&table, "existing_stake");
     table_dates(&table, context, valuation_date, horizon);
     table.finish();
     let valuation_date = valuation_date?;
@@ -51,6 +56,7 @@ pub(super) fn deal(top: &TableReader<'_>, context: &Context) -> Option<Head> {
         currency: currency?.code().to_owned(),
         valuation_date,
         horizon: horizon.map(|horizon| horizon.day(valuation_date)),
+        existing_stake: existing_stake?,
     })
 }
 

@@ -129,7 +129,7 @@ fn decode(loading: Loading, reading: Reading) -> Loaded {
     } else {
         loaded.structure = structure::structure(&document, sources, &folder, diagnostics);
     }
-    loaded.resolved = resolved(&document.root);
+    loaded.resolved = resolved(&document.root, &language::SCENARIO_KIND);
     loaded
 }
 
@@ -190,7 +190,7 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
     let _ = (top.text("extends"), top.list("cases").count());
     for node in top.list("cases") {
         if let Some(case) = TableReader::open(context, &language::CASE, node) {
-            let _ = (case.text("name"), case.map("set").count());
+            let _ = (case.text("name"), case.map("set").count(), case.list("remove").count());
             case.finish();
         }
     }

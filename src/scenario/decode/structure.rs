@@ -10,8 +10,8 @@ use super::world::{sale_costs, shares};
 use super::{Structure, deal, instruments, rounds, section};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources};
 use crate::model::{
-    CapitalStructure, Capitalization, Decision, Equity, EquityPrice, Holding, Instrument, Kind, MostFavoured,
-    Number, Participation, SaleCosts, Series, Tranche,
+    CapAmount, CapitalStructure, Capitalization, Decision, Equity, EquityPrice, Holding, Instrument, Kind,
+    MostFavoured, Number, Participation, SaleCosts, Series, Tranche,
 };
 use crate::number::Decimal;
 use crate::scenario::context::{Context, Purpose};
@@ -187,18 +187,35 @@ impl Outstanding<'_> {
     /// Reports figures of an instrument that are uncertain.
     fn known(&mut self, index: usize, instrument: &Instrument) {
         let mut numbers: Vec<Number> = instrument.tranches.iter().map(|tranche| tranche.amount).collect();
+        let mut caps: Vec<CapAmount> = Vec::new();
         match &instrument.kind {
             Kind::Debt(debt) => {
-                numbers.push(debt.interest.rate);
-                let cap = debt.conversion.as_ref().and_then(|conversion| conversion.cap.as_ref());
-                numbers.extend(cap.map(|cap| cap.amount));
+                let conversion = debt.conversion.as_ref().and_then(|conversion| conversion.cap.as_ref());
+                for tranche in &instrument.tranches {
+                    numbers.push(tranche.own.interest_rate.unwrap_or(debt.interest.rate));
+                    let cap = if debt.conversion.is_some() { tranche.own.cap.or(conversion) } else { None };
+                    caps.extend(cap.map(|cap| cap.amount));
+                }
             }
-            Kind::Safe(safe) => numbers.extend(safe.cap.as_ref().map(|cap| cap.amount)),
+            Kind::Safe(safe) => caps.extend(safe.cap.as_ref().map(|cap| cap.amount)),
             Kind::Warrant(warrant) => numbers.push(warrant.strike),
             Kind::Equity(equity) => match equity.price {
                 EquityPrice::PreMoney(amount) => numbers.push(amount),
                 EquityPrice::Today | EquityPrice::AtFunding => numbers.extend(self.value),
             },
+        }
+        for cap in caps {
+            match cap {
+                CapAmount::Stated(amount) => numbers.push(amount),
+                CapAmount::OfValueAtFunding(_) => {
+                    let message = format!(
+                        "the cap of `{}` is a multiple of a value that the tables do not know",
+                        instrument.name
+                    );
+                    let help = "write its `amount`, or set it with `--set KEY=VALUE`";
+                    self.refuse(Code::ContradictoryTerms, message, self.place(index, "name"), help);
+                }
+            }
         }
         for number in numbers {
             if let Number::Drawn(id) = number {

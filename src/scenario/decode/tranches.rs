@@ -1,11 +1,11 @@
 //! Tranches: how much, when, and who decides.
 
 use super::decoder::{Decoder, fraction};
-use super::instruments::{all_or_none, table_place};
+use super::instruments::{all_or_none, says_no_cap, table_place, valuation_cap};
 use super::rule::rule;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Deadline, Decision, Gate, Missed, Tranche, When};
-use crate::quantity::Day;
+use crate::model::{Deadline, Decision, Gate, Missed, OwnCap, OwnTerms, Tranche, When};
+use crate::quantity::{Day, Span};
 use crate::scenario::context::Purpose;
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
@@ -63,6 +63,11 @@ fn tranche<'a>(
             .table("funds")
             .and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
     };
+    let own = if vests {
+        Some(OwnTerms::default())
+    } else {
+        own_terms(decoder, &reader, kind, &format!("{path}.tranches.{index}"))
+    };
     let outstanding_since = outstanding_since(decoder, &reader, holder);
     let shares = vests.then(|| reader.shares("shares").map(|shares| shares.0));
     reader.finish();
@@ -76,6 +81,7 @@ fn tranche<'a>(
         by,
         decision,
         missed,
+        own: own?,
     })
 }
 
@@ -101,6 +107,40 @@ fn outstanding_since(decoder: &Decoder<'_>, reader: &TableReader<'_>, holder: &s
         ));
     }
     Some(Some(day))
+}
+
+/// Terms of the tranche's own, in an instrument of that kind.
+fn own_terms<'a>(
+    decoder: &Decoder<'a>,
+    reader: &TableReader<'a>,
+    kind: &str,
+    path: &str,
+) -> Option<OwnTerms> {
+    let (refused, why): (&[&str], _) = match kind {
+        "convertible_note" => (&[], ""),
+        "loan" => (&["discount", "valuation_cap"], "a loan does not convert"),
+        _ => (&["interest_rate", "discount", "valuation_cap"], "only a note or loan has terms of this kind"),
+    };
+    for key in refused {
+        if let Some(node) = reader.node(key) {
+            let mistake = Diagnostic::new(Code::ContradictoryTerms, why).at(node.place, "");
+            decoder.report(mistake.help(format!("leave `{key}` out, or choose another `kind`")));
+        }
+    }
+    let given = |key: &str| reader.node(key).is_some();
+    let interest_rate = given("interest_rate")
+        .then(|| decoder.number(reader, "interest_rate", &format!("{path}.interest_rate"), false));
+    let discount = given("discount").then(|| fraction(reader, "discount"));
+    let cap = match given("valuation_cap") {
+        false => Some(OwnCap::AsInstrument),
+        true if says_no_cap(reader) => Some(OwnCap::None),
+        true => valuation_cap(decoder, reader, path).map(OwnCap::Own),
+    };
+    Some(OwnTerms {
+        interest_rate: all_or_none(interest_rate)?,
+        discount: all_or_none(discount)?.map(|off| vec![(Span::of_months(0), off)]),
+        cap: cap?,
+    })
 }
 
 /// When and how a tranche is funded.

@@ -45,6 +45,7 @@ fn without_future(structure: &CapitalStructure) -> Scenario {
             currency: structure.currency.clone(),
             valuation_date: structure.date,
             horizon: structure.date,
+            existing_stake: Decimal::ZERO,
         },
         simulation: Simulation { paths: 0, seed: 0 },
         discounting: Discounting { required_return: Decimal::ZERO, strategic: None },
