@@ -101,13 +101,16 @@ fn inline(node: &Node) -> String {
     }
 }
 
-fn key(name: &str) -> String {
+/// A key of TOML, quoted if it needs to be.
+#[must_use]
+pub fn key(name: &str) -> String {
     let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if bare { name.to_owned() } else { quoted(name) }
 }
 
 /// A basic string of TOML (§ String): quotes, backslashes and control characters escaped.
-fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
