@@ -14,7 +14,8 @@ fn accrual(accrual: &Value) -> (String, String, String) {
         "actual/365" => "act/365",
         other => panic!("{other}"),
     });
-    let interest = format!("interest = {{ rate = {}, day_count = \"{days}\"{compound} }}\n", percent(&accrual["rate"]));
+    let interest =
+        format!("interest = {{ rate = {}, day_count = \"{days}\"{compound} }}\n", percent(&accrual["rate"]));
     if let Some(start) = accrual["start"].as_str() {
         return (interest, start.to_owned(), text(&accrual["end"]).to_owned());
     }
@@ -64,11 +65,8 @@ fn note_conversion(case: &Case) {
         (interest, format!(", outstanding_since = {start}"), end)
     };
     let kind = if case.input("event").as_str() == Some("IPO") { "ipo" } else { "priced" };
-    let rounding = if case.input("rounding").is_null() {
-        ""
-    } else {
-        "rounding = { converted_shares = \"nearest\" }\n"
-    };
+    let rounding =
+        if case.input("rounding").is_null() { "" } else { "rounding = { converted_shares = \"nearest\" }\n" };
     let table = case.captable(&format!(
         "{HEAD}valuation_date = {date}\n[company]\nfully_diluted_shares = {shares}\n[[instruments]]\nname = \"Note\"\nkind = \
          \"convertible_note\"\n{interest}{}tranches = [{{ amount = {}{since} }}]\n[round]\nkind = \
@@ -98,18 +96,33 @@ fn notes_convert() {
     each("note_conversion", 6, note_conversion);
 }
 
+/// Whether a note of $100k converts in a round, and at which threshold.
+fn converts(case: &Case, threshold: &Value, counts_notes: &Value) -> Value {
+    let table = case.captable(&format!(
+        "{HEAD}valuation_date = 2026-01-01\n[[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\nconversion = \
+         {{ qualified_financing = {}, counts_notes = {counts_notes} }}\ntranches = [{{ amount = \"$100k\" }}]\n[round]\npre_money \
+         = \"$10m\"\nnew_money = {}\n",
+        money(threshold),
+        money(case.input("new_money"))
+    ));
+    table["instruments"][0]["converts"].clone()
+}
+
 #[test]
 fn qualified_financings() {
     each("qualified_financing_trigger", 1, |case| {
-        assert_eq!(case.input("counts_converting_notes"), false);
-        let table = case.captable(&format!(
-            "{HEAD}valuation_date = 2026-01-01\n[[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\nconversion = \
-             {{ qualified_financing = {} }}\ntranches = [{{ amount = \"$100k\" }}]\n[round]\npre_money = \
-             \"$10m\"\nnew_money = {}\n",
-            money(case.input("threshold")),
-            money(case.input("new_money"))
-        ));
-        assert_eq!(&table["instruments"][0]["converts"], case.expected("auto_converts"));
+        let counts = case.input("counts_converting_notes");
+        assert_eq!(&converts(case, case.input("threshold"), counts), case.expected("auto_converts"));
+        // hand-worked: $100k of notes lift $3m of new cash to a threshold of $3.1m, and not above it
+        for (threshold, counts, expected) in
+            [(3_100_000, true, true), (3_100_000, false, false), (3_100_001, true, false)]
+        {
+            assert_eq!(
+                converts(case, &Value::from(threshold), &Value::from(counts)),
+                expected,
+                "{threshold}"
+            );
+        }
     });
 }
 
@@ -120,7 +133,8 @@ fn anti_dilution() {
     each("anti_dilution", 5, |case| {
         assert_eq!(case.input("method"), "weighted_average");
         let base = case.input("a").as_i64().unwrap();
-        let price = case.input("consideration").as_f64().unwrap() / case.input("new_shares").as_f64().unwrap();
+        let price =
+            case.input("consideration").as_f64().unwrap() / case.input("new_shares").as_f64().unwrap();
         let table = case.captable(&format!(
             "{HEAD}valuation_date = 2026-01-01\n[company.capitalization]\ncommon = {half}\npreferred = [{{ name = \"A\", \
              shares = {half}, issue_price = {}, anti_dilution = \"broad_weighted_average\" }}]\n[round]\nprice_per_share = \
