@@ -145,6 +145,8 @@ pub enum InterestPayment {
 pub struct Conversion {
     /// New cash from which a round converts the debt by itself; without it no round does.
     pub qualified_financing: Option<Decimal>,
+    /// Whether the notes that may convert count towards it, with their interest; only in the exact tables.
+    pub counts_notes: bool,
     /// What happens in a smaller round.
     pub non_qualified: NonQualified,
     /// Fractions off the price, each from a span after funding on; ascending.
