@@ -54,7 +54,7 @@ pub fn lay_over(
         merge_by_name(&mut root, &mut above, list, diagnostics);
     }
     merge(&mut root, Some(&SCENARIO_KIND), &above, diagnostics);
-    let text = resolved(&root);
+    let text = resolved(&root, &SCENARIO_KIND);
     Some(Overlaid { root, text })
 }
 
