@@ -254,6 +254,12 @@ fn what_is_written_is_a_valid_capital_structure() {
         assert_eq!(capital.instruments.len(), expected.2, "{name}");
         let check = cabrio(folder.path(), &["check", &format!("{name}.toml")]);
         assert_eq!(check.status.code(), Some(0), "{check:?}");
+        let table = cabrio(folder.path(), &["captable", &format!("{name}.toml")]);
+        assert_eq!(table.status.code(), Some(0), "{table:?}");
+        // hand-worked: 10,385,000 common, 3,000,000 and 750,000 · 4 / 3.20 preferred, 255,000 options, 30,000 warrants,
+        // 2,565,000 in the pool
+        let has_sum = String::from_utf8_lossy(&table.stdout).contains("17,172,500  100.00%");
+        assert_eq!(has_sum, name == "growth", "{table:?}");
     }
 }
 

@@ -103,7 +103,7 @@ fn scenario(package: &Package, day: Option<Day>, problems: &mut Problems) -> Opt
     }
     let mut sheet = Sheet::new(currency);
     sheet.plain("[deal]");
-    sheet.plain(&format!("title = {}", toml_text(&format!("{}: cap table", package.company))));
+    sheet.plain("title = \"Cap table\"");
     sheet.line(&format!("company = {}", toml_text(&package.company)), "[stated] OCF Manifest");
     sheet.line(&format!("currency = \"{currency}\""), &stated(&source));
     let comment = match day {

@@ -6,7 +6,7 @@ use super::file::read_file;
 use super::language::SCENARIO_KIND;
 use super::merge::merge;
 use super::overrides::{Step, apply_steps};
-use super::resolved::resolved;
+use super::resolved::written;
 use super::syntax::parse;
 use super::tree::{Node, Value};
 use crate::diagnostic::{Diagnostics, Sources};
@@ -41,20 +41,20 @@ pub fn lay_over(
     let id = sources.add(name, text);
     let mut root = parse(sources, id, diagnostics)?.root;
     let Some(path) = overlay else { return Some(Overlaid { root, text: text.to_owned() }) };
-    let written = match read_file(path, sources) {
-        Ok(written) => written,
+    let added = match read_file(path, sources) {
+        Ok(added) => added,
         Err(mistake) => {
             diagnostics.push(mistake);
             return None;
         }
     };
-    let id = sources.add(path.display().to_string(), written);
+    let id = sources.add(path.display().to_string(), added);
     let mut above = parse(sources, id, diagnostics)?.root;
     for list in NAMED_LISTS {
         merge_by_name(&mut root, &mut above, list, diagnostics);
     }
     merge(&mut root, Some(&SCENARIO_KIND), &above, diagnostics);
-    let text = resolved(&root, &SCENARIO_KIND);
+    let text = written(&root);
     Some(Overlaid { root, text })
 }
 

@@ -12,6 +12,12 @@ const LINE: usize = 96;
 pub(super) fn resolved(root: &Node, kind: &'static Kind) -> String {
     let mut root = root.clone();
     fill(&mut root, kind);
+    written(&root)
+}
+
+/// A table as TOML, with its marks and nothing added.
+#[must_use]
+pub(super) fn written(root: &Node) -> String {
     let mut text = String::new();
     if let Some(table) = root.table() {
         section(table, "", &mut text);
