@@ -212,10 +212,7 @@ pub(super) fn later_safes(
     place: usize,
     value: Option<Exact>,
 ) -> Vec<(usize, ConversionTerms<Exact>)> {
-    let issued = |place: usize| {
-        let day = |tranche: &Tranche| tranche.outstanding_since.unwrap_or(structure.date);
-        (structure.instruments[place].tranches.iter().map(day).min(), place)
-    };
+    let issued = |place: usize| (structure.instruments[place].issued(structure.date), place);
     structure
         .instruments
         .iter()

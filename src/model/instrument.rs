@@ -19,6 +19,15 @@ pub struct Instrument {
     pub tranches: Vec<Tranche>,
 }
 
+impl Instrument {
+    /// The day it was issued; `today` if nothing was paid before the valuation date.
+    #[must_use]
+    pub fn issued(&self, today: Day) -> Day {
+        let days = self.tranches.iter().map(|tranche| tranche.outstanding_since.unwrap_or(today));
+        days.min().unwrap_or(today)
+    }
+}
+
 /// Debt or equity.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
