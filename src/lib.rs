@@ -6,7 +6,7 @@
 //! text → [`scenario`] → [`plan`] → [`simulate`] → [`statistics`] → [`report`]
 //!
 //! [`contract`] holds the law of the deal, written once and generic over the number type ([`number::Amount`]):
-//! `f64` for millions of paths, exact decimals for the replay of one.
+//! `f64` for millions of paths, exact decimals for the replay of one and for the tables of [`capital`].
 #![forbid(unsafe_code)]
 
 pub mod number;
@@ -16,7 +16,9 @@ pub mod random;
 pub mod statistics;
 pub mod model;
 pub mod contract;
+pub mod capital;
 pub mod scenario;
+pub mod ocf;
 pub mod plan;
 pub mod simulate;
 pub mod words;
