@@ -14,7 +14,8 @@ fn accrual(accrual: &Value) -> (String, String, String) {
         "actual/365" => "act/365",
         other => panic!("{other}"),
     });
-    let interest = format!("interest = {{ rate = {}, day_count = \"{days}\"{compound} }}\n", percent(&accrual["rate"]));
+    let interest =
+        format!("interest = {{ rate = {}, day_count = \"{days}\"{compound} }}\n", percent(&accrual["rate"]));
     if let Some(start) = accrual["start"].as_str() {
         return (interest, start.to_owned(), text(&accrual["end"]).to_owned());
     }
@@ -64,11 +65,8 @@ fn note_conversion(case: &Case) {
         (interest, format!(", outstanding_since = {start}"), end)
     };
     let kind = if case.input("event").as_str() == Some("IPO") { "ipo" } else { "priced" };
-    let rounding = if case.input("rounding").is_null() {
-        ""
-    } else {
-        "rounding = { converted_shares = \"nearest\" }\n"
-    };
+    let rounding =
+        if case.input("rounding").is_null() { "" } else { "rounding = { converted_shares = \"nearest\" }\n" };
     let table = case.captable(&format!(
         "{HEAD}valuation_date = {date}\n[company]\nfully_diluted_shares = {shares}\n[[instruments]]\nname = \"Note\"\nkind = \
          \"convertible_note\"\n{interest}{}tranches = [{{ amount = {}{since} }}]\n[round]\nkind = \
@@ -120,7 +118,8 @@ fn anti_dilution() {
     each("anti_dilution", 5, |case| {
         assert_eq!(case.input("method"), "weighted_average");
         let base = case.input("a").as_i64().unwrap();
-        let price = case.input("consideration").as_f64().unwrap() / case.input("new_shares").as_f64().unwrap();
+        let price =
+            case.input("consideration").as_f64().unwrap() / case.input("new_shares").as_f64().unwrap();
         let table = case.captable(&format!(
             "{HEAD}valuation_date = 2026-01-01\n[company.capitalization]\ncommon = {half}\npreferred = [{{ name = \"A\", \
              shares = {half}, issue_price = {}, anti_dilution = \"broad_weighted_average\" }}]\n[round]\nprice_per_share = \

@@ -79,7 +79,8 @@ impl Case {
     fn waterfall(&self, scenario: &str, exit: &Value) -> Value {
         let structure = self.structure(scenario);
         let exit = Decimal::from_str(&exit.to_string()).unwrap();
-        let table = sale_table(&structure, &[exit], &[]).unwrap_or_else(|error| panic!("{}: {error}", self.0["id"]));
+        let table =
+            sale_table(&structure, &[exit], &[]).unwrap_or_else(|error| panic!("{}: {error}", self.0["id"]));
         serde_json::from_str(&serde_json::to_string(&table).unwrap()).unwrap()
     }
 

@@ -7,7 +7,9 @@ fn capitalization(case: &Case) -> String {
     let mut text = format!("[company.capitalization]\ncommon = {}\n", case.input("common"));
     let granted = case.input("options_granted");
     if granted.as_f64() > Some(0.0) {
-        text.push_str(&format!("options = [{{ name = \"Granted\", shares = {granted}, strike = \"$0\" }}]\n"));
+        text.push_str(&format!(
+            "options = [{{ name = \"Granted\", shares = {granted}, strike = \"$0\" }}]\n"
+        ));
     }
     text + &format!("pool = {}\n", case.input("pool_unallocated"))
 }
@@ -69,7 +71,10 @@ fn rounding(rounding: &Value) -> String {
     let all = mode(&rounding["shares"]);
     let mut keys = Vec::new();
     if let Some(decimals) = rounding["price_decimals"].as_u64() {
-        keys.push(format!("price_decimals = {decimals}, price = \"{}\"", mode(&rounding["price_mode"]).unwrap()));
+        keys.push(format!(
+            "price_decimals = {decimals}, price = \"{}\"",
+            mode(&rounding["price_mode"]).unwrap()
+        ));
         if all.is_none() {
             keys.push("conversion_prices = false".to_owned());
         }
@@ -84,7 +89,9 @@ fn rounding(rounding: &Value) -> String {
 fn priced(case: &Case) {
     let instruments: String = list(case.input("instruments"))
         .iter()
-        .map(|each| safe(text(&each["id"]), &each["amount"], text(&each["type"]), &each["cap"], &each["discount"]))
+        .map(|each| {
+            safe(text(&each["id"]), &each["amount"], text(&each["type"]), &each["cap"], &each["discount"])
+        })
         .collect();
     let head = format!("{HEAD}valuation_date = 2026-01-01\n");
     let table = case.captable(&format!("{head}{}{instruments}{}", capitalization(case), round(case)));
