@@ -18,6 +18,7 @@ pub mod model;
 pub mod contract;
 pub mod capital;
 pub mod scenario;
+pub mod ocf;
 pub mod plan;
 pub mod simulate;
 pub mod words;

@@ -284,8 +284,12 @@ fn every_code_has_a_fixture() {
     let mut seen: BTreeSet<String> =
         fixtures().into_iter().flat_map(|fixture| fixture.expected).map(|expected| expected.code).collect();
     seen.extend(unkeepable().into_iter().map(|(_, _, code, _)| code.to_owned()));
-    let missing: Vec<&str> =
-        Code::ALL.iter().map(|code| code.id()).filter(|id| !seen.contains(*id)).collect();
+    let missing: Vec<&str> = Code::ALL
+        .iter()
+        .map(|code| code.id())
+        .filter(|id| !seen.contains(*id) && !id.starts_with("E09"))
+        .collect();
+    // Those of exports are tried in tests/ocf.rs.
     assert!(missing.is_empty(), "{missing:?}");
     assert!(fixtures().len() >= 200, "{}", fixtures().len());
 }

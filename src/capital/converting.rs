@@ -206,14 +206,18 @@ fn cap(cap: Option<&ValuationCap>, value: Option<Exact>) -> Cap<Exact> {
     }
 }
 
-/// SAFEs issued after the one at `place`, with their places.
+/// SAFEs issued after the one at `place`, with their places. On one day, the order of the scenario counts.
 pub(super) fn later_safes(
     structure: &CapitalStructure,
     place: usize,
     value: Option<Exact>,
 ) -> Vec<(usize, ConversionTerms<Exact>)> {
-    let later = structure.instruments.iter().enumerate().skip(place + 1);
-    later
+    let issued = |place: usize| (structure.instruments[place].issued(structure.date), place);
+    structure
+        .instruments
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| issued(*other) > issued(place))
         .filter_map(|(place, other)| match &other.kind {
             Kind::Safe(safe) => Some((place, of_safe(safe, value))),
             Kind::Debt(_) | Kind::Equity(_) | Kind::Warrant(_) => None,

@@ -3,7 +3,7 @@
 use super::converting::Unit;
 use crate::contract::QualifiedFinancing;
 use crate::model::{Conversion, Debt, Kind, NonQualified};
-use crate::number::Exact;
+use crate::number::{Amount, Exact};
 
 /// What a round does to an instrument.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,17 +16,19 @@ pub(super) enum Fate {
     HolderChooses(String),
 }
 
-/// What a round of `new_money` does to an instrument; `amount` prints money.
+/// What a round of `new_money` does to an instrument, `notes` being the amounts of all that may convert by a threshold;
+/// `amount` prints money.
 pub(super) fn fate(
     unit: &Unit<'_>,
     is_ipo: bool,
     new_money: Exact,
+    notes: Exact,
     amount: &dyn Fn(Exact) -> String,
 ) -> Fate {
     match &unit.instrument.kind {
         Kind::Safe(_) => Fate::Converts("every priced round and flotation converts a SAFE".to_owned()),
         Kind::Debt(Debt { conversion: Some(conversion), .. }) => {
-            of_debt(conversion, is_ipo, new_money, amount)
+            of_debt(conversion, is_ipo, new_money, notes, amount)
         }
         Kind::Debt(_) => Fate::Stays("it does not convert".to_owned()),
         Kind::Equity(_) | Kind::Warrant(_) => Fate::Stays("it stands among the shares".to_owned()),
@@ -37,6 +39,7 @@ fn of_debt(
     conversion: &Conversion,
     is_ipo: bool,
     new_money: Exact,
+    notes: Exact,
     amount: &dyn Fn(Exact) -> String,
 ) -> Fate {
     if !conversion.requires.is_empty() {
@@ -55,15 +58,32 @@ fn of_debt(
         return Fate::Stays("no financing round converts it (no `qualified_financing`)".to_owned());
     };
     let threshold = Exact::from(threshold);
-    let test = QualifiedFinancing { threshold, counts_converting_notes: false };
-    let compared = format!("{} of new cash against a threshold of {}", amount(new_money), amount(threshold));
-    if test.is_met(new_money, new_money) {
+    let test = QualifiedFinancing { threshold, counts_converting_notes: conversion.counts_notes };
+    let (counted, what) = if conversion.counts_notes {
+        (new_money + notes, "new cash and converting notes")
+    } else {
+        (new_money, "new cash")
+    };
+    let compared = format!("{} of {what} against a threshold of {}", amount(counted), amount(threshold));
+    if test.is_met(new_money, notes) {
         return Fate::Converts(format!("the round qualifies: {compared}"));
     }
-    let short = format!("the round does not qualify: {compared}, {} short", amount(threshold - new_money));
+    let short = format!("the round does not qualify: {compared}, {} short", amount(threshold - counted));
     match conversion.non_qualified {
         NonQualified::Stays => Fate::Stays(short),
         NonQualified::Converts => Fate::Converts(format!("{short}; a smaller round converts it too")),
         NonQualified::HolderChooses => Fate::HolderChooses(short),
+    }
+}
+
+/// The amount of a unit that a threshold may convert.
+pub(super) fn towards_threshold(unit: &Unit<'_>) -> Exact {
+    match &unit.instrument.kind {
+        Kind::Debt(Debt { conversion: Some(conversion), .. })
+            if conversion.qualified_financing.is_some() && conversion.requires.is_empty() =>
+        {
+            unit.converting()
+        }
+        _ => Exact::ZERO,
     }
 }

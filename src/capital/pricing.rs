@@ -3,7 +3,7 @@
 use super::CapitalError;
 use super::adjustments::ratchet;
 use super::converting::{Unit, later_safes};
-use super::instruments::{Fate, fate};
+use super::instruments::{Fate, fate, towards_threshold};
 use super::stock::Stock;
 use crate::contract::{
     ConversionTerms, Converting, LegalRounding, OwnershipLimit, Pool, PriceBasis, PricingConvention,
@@ -78,10 +78,11 @@ impl Setting<'_> {
     /// Prices the round.
     pub(super) fn price(&self) -> Result<Priced, CapitalError> {
         let new_money = self.new_money();
+        let notes = self.units.iter().fold(Exact::ZERO, |sum, unit| sum + towards_threshold(unit));
         let fates: Vec<Fate> = self
             .units
             .iter()
-            .map(|unit| fate(unit, self.round.is_ipo, new_money, &|value| self.amount(value)))
+            .map(|unit| fate(unit, self.round.is_ipo, new_money, notes, &|value| self.amount(value)))
             .collect();
         let mut joins: Vec<bool> = fates.iter().map(|fate| !matches!(fate, Fate::Stays(_))).collect();
         let mut reasons: Vec<String> = fates
@@ -117,7 +118,7 @@ impl Setting<'_> {
                 }
             }
             if !dropped {
-                return self.finish(solved, &joins, reasons);
+                return self.finish(&solved, &joins, reasons);
             }
         }
     }
@@ -189,7 +190,7 @@ impl Setting<'_> {
         }
         solved.shares = vec![Exact::ZERO; solved.converting.len()];
         solved.basis = vec![PriceBasis::default(); solved.converting.len()];
-        solved.on_top = solved.shares.clone();
+        solved.on_top.clone_from(&solved.shares);
         let limit = limit.map(|(_, limit)| limit);
         self.elect_best(&mut solved, &joining, limit.as_ref())?;
         let exercised = self.exercised(&joining)?;
@@ -312,10 +313,10 @@ impl Setting<'_> {
 
 impl Setting<'_> {
     /// Rights out of the new money, rounding, and everything by unit.
-    fn finish(&self, solved: Solved, joins: &[bool], reasons: Vec<String>) -> Result<Priced, CapitalError> {
+    fn finish(&self, solved: &Solved, joins: &[bool], reasons: Vec<String>) -> Result<Priced, CapitalError> {
         let joining: Vec<&Unit<'_>> =
             self.units.iter().zip(joins).filter(|(_, joins)| **joins).map(|(unit, _)| unit).collect();
-        let mut bought = self.buyers(&solved, &joining)?;
+        let mut bought = self.buyers(solved, &joining)?;
         let rounding = self.round.rounding.filter(|_| solved.outcome.total_shares > Exact::ZERO);
         let fraction = solved.outcome.converted_fraction;
         let mut priced = Priced {

@@ -112,7 +112,7 @@ fn close(
     let bought = |(investor, by, amount, shares): &(String, &'static str, Exact, Exact)| {
         Ok(Bought {
             investor: investor.clone(),
-            by: *by,
+            by,
             amount: Figure::of(*amount)?,
             shares: Figure::of(*shares)?,
             ownership: part(*shares)?,

@@ -4,7 +4,7 @@ use super::converting::{Unit, known, units};
 use super::holdings::COMMON;
 use super::stock::Stock;
 use crate::contract::{Cap, ConversionTerms, ExitClass, Participation, SafeAtSale, discount_claims};
-use crate::model::{CapitalStructure, Debt, DebtLabel, Grant, Instrument, Kind, ValuationCap};
+use crate::model::{CapitalStructure, Debt, DebtLabel, Grant, Holding, Instrument, Kind, ValuationCap};
 use crate::number::{Amount, Exact};
 
 /// Ranks of shares stand below those of debt, and what a SAFE's discount adds below all preferences.
@@ -68,30 +68,16 @@ impl Classes {
                 && discount > Exact::ZERO
             {
                 let (_, added) = discount_claims(unit.principal, discount);
-                let holders = vec![(unit.instrument.holder.clone(), Exact::ONE)];
-                classes.push(
-                    (unit.name(), "safe", holders, None, first + place, false),
-                    claim(added, AFTER_PREFERENCES),
-                );
+                let class = Class::of_one(unit.name(), "safe", &unit.instrument.holder, first + place);
+                classes.push(class, claim(added, AFTER_PREFERENCES));
             }
         }
         classes.warrants(structure, first + units.len());
         classes
     }
 
-    fn push(
-        &mut self,
-        (name, kind, holders, shares, line, may_convert): (
-            String,
-            &'static str,
-            Vec<(String, Exact)>,
-            Option<Exact>,
-            usize,
-            bool,
-        ),
-        exit: ExitClass<Exact>,
-    ) {
-        self.named.push(Class { name, kind, holders, shares, line, may_convert });
+    fn push(&mut self, class: Class, exit: ExitClass<Exact>) {
+        self.named.push(class);
         self.exit.push(exit);
     }
 
@@ -104,43 +90,49 @@ impl Classes {
             Kind::Safe(safe) => ("safe", SHARES + safe.into.seniority),
             Kind::Equity(_) | Kind::Warrant(_) => return,
         };
-        let holders = vec![(unit.instrument.holder.clone(), Exact::ONE)];
-        self.push((unit.name(), kind, holders, None, line, may_convert), claim(amount, rank));
+        let class = Class::of_one(unit.name(), kind, &unit.instrument.holder, line);
+        self.push(Class { may_convert, ..class }, claim(amount, rank));
     }
 
     fn shares(&mut self, structure: &CapitalStructure, stock: &Stock) {
         let classes = &structure.capitalization;
         let mut line = 0;
         if !classes.common.is_empty() {
-            let holders = classes.common.iter().map(|each| (each.holder.clone(), Exact::from(each.shares)));
             let exit = ExitClass { shares: stock.common, ..claim(Exact::ZERO, SHARES) };
-            let named = (COMMON.to_owned(), "common", holders.collect(), Some(stock.common), line, false);
+            let named = Class {
+                name: COMMON.to_owned(),
+                kind: "common",
+                holders: held(&classes.common),
+                shares: Some(stock.common),
+                line,
+                may_convert: false,
+            };
             self.push(named, exit);
             line += 1;
         }
         for (series, today) in classes.preferred.iter().zip(&stock.series) {
             let mut preferred = today.preferred(&series.terms);
             preferred.seniority = SHARES + series.terms.seniority;
-            let holders = || {
-                series.holders.iter().map(|each| (each.holder.clone(), Exact::from(each.shares))).collect()
-            };
             let exit = preferred.exit_class();
+            let class = |shares, may_convert| Class {
+                name: series.name.clone(),
+                kind: "preferred",
+                holders: held(&series.holders),
+                shares,
+                line,
+                may_convert,
+            };
             let may = exit.claim > Exact::ZERO && exit.participation != Participation::Full;
-            self.push((series.name.clone(), "preferred", holders(), Some(today.shares), line, may), exit);
+            self.push(class(Some(today.shares), may), exit);
             if let Some(dividends) = preferred.dividend_class() {
-                self.push((series.name.clone(), "preferred", holders(), None, line, false), dividends);
+                self.push(class(None, false), dividends);
             }
             line += 1;
         }
         for (kind, grants) in [("options", &classes.options), ("warrants", &classes.warrants)] {
             for Grant { name, shares, strike } in grants {
-                let shares = Exact::from(*shares);
-                let exit = ExitClass { shares, strike: Exact::from(*strike), ..claim(Exact::ZERO, SHARES) };
-                let may = exit.strike > Exact::ZERO;
-                self.push(
-                    (name.clone(), kind, vec![(name.clone(), Exact::ONE)], Some(shares), line, may),
-                    exit,
-                );
+                let class = Class::of_one(name.clone(), kind, name, line);
+                self.right(class, Exact::from(*shares), Exact::from(*strike));
                 line += 1;
             }
         }
@@ -151,13 +143,30 @@ impl Classes {
             let Kind::Warrant(warrant) = &instrument.kind else { continue };
             let vested = instrument.tranches.iter().filter_map(|tranche| tranche.shares);
             let shares = vested.fold(Exact::ZERO, |sum, shares| sum + Exact::from(shares));
-            let exit = ExitClass { shares, strike: known(warrant.strike), ..claim(Exact::ZERO, SHARES) };
-            let holders = vec![(instrument.holder.clone(), Exact::ONE)];
-            let may = exit.strike > Exact::ZERO;
-            self.push((instrument.name.clone(), "warrants", holders, Some(shares), line, may), exit);
+            let class = Class::of_one(instrument.name.clone(), "warrants", &instrument.holder, line);
+            self.right(class, shares, known(warrant.strike));
             line += 1;
         }
     }
+
+    /// A right to buy common shares.
+    fn right(&mut self, class: Class, shares: Exact, strike: Exact) {
+        let may_convert = strike > Exact::ZERO;
+        let exit = ExitClass { shares, strike, ..claim(Exact::ZERO, SHARES) };
+        self.push(Class { shares: Some(shares), may_convert, ..class }, exit);
+    }
+}
+
+impl Class {
+    /// A class of one holder that has no shares of its own.
+    fn of_one(name: String, kind: &'static str, holder: &str, line: usize) -> Self {
+        let holders = vec![(holder.to_owned(), Exact::ONE)];
+        Class { name, kind, holders, shares: None, line, may_convert: false }
+    }
+}
+
+fn held(holdings: &[Holding]) -> Vec<(String, Exact)> {
+    holdings.iter().map(|each| (each.holder.clone(), Exact::from(each.shares))).collect()
 }
 
 /// Whether a cap of an instrument ends at a valuation.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::quantity::Day;
+
 /// Monte Carlo valuation of convertible financings: a scenario file in, an investment memo out.
 #[derive(Debug, Parser)]
 #[command(name = "cabrio", version, arg_required_else_help = true, after_help = EXIT_CODES)]
@@ -39,7 +41,7 @@ pub(super) enum Command {
     Run(Run),
     /// Find every mistake in scenarios, and retell the deals in plain words.
     Check(Check),
-    /// Write a commented scenario to start from.
+    /// Write a commented scenario to start from, or one of an existing cap table.
     New(New),
     /// Replay one path in exact decimals: draws, events, clauses, cash.
     Path(ReplayPath),
@@ -116,6 +118,15 @@ pub(super) struct New {
     /// What to start from.
     #[arg(long, value_enum, default_value_t = Template::Note)]
     pub(super) template: Template,
+    /// Instead: the cap table of an export in the Open Cap Format, the folder that holds its manifest.
+    #[arg(long, value_name = "DIR", conflicts_with = "template")]
+    pub(super) from_ocf: Option<PathBuf>,
+    /// What the export does not say: a TOML file with the keys of a scenario, laid over it.
+    #[arg(long, value_name = "FILE", requires = "from_ocf")]
+    pub(super) overlay: Option<PathBuf>,
+    /// The day of the cap table; that of the latest transaction if left out.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "from_ocf")]
+    pub(super) date: Option<Day>,
 }
 
 /// Scenarios to start from.

@@ -19,6 +19,15 @@ pub struct Instrument {
     pub tranches: Vec<Tranche>,
 }
 
+impl Instrument {
+    /// The day it was issued; `today` if nothing was paid before the valuation date.
+    #[must_use]
+    pub fn issued(&self, today: Day) -> Day {
+        let days = self.tranches.iter().map(|tranche| tranche.outstanding_since.unwrap_or(today));
+        days.min().unwrap_or(today)
+    }
+}
+
 /// Debt or equity.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
@@ -145,6 +154,8 @@ pub enum InterestPayment {
 pub struct Conversion {
     /// New cash from which a round converts the debt by itself; without it no round does.
     pub qualified_financing: Option<Decimal>,
+    /// Whether the notes that may convert count towards it, with their interest; only in the exact tables.
+    pub counts_notes: bool,
     /// What happens in a smaller round.
     pub non_qualified: NonQualified,
     /// Fractions off the price, each from a span after funding on; ascending.

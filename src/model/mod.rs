@@ -21,8 +21,8 @@ pub use instrument::{
     Valuation, ValuationCap, Warrant,
 };
 pub use life::{
-    Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, RoundSize, Rounds, Sale,
-    Step, Timing, Watched,
+    ChanceAt, Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, RoundSize, Rounds,
+    Sale, Step, Timing, Watched,
 };
 pub use scenario::{
     Assumption, Coordinate, Copula, CorrelationGroup, Deal, Discounting, Provenance, Scenario, Simulation,

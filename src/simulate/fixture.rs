@@ -42,6 +42,7 @@ pub(crate) fn note() -> Debt {
         },
         conversion: Some(Conversion {
             qualified_financing: Some(cents(10_00)),
+            counts_notes: false,
             non_qualified: NonQualified::Stays,
             discount: vec![(Span { months: 0, days: 0 }, cents(20))],
             cap: Some(ValuationCap::of(known(800_00), CapBasis::PreMoney)),

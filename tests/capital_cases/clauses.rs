@@ -96,18 +96,33 @@ fn notes_convert() {
     each("note_conversion", 6, note_conversion);
 }
 
+/// Whether a note of $100k converts in a round, and at which threshold.
+fn converts(case: &Case, threshold: &Value, counts_notes: &Value) -> Value {
+    let table = case.captable(&format!(
+        "{HEAD}valuation_date = 2026-01-01\n[[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\nconversion = \
+         {{ qualified_financing = {}, counts_notes = {counts_notes} }}\ntranches = [{{ amount = \"$100k\" }}]\n[round]\npre_money \
+         = \"$10m\"\nnew_money = {}\n",
+        money(threshold),
+        money(case.input("new_money"))
+    ));
+    table["instruments"][0]["converts"].clone()
+}
+
 #[test]
 fn qualified_financings() {
     each("qualified_financing_trigger", 1, |case| {
-        assert_eq!(case.input("counts_converting_notes"), false);
-        let table = case.captable(&format!(
-            "{HEAD}valuation_date = 2026-01-01\n[[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\nconversion = \
-             {{ qualified_financing = {} }}\ntranches = [{{ amount = \"$100k\" }}]\n[round]\npre_money = \
-             \"$10m\"\nnew_money = {}\n",
-            money(case.input("threshold")),
-            money(case.input("new_money"))
-        ));
-        assert_eq!(&table["instruments"][0]["converts"], case.expected("auto_converts"));
+        let counts = case.input("counts_converting_notes");
+        assert_eq!(&converts(case, case.input("threshold"), counts), case.expected("auto_converts"));
+        // hand-worked: $100k of notes lift $3m of new cash to a threshold of $3.1m, and not above it
+        for (threshold, counts, expected) in
+            [(3_100_000, true, true), (3_100_000, false, false), (3_100_001, true, false)]
+        {
+            assert_eq!(
+                converts(case, &Value::from(threshold), &Value::from(counts)),
+                expected,
+                "{threshold}"
+            );
+        }
     });
 }
 

@@ -90,14 +90,14 @@ fn held_by(exits: &[Payouts], currency: &str) -> Vec<Vec<String>> {
 /// What a class does at a bend, in words.
 pub(super) fn turn(bend: &BreakpointRow) -> String {
     let does = match bend.turn {
-        "claim_begins" => "begins to be paid",
-        "claim_paid" => "is paid in full",
-        "exercises" => "is exercised",
-        "capped" => "reaches its participation cap",
+        "claim_begins" => "claim begins to be paid",
+        "claim_paid" => "claim paid in full",
+        "exercises" => "exercised",
+        "capped" => "participation cap reached",
         "converts" => "converts",
         _ => "shares in the rest",
     };
-    format!("{} {does}", bend.class)
+    format!("{}: {does}", bend.class)
 }
 
 fn bends(table: &SaleTable) -> String {

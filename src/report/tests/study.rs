@@ -65,7 +65,7 @@ fn base() -> Scenario {
         milestone("second_gigawatt", "Second gigawatt in service", vec![0], 80, 14),
     ];
     base.ipo = Some(Ipo { clock: hazard(20), new_money: Some(known(8)) });
-    base.sale = Some(Sale { clock: hazard(3), premium: Some(known(20)) });
+    base.sale = Some(Sale { clock: hazard(3), premium: Some(known(20)), ipo_instead: Vec::new() });
     base.failure.iter_mut().for_each(|failure| {
         failure.clock = Clock {
             probability: None,

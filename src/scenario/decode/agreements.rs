@@ -28,19 +28,18 @@ pub(super) fn safe<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &s
 /// Whose terms may be taken over; that it is a later SAFE is checked when all are read.
 fn most_favoured(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<Option<MostFavoured>> {
     let word = reader.text("most_favoured")?;
-    if reader.node("most_favoured").is_none() {
-        return Some(None);
-    }
     Some(Some(match word.as_str() {
-        "never" => MostFavoured::Never,
+        "never" => return Some(None),
         "lowest_cap" => MostFavoured::LowestCap,
         "best" => MostFavoured::Best,
         name => {
             let names = || decoder.instruments.iter().map(String::as_str);
             let Some(index) = names().position(|known| known == name) else {
+                let own = reader.text("name");
+                let later = names().skip_while(|known| own.as_deref() != Some(*known)).skip(1);
                 let mistake = Diagnostic::new(Code::UnknownName, format!("there is no instrument `{name}`"));
                 let mistake = mistake.at(table_place(reader, "most_favoured"), "");
-                let words = ["never", "lowest_cap", "best"].into_iter().chain(names());
+                let words = ["never", "lowest_cap", "best"].into_iter().chain(later);
                 let mistake = mistake.suggest(nearest(name, words));
                 decoder
                     .report(mistake.help(

@@ -48,12 +48,15 @@ fn most_favoured(decoder: &Decoder<'_>, top: &Table, instruments: &[Instrument])
         else {
             continue;
         };
-        let later = *named > index;
-        let is_safe = instruments.get(*named).is_some_and(|named| matches!(named.kind, Kind::Safe(_)));
-        if !(later && is_safe) {
+        let issued =
+            |instrument: &Instrument, index: usize| (instrument.issued(decoder.valuation_date), index);
+        let is_later = instruments.get(*named).is_some_and(|other| {
+            matches!(other.kind, Kind::Safe(_)) && issued(other, *named) > issued(instrument, index)
+        });
+        if !is_later {
             let message = format!("`{}` can take over the terms of a later SAFE only", instrument.name);
             let place = place_below(node, &["most_favoured"]);
-            let help = "name a SAFE that stands further down, or write \"lowest_cap\", \"best\" or \"never\"";
+            let help = "name a SAFE issued later (on one day, further down), or write \"lowest_cap\", \"best\" or \"never\"";
             report(decoder, Code::ContradictoryTerms, message, Some(place), help);
         }
     }

@@ -12,6 +12,7 @@ use crate::model::{
 };
 use crate::number::Decimal;
 use crate::quantity::{DayCount, Span};
+use crate::scenario::context::Purpose;
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::Node;
@@ -157,6 +158,16 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
         "holder_chooses" => NonQualified::HolderChooses,
         _ => NonQualified::Stays,
     });
+    let counts_notes = table.flag("counts_notes");
+    if let (Some(true), Some(node), Purpose::Simulation) =
+        (counts_notes, table.node("counts_notes"), decoder.context.purpose())
+    {
+        let message = "a simulation counts new cash only towards `qualified_financing`";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "");
+        decoder.report(
+            mistake.help("lower the threshold by the amount of the notes, and leave `counts_notes` out"),
+        );
+    }
     let discount = discount(decoder, &table);
     if let (None, Some("converts" | "holder_chooses"), Some(node)) =
         (table.node("qualified_financing"), table.choice("non_qualified"), table.node("non_qualified"))
@@ -187,6 +198,7 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
     table.finish();
     Some(Conversion {
         qualified_financing,
+        counts_notes: counts_notes?,
         non_qualified: non_qualified?,
         discount: discount?,
         cap: all_or_none(cap)?,

@@ -96,13 +96,13 @@ fn dividend_terms(
     for (key, off, why, help) in [
         (
             "kept_on_conversion",
-            kind == Some(DividendKind::InKind),
+            kept == Some(true) && kind == Some(DividendKind::InKind),
             "dividends in kind are shares, which convert in any case",
             "leave `kept_on_conversion` out",
         ),
         (
             "within_participation_cap",
-            reader.choice("participation") != Some("capped"),
+            within == Some(false) && reader.choice("participation") != Some("capped"),
             "`within_participation_cap` has no effect without participation = \"capped\"",
             "leave it out",
         ),

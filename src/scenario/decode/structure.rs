@@ -178,6 +178,12 @@ impl Outstanding<'_> {
                 {
                     let place = places.iter().position(|place| *place == named);
                     safe.most_favoured = place.map(MostFavoured::Instrument);
+                    if place.is_none() {
+                        let name = &instrument.name;
+                        self.left_out.push(format!(
+                            "{name} keeps its own terms: those it would take over are left out."
+                        ));
+                    }
                 }
                 instrument
             })

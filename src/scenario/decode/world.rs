@@ -6,15 +6,16 @@ use super::decoder::{Decoder, fraction};
 use super::rounds::pricing;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Capitalization, Clock, Company, DatedValue, Factor, Failure, Ipo, Jumps, Level, Milestone, MilestoneKind,
-    Number, PreMoney, Process, RoundSize, Rounds, Sale, SaleCosts, Strategic, StrategicLife, Watched, When,
+    Capitalization, ChanceAt, Clock, Company, DatedValue, Factor, Failure, Ipo, Jumps, Level, Milestone,
+    MilestoneKind, Number, PreMoney, Process, RoundSize, Rounds, Sale, SaleCosts, Strategic, StrategicLife,
+    Watched, When,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
-use crate::scenario::keys::listed;
+use crate::scenario::keys::{Kind, Limits, listed};
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
-use crate::scenario::tree::Node;
+use crate::scenario::tree::{Node, Value};
 
 const CLOCK: [&str; 3] = ["when", "hazard", "hazard_steps"];
 const VALUE: &str = "company.value";
@@ -221,7 +222,43 @@ pub(super) fn ipo<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option
 pub(super) fn sale<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Sale> {
     let clock = required_clock(decoder, reader, "exit.sale");
     let premium = decoder.number(reader, "premium", "exit.sale.premium", false);
-    Some(Sale { clock: clock?, premium })
+    let ipo_instead = ipo_instead(decoder, reader);
+    Some(Sale { clock: clock?, premium, ipo_instead: ipo_instead? })
+}
+
+/// The chance of a flotation instead of a sale, by the company's value.
+fn ipo_instead<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Vec<ChanceAt>> {
+    let mut points: Vec<ChanceAt> = Vec::new();
+    let mut complete = true;
+    for (name, node) in reader.map("ipo_instead") {
+        let written =
+            Node { place: name.place, key_place: None, value: Value::Text(name.text.clone()), mark: None };
+        let value =
+            decoder.context.literal(&written, Kind::Money, Limits::Positive, "ipo_instead", "\"$1bn\"");
+        let value = value.as_ref().and_then(super::base::figure);
+        let probability =
+            decoder.context.literal(node, Kind::Probability, Limits::ZeroToOne, "ipo_instead", "\"65%\"");
+        let probability = probability.as_ref().and_then(super::base::figure);
+        match (value, probability) {
+            (Some(value), Some(probability)) => {
+                if points.last().is_none_or(|last| last.value < value) {
+                    points.push(ChanceAt { value, probability });
+                } else {
+                    let mistake = Diagnostic::new(
+                        Code::OutOfRange,
+                        "company values must rise from one point to the next",
+                    );
+                    let mistake = mistake.at(name.place, "not above the one before");
+                    decoder.report(
+                        mistake.help(format!("put them in order, like {}", reader.example("ipo_instead"))),
+                    );
+                    complete = false;
+                }
+            }
+            _ => complete = false,
+        }
+    }
+    complete.then_some(points)
 }
 
 /// What comes off the proceeds of a sale. `None` if it cannot be read.

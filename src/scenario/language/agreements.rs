@@ -36,7 +36,8 @@ pub(super) static SAFE: Section = Section {
             Kind::Table(&SHARE_RIGHTS),
             "{ liquidation_preference = \"1x\" }",
             "The shares it becomes; 1x non-participating preferred if left out. Its rank holds in a sale before conversion too.",
-        ),
+        )
+        .default("{}"),
         Key::new(
             "cash_out_multiple",
             Kind::Multiple,

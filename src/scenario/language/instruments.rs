@@ -34,7 +34,8 @@ pub(super) const FUNDS_KEY: Key = Key::new(
     "{ when = [\"first_gigawatt\"], by = 2027-12-31 }",
     "When: `\"at_closing\"` on the valuation date, or when all its conditions first hold.",
 )
-.default("\"at_closing\"");
+.default("\"at_closing\"")
+.default_where(DefaultWhere::Without("outstanding_since"));
 
 /// `[[instruments]]`
 pub(in crate::scenario) static INSTRUMENTS: Variants = Variants {
@@ -204,6 +205,13 @@ static CONVERSION: Section = Section {
             "New cash from which a round converts it by itself; no round does if left out.",
         )
         .limits(Limits::NotNegative),
+        Key::new(
+            "counts_notes",
+            Kind::Flag,
+            "true",
+            "Whether the notes that may convert count towards `qualified_financing`, with their interest. For the exact tables; a simulation counts new cash only.",
+        )
+        .default("false"),
         Key::new(
             "non_qualified",
             Kind::Choice(&["stays", "converts", "holder_chooses"]),

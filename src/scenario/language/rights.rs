@@ -1,6 +1,6 @@
 //! Keys of the rights of a class of shares, shared by all that shares can come from.
 
-use crate::scenario::keys::{Key, Kind, Limits, Section};
+use crate::scenario::keys::{DefaultWhere, Key, Kind, Limits, Section};
 
 pub(super) const PREFERENCE: Key = Key::new(
     "liquidation_preference",
@@ -69,7 +69,8 @@ const KEPT: Key = Key::new(
     "false",
     "Whether they are paid even on conversion; else they are forfeited.",
 )
-.default("false");
+.default("false")
+.default_where(DefaultWhere::IsNot("kind", "in_kind"));
 const WITHIN_CAP: Key = Key::new(
     "within_participation_cap",
     Kind::Flag,

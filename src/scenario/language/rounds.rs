@@ -1,7 +1,7 @@
 //! Keys of financing rounds, and of the next one for the exact tables.
 
 use super::rights::SHARE_RIGHTS;
-use crate::scenario::keys::{Key, Kind, Limits, Section};
+use crate::scenario::keys::{DefaultWhere, Key, Kind, Limits, Section};
 
 const UNCERTAIN_MONEY: Kind = Kind::Uncertain(&Kind::Money);
 const UNCERTAIN_RATE: Kind = Kind::Uncertain(&Kind::Rate);
@@ -17,7 +17,8 @@ const CONVENTION: Key = Key::new(
     "\"percentage_ownership\"",
     "What the pre-money value is divided by for the price: all shares with those of notes and SAFEs that convert, so that new money owns new/(pre + new); the shares without those; or as the first, after adding the amounts that convert to the pre-money value.",
 )
-.default("\"percentage_ownership\"");
+.default("\"percentage_ownership\"")
+.default_where(DefaultWhere::Without("price_per_share"));
 const POOL_CHANGE: Key = Key::new(
     "pool",
     Kind::OneOf(&POOL),
@@ -160,14 +161,17 @@ static ROUNDING: Section = Section {
     keys: &[
         Key::new("price_decimals", Kind::Integer, "4", "Decimals of every price; exact if left out.")
             .limits(Limits::NotNegative),
-        Key::new("price", MODES, "\"up\"", "Which way prices are rounded.").default("\"nearest\""),
+        Key::new("price", MODES, "\"up\"", "Which way prices are rounded.")
+            .default("\"nearest\"")
+            .default_where(DefaultWhere::With("price_decimals")),
         Key::new(
             "conversion_prices",
             Kind::Flag,
             "false",
             "Whether the prices of conversions are rounded like the round's.",
         )
-        .default("true"),
+        .default("true")
+        .default_where(DefaultWhere::With("price_decimals")),
         Key::new(
             "converted_shares",
             MODES,

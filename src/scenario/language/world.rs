@@ -265,6 +265,12 @@ static SALE: Section = Section {
         )
         .default("\"0%\"")
         .limits(Limits::BelowOne),
+        Key::new(
+            "ipo_instead",
+            Kind::Map(&Kind::Probability),
+            "{ \"$32m\" = \"0%\", \"$1bn\" = \"65%\", \"$100bn\" = \"85%\" }",
+            "Chance that the company is floated then instead of sold, at several values of it; linear in the logarithm of the value in between, constant beyond them.",
+        ),
     ],
 };
 

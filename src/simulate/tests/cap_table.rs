@@ -51,7 +51,8 @@ pub(super) fn with_table(mut scenario: Scenario, table: Capitalization) -> Scena
 }
 
 fn sold_at(mut scenario: Scenario, premium: i64) -> Scenario {
-    scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: Some(known(premium)) });
+    scenario.sale =
+        Some(Sale { clock: on("2028-01-01"), premium: Some(known(premium)), ipo_instead: Vec::new() });
     scenario
 }
 

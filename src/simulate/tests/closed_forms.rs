@@ -203,7 +203,7 @@ fn all_claims_together_are_worth_the_company() {
     // other shares, the company's 1,000 being bought the moment before: an instrument for each.
     let mut scenario = fair(1.0, 100.0, 0.1, 0.6);
     scenario.rounds = Some(round_on("2027-01-01"));
-    scenario.sale = Some(crate::model::Sale { clock: hazard(20), premium: None });
+    scenario.sale = Some(crate::model::Sale { clock: hazard(20), premium: None, ipo_instead: Vec::new() });
     let mut rest = scenario.instruments[0].clone();
     rest.name = "Everyone else".into();
     rest.tranches[0].amount = known(1_000_00);

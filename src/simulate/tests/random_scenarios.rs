@@ -190,8 +190,11 @@ fn rounds(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     });
     let optional = |dice: &mut Dice<'_>| dice.likely(0.5);
     scenario.ipo = optional(dice).then(|| Ipo { clock: dice.clock(), new_money: Some(dice.percent(0, 50)) });
-    scenario.sale =
-        optional(dice).then(|| Sale { clock: dice.clock(), premium: Some(dice.percent(-100, 100)) });
+    scenario.sale = optional(dice).then(|| Sale {
+        clock: dice.clock(),
+        premium: Some(dice.percent(-100, 100)),
+        ipo_instead: Vec::new(),
+    });
     scenario.failure =
         optional(dice).then(|| Failure { clock: dice.clock(), recovery: dice.percent(0, 100) });
 }

@@ -39,7 +39,8 @@ fn in_round(mut scenario: Scenario) -> Scenario {
 }
 
 fn sold_at(mut scenario: Scenario, premium: i64) -> Scenario {
-    scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: Some(known(premium)) });
+    scenario.sale =
+        Some(Sale { clock: on("2028-01-01"), premium: Some(known(premium)), ipo_instead: Vec::new() });
     scenario
 }
 
@@ -316,7 +317,7 @@ fn a_safe_of_others_from_before_today_dilutes() {
 fn every_safe_ends_in_some_branch_under_uncertainty() {
     let mut scenario = crate::simulate::fixture::scenario();
     scenario.instruments = vec![instrument(Kind::Safe(safe(Some(post_money(800)), 20)))];
-    scenario.sale = Some(Sale { clock: hazard(20), premium: None });
+    scenario.sale = Some(Sale { clock: hazard(20), premium: None, ipo_instead: Vec::new() });
     let outcomes = simulate(&scenario, 5_000);
     let count = |branch: Branch| outcomes.tally.tranches[0].count[branch as usize];
     let ends = [

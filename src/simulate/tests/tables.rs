@@ -49,7 +49,7 @@ pub(in crate::simulate) fn crowded() -> Scenario {
     pricing.pool = PoolChange::Unallocated(cents(8));
     pricing.shadow_series = false;
     scenario.sale_costs = SaleCosts { fees: cents(2), carve_out: cents(6) };
-    scenario.sale = Some(Sale { clock: hazard(40), premium: Some(known(10)) });
+    scenario.sale = Some(Sale { clock: hazard(40), premium: Some(known(10)), ipo_instead: Vec::new() });
     let capped = |amount| Some(ValuationCap::of(known(amount), CapBasis::PostMoney));
     let mut add = |name: &str, kind, amount| {
         let mut more = instrument(kind);

@@ -12,6 +12,7 @@ impl Teller<'_> {
     pub(super) fn conversion(&self, conversion: &Conversion) -> Vec<String> {
         let Conversion {
             qualified_financing,
+            counts_notes,
             non_qualified,
             discount,
             cap,
@@ -22,7 +23,7 @@ impl Teller<'_> {
             at_ipo,
             on_milestone,
         } = conversion;
-        let mut lines = vec![self.in_rounds(*qualified_financing, *non_qualified)];
+        let mut lines = vec![self.in_rounds(*qualified_financing, *counts_notes, *non_qualified)];
         let ipo = if *at_ipo {
             "An IPO converts it too, on the same terms."
         } else {
@@ -49,7 +50,7 @@ impl Teller<'_> {
         lines
     }
 
-    fn in_rounds(&self, qualified: Option<Decimal>, smaller: NonQualified) -> String {
+    fn in_rounds(&self, qualified: Option<Decimal>, notes: bool, smaller: NonQualified) -> String {
         let Some(amount) = qualified else { return "No financing round converts it.".to_owned() };
         let smaller = match smaller {
             NonQualified::Stays => "it stays debt",
@@ -59,8 +60,9 @@ impl Teller<'_> {
             }
         };
         let amount = self.amount(amount);
+        let counted = if notes { "new cash and converting notes together" } else { "new cash" };
         format!(
-            "A financing round with at least {amount} of new cash converts it. In a smaller one {smaller}."
+            "A financing round with at least {amount} of {counted} converts it. In a smaller one {smaller}."
         )
     }
 

@@ -2,8 +2,8 @@
 
 use super::{Paragraph, Teller, figures};
 use crate::model::{
-    Failure, Ipo, Level, Milestone, MilestoneKind, Number, PreMoney, RoundSize, Rounds, Sale, SaleCosts,
-    Unit, Watched,
+    ChanceAt, Failure, Ipo, Level, Milestone, MilestoneKind, Number, PreMoney, RoundSize, Rounds, Sale,
+    SaleCosts, Unit, Watched,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -167,7 +167,7 @@ impl Teller<'_> {
         );
         let sale = sale.map_or_else(
             || "No sale of the company is expected.".to_owned(),
-            |Sale { clock, premium }| {
+            |Sale { clock, premium, ipo_instead }| {
                 let premium = match premium {
                     None => String::new(),
                     Some(Number::Known(premium)) if *premium < Decimal::ZERO => {
@@ -177,7 +177,10 @@ impl Teller<'_> {
                 };
                 let price = format!("The price is the company's value{premium}.");
                 let comes = self.clock(clock, VALUATION_DATE);
-                format!("A sale of the whole company comes {comes}, unless it is listed by then. {price}")
+                let instead = floated_instead(self, ipo_instead);
+                format!(
+                    "A sale of the whole company comes {comes}, unless it is listed by then. {price}{instead}"
+                )
             },
         );
         let failure = failure.map_or_else(
@@ -197,6 +200,22 @@ impl Teller<'_> {
         lines.push(failure);
         Paragraph::new("IPO, sale and failure", lines)
     }
+}
+
+fn floated_instead(teller: &Teller<'_>, points: &[ChanceAt]) -> String {
+    if points.is_empty() {
+        return String::new();
+    }
+    let point = |at: &ChanceAt| {
+        let value = teller.number(Number::Known(at.value), Unit::Money);
+        format!("{} at {value}", figures::rate(at.probability))
+    };
+    let points: Vec<String> = points.iter().map(point).collect();
+    format!(
+        " Or else it is floated at that moment, and all shares of this deal are sold at the offer price; the chance of \
+         that depends on the company's value: {}, in between linear in its logarithm.",
+        points.join(", ")
+    )
 }
 
 fn checks(every: Span, start: &str) -> String {

@@ -111,7 +111,7 @@ fn factors_and_correlations_are_told_pair_by_pair() {
     let mut deal = scenario();
     deal.factors = vec![Factor { name: "rival".into(), drift: known(12), volatility: known(55) }];
     deal.failure.as_mut().unwrap().clock.probability = Some(known(40));
-    deal.sale = Some(crate::model::Sale { clock: hazard(2), premium: None });
+    deal.sale = Some(crate::model::Sale { clock: hazard(2), premium: None, ipo_instead: Vec::new() });
     deal.ipo = Some(crate::model::Ipo { clock: after(30), new_money: None });
     let members = vec![Coordinate::Company, Coordinate::Factor(0), Coordinate::Failure];
     let matrix = vec![vec![1.0, 0.45, -0.3], vec![0.45, 1.0, 0.0], vec![-0.3, 0.0, 1.0]];

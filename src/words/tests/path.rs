@@ -352,7 +352,7 @@ fn sale_flotation_and_failure() {
     // 2 · 100 + 6 = 206 against 106/0.8 = 132.5 shares; 1,000 others share the 894 that are left, and 132.5 · 0.894 =
     // 118.455, to the even cent.
     let mut sale = no_round(|_| {});
-    sale.sale = Some(Sale { clock: after(12), premium: None });
+    sale.sale = Some(Sale { clock: after(12), premium: None, ipo_instead: Vec::new() });
     says(
         &sale,
         "The sale brings $1,100.00 [$1,000.00 × 1.1 for the deal's own money]: claims by rank first, then $0.894 a share; \

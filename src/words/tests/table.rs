@@ -81,7 +81,7 @@ fn a_sale_tells_its_costs_and_what_each_class_gets() {
     // hand-worked: 1,100 less 2 % and 10 % is 968; the 978 with the strikes are for 1,000 shares
     let mut deal = tabled(80, ShareTerms::PREFERRED);
     deal.rounds = None;
-    deal.sale = Some(Sale { clock: after(12), premium: None });
+    deal.sale = Some(Sale { clock: after(12), premium: None, ipo_instead: Vec::new() });
     deal.sale_costs = SaleCosts { fees: cents(2), carve_out: cents(10) };
     says(
         &deal,
