@@ -1,6 +1,6 @@
 //! What the investor holds: notes, loans and shares, funded in tranches.
 
-use super::{MilestoneId, Number, When};
+use super::{MilestoneId, Number, OnMilestone, ValuationCap, When};
 use crate::number::Decimal;
 use crate::quantity::{Day, DayCount, Span};
 
@@ -185,63 +185,6 @@ pub enum NonQualified {
     Converts,
     /// The holder converts if the shares are worth more than the claim.
     HolderChooses,
-}
-
-/// A cap on the conversion price.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ValuationCap {
-    /// How high it is.
-    pub amount: CapAmount,
-    /// What the amount is divided by.
-    pub basis: CapBasis,
-    /// It applies only where the pre-money valuation (without a round: the company's value) is below this.
-    pub only_below: Option<Decimal>,
-}
-
-impl ValuationCap {
-    /// A cap of a stated amount, always in force.
-    #[must_use]
-    pub fn of(amount: Number, basis: CapBasis) -> Self {
-        ValuationCap { amount: CapAmount::Stated(amount), basis, only_below: None }
-    }
-}
-
-/// How high a cap is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum CapAmount {
-    /// In currency: a valuation, or a price for one share.
-    Stated(Number),
-    /// This multiple of the company's value when the tranche is funded, before its money.
-    OfValueAtFunding(Number),
-}
-
-/// A valuation agreed beforehand.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Valuation {
-    /// In currency: a valuation, or a price for one share.
-    pub amount: Number,
-    /// What the amount is divided by.
-    pub basis: CapBasis,
-}
-
-/// What a cap is divided by to give a price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CapBasis {
-    /// Fully diluted shares including everything that converts.
-    PostMoney,
-    /// Fully diluted shares before anything converts.
-    PreMoney,
-    /// One: the amount is a price per share.
-    PerShare,
-}
-
-/// Conversion set off by a milestone.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OnMilestone {
-    /// Which one.
-    pub milestone: MilestoneId,
-    /// The valuation agreed, and what it is divided by.
-    pub at: Valuation,
 }
 
 /// The rights of a class of shares at a sale.

@@ -11,11 +11,12 @@ use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::model::{
-    Accrual, AntiDilution, AtMaturity, CapAmount, CapBasis, Capitalization, DatedValue, Deadline, Decision,
-    DividendKind, Dividends, Equity, EquityPrice, Extension, Factor, Failure, Gate, Grant, Holding,
-    InterestPayment, Ipo, IpoRatchet, Jumps, Level, MaturityDate, Missed, MostFavoured, NonQualified,
-    OnMilestone, OwnCap, OwnTerms, Participation, PayToPlay, PoolChange, PricingConvention, RoundPricing,
-    RuleTerm, Safe, Sale, SaleCosts, SalePay, Series, ShareTerms, Valuation, ValuationCap, Warrant, Watched,
+    Accrual, AntiDilution, AtMaturity, CapAmount, CapBasis, CapCondition, Capitalization, DatedValue,
+    Deadline, Decision, DividendKind, Dividends, Equity, EquityPrice, Extension, Factor, Failure, Gate,
+    Grant, Holding, InterestPayment, Ipo, IpoRatchet, Jumps, Level, MaturityDate, Missed, MostFavoured,
+    NonQualified, OnMilestone, OwnCap, OwnTerms, Participation, PayToPlay, PoolChange, PricingConvention,
+    RoundPricing, RuleTerm, Safe, Sale, SaleCosts, SalePay, Series, ShareTerms, Valuation, ValuationCap,
+    Warrant, Watched,
 };
 use crate::quantity::DayCount;
 use crate::random::family::{Discrete, Lognormal, Normal, Uniform};
@@ -65,14 +66,18 @@ impl Dice<'_> {
         Valuation { amount: if self.likely(0.05) { known(-1) } else { self.money() }, basis }
     }
 
-    /// A cap, sometimes set at funding, sometimes in force below a valuation only.
+    /// A cap, sometimes set at funding, sometimes under a condition.
     fn cap(&mut self) -> ValuationCap {
         let Valuation { amount, basis } = self.valuation();
         let mut cap = ValuationCap::of(amount, basis);
         if self.likely(0.2) {
             cap.amount = CapAmount::OfValueAtFunding(self.percent(10, 300));
         }
-        cap.only_below = self.likely(0.2).then(|| cents(self.between(1, 10_000_00)));
+        if self.likely(0.3) {
+            let level = cents(self.between(1, 10_000_00));
+            cap.condition =
+                Some(self.of([CapCondition::PreMoneyBelow(level), CapCondition::NewMoneyBelow(level)]));
+        }
         cap
     }
 
