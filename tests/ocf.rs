@@ -358,7 +358,9 @@ fn all_problems_are_reported_at_once() {
 }
 
 /// Every value of a tree replaced in turn.
-fn spoiled(value: &Value, with: &Value, out: &mut dyn FnMut(&dyn Fn(&mut Value))) {
+type Spoil<'a> = &'a dyn Fn(&mut Value);
+
+fn spoiled(value: &Value, with: &Value, out: &mut dyn FnMut(Spoil<'_>)) {
     fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
         all.push(at.to_owned());
         match value {

@@ -5,8 +5,8 @@ use crate::contract::{
     change_of_control_claim_on_both, mfn_election,
 };
 use crate::model::{
-    Accrual, CapAmount, CapBasis, CapitalStructure, Conversion, Debt, Instrument, InterestPayment, Kind,
-    MostFavoured, Number, Safe, SalePay, ShareTerms, Tranche, ValuationCap,
+    Accrual, CapAmount, CapBasis, CapCondition, CapitalStructure, Conversion, Debt, Instrument,
+    InterestPayment, Kind, MostFavoured, Number, Safe, SalePay, ShareTerms, Tranche, ValuationCap,
 };
 use crate::number::{Amount, Decimal, Exact};
 use crate::quantity::{Day, Span};
@@ -31,9 +31,24 @@ pub(super) struct Unit<'s> {
     pub(super) taken_over: Option<usize>,
 }
 
-/// All tranches of SAFEs and debt, in the order of the structure, where the company is valued at `value`: some caps
-/// are in force only below a valuation. Without one they are.
-pub(super) fn units(structure: &CapitalStructure, day: Day, value: Option<Exact>) -> Vec<Unit<'_>> {
+/// What the conditions of caps look at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Occasion {
+    /// What the company is valued at; caps that end at a valuation are in force without one.
+    pub(super) pre_money: Option<Exact>,
+    /// The cash a round raises from its investors; nothing where there is no round.
+    pub(super) new_money: Exact,
+}
+
+impl Occasion {
+    /// No round: at most a value.
+    pub(super) fn without_round(pre_money: Option<Exact>) -> Self {
+        Occasion { pre_money, new_money: Exact::ZERO }
+    }
+}
+
+/// All tranches of SAFEs and debt, in the order of the structure, with the caps that are in force on an occasion.
+pub(super) fn units(structure: &CapitalStructure, day: Day, occasion: Occasion) -> Vec<Unit<'_>> {
     let mut units = Vec::new();
     for (place, instrument) in structure.instruments.iter().enumerate() {
         for tranche in &instrument.tranches {
@@ -52,14 +67,14 @@ pub(super) fn units(structure: &CapitalStructure, day: Day, value: Option<Exact>
             };
             match &instrument.kind {
                 Kind::Safe(safe) => {
-                    let (terms, taken_over) = elected(structure, place, safe, value);
+                    let (terms, taken_over) = elected(structure, place, safe, occasion);
                     units.push(Unit { taken_over, ..unit(Exact::ZERO, Some(terms)) });
                 }
                 Kind::Debt(debt) => {
                     let terms = debt
                         .conversion
                         .as_ref()
-                        .map(|conversion| of_debt(conversion, tranche, since, day, value));
+                        .map(|conversion| of_debt(conversion, tranche, since, day, occasion));
                     let from = interest_from(debt, since, day);
                     let years = debt.interest.day_count.years(from, day.max(from));
                     let rate = tranche.own.interest_rate.unwrap_or(debt.interest.rate);
@@ -167,29 +182,29 @@ fn of_debt(
     tranche: &Tranche,
     since: Day,
     day: Day,
-    value: Option<Exact>,
+    occasion: Occasion,
 ) -> ConversionTerms<Exact> {
     let steps = tranche.own.discount.as_ref().unwrap_or(&conversion.discount);
     let reached = steps.iter().take_while(|(span, _)| since.plus(*span) <= day);
     let discount = reached.last().map_or(Decimal::ZERO, |(_, discount)| *discount);
     ConversionTerms {
         discount: Exact::from(discount),
-        cap: cap(tranche.own.cap.or(conversion.cap.as_ref()), value),
+        cap: cap(tranche.own.cap.or(conversion.cap.as_ref()), occasion),
         stacked: conversion.stacked,
     }
 }
 
-/// The terms of a SAFE where the company is valued at `value`, if a valuation is known.
-pub(super) fn of_safe(safe: &Safe, value: Option<Exact>) -> ConversionTerms<Exact> {
+/// The terms of a SAFE on an occasion.
+pub(super) fn of_safe(safe: &Safe, occasion: Occasion) -> ConversionTerms<Exact> {
     ConversionTerms {
         discount: Exact::from(safe.discount),
-        cap: cap(safe.cap.as_ref(), value),
+        cap: cap(safe.cap.as_ref(), occasion),
         stacked: safe.stacked,
     }
 }
 
-fn cap(cap: Option<&ValuationCap>, value: Option<Exact>) -> Cap<Exact> {
-    let Some(ValuationCap { amount, basis, only_below }) = cap else { return Cap::None };
+fn cap(cap: Option<&ValuationCap>, occasion: Occasion) -> Cap<Exact> {
+    let Some(ValuationCap { amount, basis, condition }) = cap else { return Cap::None };
     let amount = match amount {
         CapAmount::Stated(amount) => known(*amount),
         // Reading refuses it for the tables, which know no values of the past.
@@ -200,9 +215,14 @@ fn cap(cap: Option<&ValuationCap>, value: Option<Exact>) -> Cap<Exact> {
         CapBasis::PreMoney => Cap::PreMoney(amount),
         CapBasis::PerShare => Cap::FixedPrice(amount),
     };
-    match (only_below, value) {
-        (Some(threshold), Some(value)) => cap.in_rounds_below(Exact::from(*threshold), value),
-        _ => cap,
+    match condition {
+        None => cap,
+        Some(CapCondition::PreMoneyBelow(level)) => {
+            occasion.pre_money.map_or(cap, |value| cap.in_rounds_below(Exact::from(*level), value))
+        }
+        Some(CapCondition::NewMoneyBelow(level)) => {
+            cap.in_rounds_below(Exact::from(*level), occasion.new_money)
+        }
     }
 }
 
@@ -210,7 +230,7 @@ fn cap(cap: Option<&ValuationCap>, value: Option<Exact>) -> Cap<Exact> {
 pub(super) fn later_safes(
     structure: &CapitalStructure,
     place: usize,
-    value: Option<Exact>,
+    occasion: Occasion,
 ) -> Vec<(usize, ConversionTerms<Exact>)> {
     let issued = |place: usize| (structure.instruments[place].issued(structure.date), place);
     structure
@@ -219,7 +239,7 @@ pub(super) fn later_safes(
         .enumerate()
         .filter(|(other, _)| issued(*other) > issued(place))
         .filter_map(|(place, other)| match &other.kind {
-            Kind::Safe(safe) => Some((place, of_safe(safe, value))),
+            Kind::Safe(safe) => Some((place, of_safe(safe, occasion))),
             Kind::Debt(_) | Kind::Equity(_) | Kind::Warrant(_) => None,
         })
         .collect()
@@ -231,10 +251,10 @@ fn elected(
     structure: &CapitalStructure,
     place: usize,
     safe: &Safe,
-    value: Option<Exact>,
+    occasion: Occasion,
 ) -> (ConversionTerms<Exact>, Option<usize>) {
-    let own = of_safe(safe, value);
-    let later = later_safes(structure, place, value);
+    let own = of_safe(safe, occasion);
+    let later = later_safes(structure, place, occasion);
     let policy = match safe.most_favoured {
         None | Some(MostFavoured::Never) => MfnPolicy::Never,
         Some(MostFavoured::LowestCap | MostFavoured::Best) => MfnPolicy::LowestCap,

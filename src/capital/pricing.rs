@@ -2,7 +2,7 @@
 
 use super::CapitalError;
 use super::adjustments::ratchet;
-use super::converting::{Unit, later_safes};
+use super::converting::{Occasion, Unit, later_safes};
 use super::instruments::{Fate, fate, towards_threshold};
 use super::stock::Stock;
 use crate::contract::{
@@ -77,7 +77,7 @@ struct Solved {
 impl Setting<'_> {
     /// Prices the round.
     pub(super) fn price(&self) -> Result<Priced, CapitalError> {
-        let new_money = self.new_money();
+        let new_money = new_money(self.round);
         let notes = self.units.iter().fold(Exact::ZERO, |sum, unit| sum + towards_threshold(unit));
         let fates: Vec<Fate> = self
             .units
@@ -121,10 +121,6 @@ impl Setting<'_> {
                 return self.finish(&solved, &joins, reasons);
             }
         }
-    }
-
-    fn new_money(&self) -> Exact {
-        self.round.investors.iter().fold(Exact::ZERO, |sum, each| sum + Exact::from(each.amount))
     }
 
     /// Money for a message.
@@ -216,10 +212,10 @@ impl Setting<'_> {
             else {
                 continue;
             };
-            let later = later_safes(self.structure, unit.place, valuation(self.round));
+            let later = later_safes(self.structure, unit.place, occasion(self.round));
             let choices: Vec<_> = later.iter().map(|(_, terms)| *terms).collect();
             let Solved { terms, converting, shares, basis, .. } = &mut *solved;
-            converting[at].terms = super::converting::of_safe(safe, valuation(self.round));
+            converting[at].terms = super::converting::of_safe(safe, occasion(self.round));
             let (_, elected) =
                 price_round_with_best_election(terms, converting, limit, at, &choices, shares, basis)
                     .map_err(|cause| self.refusal(cause, joining, shares))?;
@@ -254,7 +250,7 @@ impl Setting<'_> {
             unallocated: self.stock.pool,
             pool,
             pre_money,
-            new_money: self.new_money(),
+            new_money: new_money(self.round),
             convention,
         }
     }
@@ -442,12 +438,19 @@ impl Setting<'_> {
     }
 }
 
-/// The pre-money valuation, if it is given.
-pub(super) fn valuation(round: &NextRound) -> Option<Exact> {
-    match round.price {
+/// What the conditions of caps look at: the pre-money valuation, if it is given, and the new money without rights to
+/// buy on top, which depend on the price.
+pub(super) fn occasion(round: &NextRound) -> Occasion {
+    let pre_money = match round.price {
         RoundPrice::PreMoney(value) => Some(Exact::from(value)),
         RoundPrice::PerShare(_) => None,
-    }
+    };
+    Occasion { pre_money, new_money: new_money(round) }
+}
+
+/// The cash from a round's investors.
+fn new_money(round: &NextRound) -> Exact {
+    round.investors.iter().fold(Exact::ZERO, |sum, each| sum + Exact::from(each.amount))
 }
 
 fn settled(price: Exact) -> Option<number::Decimal> {

@@ -2,9 +2,9 @@
 
 use super::adjustments::{Adjusted, anti_dilution, new_issue, paid_or_played, ratcheted};
 use super::at_caps::at_caps;
-use super::converting::{Unit, units};
+use super::converting::{Occasion, Unit, units};
 use super::holdings::{COMMON, Line, POOL, holdings, lines, series_lines};
-use super::pricing::{Converted, Priced, Setting, valuation};
+use super::pricing::{Converted, Priced, Setting, occasion};
 use super::round_table::{
     AdjustedPrice, Bought, Conversion, Holdings, InstrumentRow, MostFavouredRow, PaidOrPlayed, Ratcheted,
     RoundRow, RoundTable, SeriesRow,
@@ -36,7 +36,8 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 pub fn round_table(structure: &CapitalStructure, notes: &[String]) -> Result<RoundTable, CapitalError> {
     let day = structure.round.as_ref().map_or(structure.date, |round| round.date);
     let stock = Stock::on(structure, day);
-    let units = units(structure, day, structure.round.as_ref().and_then(valuation));
+    let occasion = structure.round.as_ref().map_or(Occasion::without_round(None), occasion);
+    let units = units(structure, day, occasion);
     let before = holdings(lines(structure, &stock, series_lines(structure, &stock)))?;
     let at_caps = at_caps(&units, stock.fully_diluted(), &before.holders)?;
     let closed = match &structure.round {

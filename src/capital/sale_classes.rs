@@ -1,10 +1,12 @@
 //! The classes of claims in a sale.
 
-use super::converting::{Unit, known, units};
+use super::converting::{Occasion, Unit, known, units};
 use super::holdings::COMMON;
 use super::stock::Stock;
 use crate::contract::{Cap, ConversionTerms, ExitClass, Participation, SafeAtSale, discount_claims};
-use crate::model::{CapitalStructure, Debt, DebtLabel, Grant, Holding, Instrument, Kind, ValuationCap};
+use crate::model::{
+    CapCondition, CapitalStructure, Debt, DebtLabel, Grant, Holding, Instrument, Kind, ValuationCap,
+};
 use crate::number::{Amount, Exact};
 
 /// Ranks of shares stand below those of debt, and what a SAFE's discount adds below all preferences.
@@ -43,7 +45,7 @@ impl Classes {
     /// The classes in a sale at `price`; without one, all caps are taken to be in force.
     pub(super) fn of(structure: &CapitalStructure, price: Option<Exact>) -> Self {
         let stock = Stock::on(structure, structure.date);
-        let units = units(structure, structure.date, price);
+        let units = units(structure, structure.date, Occasion::without_round(price));
         let mut classes = Classes {
             named: Vec::new(),
             exit: Vec::new(),
@@ -169,9 +171,11 @@ fn held(holdings: &[Holding]) -> Vec<(String, Exact)> {
     holdings.iter().map(|each| (each.holder.clone(), Exact::from(each.shares))).collect()
 }
 
-/// Whether a cap of an instrument ends at a valuation.
+/// Whether a cap of an instrument ends at a valuation. What a round raises is no matter in a sale.
 fn is_blended(instrument: &Instrument) -> bool {
-    let ends = |cap: Option<&ValuationCap>| cap.is_some_and(|cap| cap.only_below.is_some());
+    let ends = |cap: Option<&ValuationCap>| {
+        cap.is_some_and(|cap| matches!(cap.condition, Some(CapCondition::PreMoneyBelow(_))))
+    };
     match &instrument.kind {
         Kind::Safe(safe) => ends(safe.cap.as_ref()),
         Kind::Debt(Debt { conversion: Some(conversion), .. }) => {

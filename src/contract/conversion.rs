@@ -32,11 +32,14 @@ impl<A: Amount> Cap<A> {
         }
     }
 
-    /// The cap where it only applies to rounds at less than `threshold` pre-money, and none in others.
-    /// Source: "blended" SAFEs, whose cap ends at a stated pre-money valuation (Open Cap Format, issue 162).
+    /// The cap where it only applies to rounds whose `measure`, the pre-money valuation or the new money, is below
+    /// `threshold`, and none in others.
+    /// Sources: "blended" SAFEs, whose cap ends at a stated pre-money valuation (Open Cap Format, issue 162); the
+    /// bridge notes of Everpix of April 2013, whose cap holds only in a Series A of less than $4.0m (company papers,
+    /// github.com/sclm/Everpix-Intelligence).
     #[must_use]
-    pub fn in_rounds_below(self, threshold: A, pre_money: A) -> Self {
-        if pre_money < threshold { self } else { Cap::None }
+    pub fn in_rounds_below(self, threshold: A, measure: A) -> Self {
+        if measure < threshold { self } else { Cap::None }
     }
 }
 

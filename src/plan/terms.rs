@@ -5,9 +5,10 @@ use super::table::{SharePlan, TablePlan, share_plan};
 use super::world::{WhenPlan, YEAR_DAYS};
 use crate::contract::Cap;
 use crate::model::{
-    Accrual, AtMaturity, CapAmount, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice,
-    Extension, Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed, MostFavoured,
-    NonQualified, Number, Rule, RuleTerm, Safe, SalePay, Scenario, Valuation, ValuationCap, Warrant, When,
+    Accrual, AtMaturity, CapAmount, CapBasis, CapCondition, Conversion, Deadline, Debt, Decision, Equity,
+    EquityPrice, Extension, Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed,
+    MostFavoured, NonQualified, Number, Rule, RuleTerm, Safe, SalePay, Scenario, Valuation, ValuationCap,
+    Warrant, When,
 };
 use crate::number::{Amount, Decimal};
 use crate::quantity::{Day, DayCount, Span};
@@ -118,7 +119,7 @@ pub struct CapPlan<A> {
     /// The amount, or a multiple of the company's value at funding.
     pub valuation: ValuationPlan<A>,
     pub of_value_at_funding: bool,
-    pub only_below: Option<A>,
+    pub condition: Option<CapCondition<A>>,
 }
 
 /// See [`Valuation`].
@@ -360,7 +361,7 @@ impl Resolver<'_> {
         CapPlan {
             valuation: ValuationPlan { amount: self.input(amount), basis: cap.basis },
             of_value_at_funding,
-            only_below: cap.only_below.map(A::from_decimal),
+            condition: cap.condition.map(CapCondition::in_number),
         }
     }
 

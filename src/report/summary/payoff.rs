@@ -291,8 +291,9 @@ impl<'a> Conversions<'a> {
         });
         let round = RoundTerms::new(self.shares, value, new_money);
         let mut terms = self.terms;
-        if let Some(level) = self.conversion.cap.as_ref().and_then(|cap| cap.only_below) {
-            terms.cap = terms.cap.in_rounds_below(f64::from_decimal(level), value);
+        if let Some(condition) = self.conversion.cap.as_ref().and_then(|cap| cap.condition) {
+            let (level, measure) = condition.in_number().level_and_measure(value, new_money);
+            terms.cap = terms.cap.in_rounds_below(level, measure);
         }
         let converting = [Converting { amount: self.converting, terms, limited: limit.is_some() }];
         let (mut shares, mut basis) = ([0.0], [PriceBasis::RoundPrice]);

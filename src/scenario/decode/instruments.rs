@@ -6,8 +6,8 @@ use super::rights::{rights_under, share_terms};
 use super::tranches::tranches;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Accrual, AtMaturity, CapAmount, CapBasis, ChangeOfControl, Conversion, Debt, DebtLabel, Equity,
-    EquityPrice, Extension, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
+    Accrual, AtMaturity, CapAmount, CapBasis, CapCondition, ChangeOfControl, Conversion, Debt, DebtLabel,
+    Equity, EquityPrice, Extension, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
     NonQualified, Number, OnMilestone, SalePay, ShareTerms, Valuation, ValuationCap,
 };
 use crate::number::Decimal;
@@ -298,9 +298,12 @@ pub(super) fn valuation_cap<'a>(
         );
         decoder.report(mistake.at(node.place, "").help("write basis = \"pre_money\" or \"post_money\""));
     }
-    let only_below = table.money("only_if_pre_money_below").map(|money| money.0);
+    let (of_value, of_money) = ("only_if_pre_money_below", "only_if_new_money_below");
+    table.at_most_one(&[of_value, of_money]);
+    let pre_money = table.money(of_value).map(|money| CapCondition::PreMoneyBelow(money.0));
+    let new_money = table.money(of_money).map(|money| CapCondition::NewMoneyBelow(money.0));
     table.finish();
-    Some(ValuationCap { amount: stated.or(at_funding)?, basis: basis?, only_below })
+    Some(ValuationCap { amount: stated.or(at_funding)?, basis: basis?, condition: pre_money.or(new_money) })
 }
 
 fn on_milestone<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<OnMilestone> {

@@ -288,6 +288,13 @@ pub(super) static CAP: Section = Section {
             "In force only where the pre-money valuation of the round or flotation is below this; at maturity, in a sale and at the horizon the company's value takes its place. In force everywhere if left out.",
         )
         .limits(Limits::Positive),
+        Key::new(
+            "only_if_new_money_below",
+            Kind::Money,
+            "\"$4m\"",
+            "Instead: in force only in rounds and flotations that raise less new money than this; in force at maturity, in a sale and at the horizon, where none is raised.",
+        )
+        .limits(Limits::Positive),
     ],
 };
 

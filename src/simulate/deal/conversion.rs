@@ -290,7 +290,7 @@ impl<A: Amount> DealSimulator<A> {
     ) -> Option<RoundOutcome<A>> {
         self.scratch.converting.clear();
         self.scratch.ratchets.clear();
-        (self.scratch.pre_money, self.scratch.t) = (stated, t);
+        (self.scratch.pre_money, self.scratch.new_money, self.scratch.t) = (stated, pricing.new_money(), t);
         let mut limit: Option<OwnershipLimit<A>> = None;
         for place in 0..self.scratch.members.len() {
             let index = self.scratch.members[place];
@@ -298,7 +298,7 @@ impl<A: Amount> DealSimulator<A> {
             if let Some(fraction) = conversion.ownership_limit {
                 limit = Some(OwnershipLimit { existing_shares: self.held_by_same(scene, index), fraction });
             }
-            let mut terms = self.conversion_terms(scene, conversion, index, t, stated);
+            let mut terms = self.conversion_terms(scene, conversion, index, t);
             if pricing == Pricing::Maturity {
                 terms.discount = A::ZERO;
             }
@@ -348,14 +348,13 @@ impl<A: Amount> DealSimulator<A> {
         price_round(terms, &scratch.converting, limit, &mut scratch.shares, &mut scratch.basis)
     }
 
-    /// The discount of the day and the cap.
+    /// The discount of the day, and the cap if it is in force in what is being priced.
     pub(super) fn conversion_terms(
         &self,
         scene: &Scene<'_, A>,
         conversion: &ConversionPlan<A>,
         index: usize,
         t: f64,
-        pre_money: A,
     ) -> ConversionTerms<A> {
         let today = scene.day(t);
         let funded = self.tranches[index].funded_on;
@@ -365,12 +364,12 @@ impl<A: Amount> DealSimulator<A> {
             .take_while(|(from, _)| funded.plus(*from) <= today)
             .last()
             .map_or(A::ZERO, |(_, off)| *off);
-        let cap = self.cap(scene, index, pre_money);
+        let cap = self.cap(scene, index);
         ConversionTerms { discount, cap, stacked: conversion.stacked }
     }
 
-    /// A tranche's cap where the company's pre-money valuation, or without a round its value, is `pre_money`.
-    pub(super) fn cap(&self, scene: &Scene<'_, A>, index: usize, pre_money: A) -> Cap<A> {
+    /// A tranche's cap if it is in force in what is being priced.
+    pub(super) fn cap(&self, scene: &Scene<'_, A>, index: usize) -> Cap<A> {
         let Some(cap) = scene.terms.tranches[index].cap else { return Cap::None };
         let amount = scene.draws.get(cap.valuation.amount);
         let valuation = cap.valuation.of(if cap.of_value_at_funding {
@@ -378,7 +377,9 @@ impl<A: Amount> DealSimulator<A> {
         } else {
             amount
         });
-        cap.only_below.map_or(valuation, |level| valuation.in_rounds_below(level, pre_money))
+        let Some(condition) = cap.condition else { return valuation };
+        let (level, measure) = condition.level_and_measure(self.scratch.pre_money, self.scratch.new_money);
+        valuation.in_rounds_below(level, measure)
     }
 
     /// Shares already held by the holder of a tranche, the investor's beside the deal included: a fixed number, which
@@ -425,10 +426,10 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     fn note_cap_not_applied(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
-        let pre_money = self.scratch.pre_money;
-        let only_below = scene.terms.tranches[index].cap.and_then(|cap| cap.only_below);
-        if let Some(only_below) = only_below.filter(|level| !(pre_money < *level)) {
-            self.note(t, index, Clause::CapNotApplied { pre_money, only_below });
+        let Some(condition) = scene.terms.tranches[index].cap.and_then(|cap| cap.condition) else { return };
+        let (level, measure) = condition.level_and_measure(self.scratch.pre_money, self.scratch.new_money);
+        if !(measure < level) {
+            self.note(t, index, Clause::CapNotApplied { condition, measure });
         }
     }
 

@@ -114,8 +114,7 @@ impl<A: Amount> DealSimulator<A> {
                 && tranches[other].instrument != tranches[index].instrument
                 && self.tranches[other].is_open_debt();
             if let Some(conversion) = debt.conversion.as_ref().filter(|_| later) {
-                let pre_money = self.scratch.pre_money;
-                let terms = self.conversion_terms(scene, conversion, other, self.scratch.t, pre_money);
+                let terms = self.conversion_terms(scene, conversion, other, self.scratch.t);
                 self.scratch.later.push(terms);
                 self.scratch.later_tranches.push(other);
             }

@@ -82,8 +82,10 @@ struct Scratch<A> {
     ratchets: Vec<usize>,
     /// The moment of the pricing.
     t: f64,
-    /// The pre-money valuation on which conditional caps were judged in the pricing.
+    /// The pre-money valuation (without a round: the company's value) and the new money on which conditional caps
+    /// are judged in the pricing.
     pre_money: A,
+    new_money: A,
     classes: Vec<ExitClass<A>>,
     places: Vec<Places>,
     safes: Vec<SafeAtSale<A>>,
@@ -188,6 +190,7 @@ impl<A: Amount> DealSimulator<A> {
                 ratchets: Vec::new(),
                 t: 0.0,
                 pre_money: A::ZERO,
+                new_money: A::ZERO,
                 classes: Vec::with_capacity(2 * count + CLASSES),
                 places: Vec::with_capacity(count),
                 safes: Vec::with_capacity(count),

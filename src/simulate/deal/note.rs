@@ -1,6 +1,7 @@
 //! What the clauses did on a path, for its replay: with it, every amount can be worked out again by hand.
 
 use crate::contract::{Cap, ConversionTerms, PriceBasis};
+use crate::model::CapCondition;
 use crate::quantity::Day;
 
 /// A class of the cap table.
@@ -68,8 +69,8 @@ pub enum Clause<A> {
     ConvertedAsAgreed { claim: A, valuation: Cap<A>, outstanding: A, together: A, shares: A, total_shares: A },
     /// A holder who may choose would gain nothing by converting, and keeps the debt.
     KeptDebt,
-    /// A cap that applies below a pre-money valuation only does not apply at this one.
-    CapNotApplied { pre_money: A, only_below: A },
+    /// The condition of a cap is not met: `measure` is the pre-money valuation or the new money it looks at.
+    CapNotApplied { condition: CapCondition<A>, measure: A },
     /// No share count would satisfy everyone: nothing converts.
     CannotConvert,
     /// The maturity moves.

@@ -27,8 +27,6 @@ pub(super) struct Places {
 #[derive(Clone, Copy, Debug)]
 struct Sale<A> {
     t: f64,
-    /// Before costs.
-    price: A,
     change_of_control: bool,
     /// The fraction of the company that all notes with a post-money cap would take together.
     together: A,
@@ -38,9 +36,9 @@ impl<A: Amount> DealSimulator<A> {
     /// Distributes an event's value: the debt and the shares of each tranche, common shares, the classes of others.
     pub(super) fn waterfall(&mut self, scene: &Scene<'_, A>, event: Event, change_of_control: bool) {
         let price = A::from_f64(event.value) * self.factor;
-        (self.scratch.pre_money, self.scratch.t) = (price, event.t);
+        (self.scratch.pre_money, self.scratch.new_money, self.scratch.t) = (price, A::ZERO, event.t);
         let proceeds = if change_of_control { self.after_costs(scene, event.t, price) } else { price };
-        let mut sale = Sale { t: event.t, price, change_of_control, together: A::ZERO };
+        let mut sale = Sale { t: event.t, change_of_control, together: A::ZERO };
         sale.together = self.claimed_together(scene, sale);
         self.scratch.classes.clear();
         self.scratch.places.clear();
@@ -230,7 +228,7 @@ impl<A: Amount> DealSimulator<A> {
         sale: Sale<A>,
     ) -> Option<ConversionTerms<A>> {
         let (debt, conversion) = self.right(scene, index, sale.t)?;
-        let own = self.conversion_terms(scene, conversion, index, sale.t, sale.price);
+        let own = self.conversion_terms(scene, conversion, index, sale.t);
         let policy = match debt.safe.map(|safe| safe.most_favoured) {
             None | Some(MostFavoured::Never) => return Some(own),
             Some(MostFavoured::Best) => MostFavoured::LowestCap,
@@ -247,7 +245,7 @@ impl<A: Amount> DealSimulator<A> {
         }
         let cap = match debt.safe {
             Some(_) => self.terms_at_sale(scene, index, sale)?.cap,
-            None => self.cap(scene, index, sale.price),
+            None => self.cap(scene, index),
         };
         (cap != Cap::None).then(|| (self.converting_amount(scene, debt, index, sale.t), cap))
     }

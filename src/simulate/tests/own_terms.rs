@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::model::{
-    AtMaturity, CapAmount, CapBasis, Failure, Gate, InterestPayment, NonQualified, OwnCap, Sale, SalePay,
-    Tranche, ValuationCap,
+    AtMaturity, CapAmount, CapBasis, CapCondition, Failure, Gate, InterestPayment, NonQualified, OwnCap,
+    Sale, SalePay, Tranche, ValuationCap,
 };
 use crate::random::family::Discrete;
 
@@ -85,7 +85,7 @@ fn a_conditional_cap_is_in_force_below_its_level_only() {
     let below = |level: i64, round: bool| {
         let mut scenario = with_conversion(certain(), |c| {
             let cap = ValuationCap::of(known(700_00), CapBasis::PreMoney);
-            c.cap = Some(ValuationCap { only_below: Some(cents(level)), ..cap });
+            c.cap = Some(ValuationCap { condition: Some(CapCondition::PreMoneyBelow(cents(level))), ..cap });
             c.discount.clear();
             c.into.preference = Decimal::ZERO;
         });
@@ -107,7 +107,7 @@ fn a_conditional_cap_counts_in_a_sale_too() {
     let below = |level: i64| {
         let mut scenario = with_conversion(certain(), |c| {
             let cap = ValuationCap::of(known(500_00), CapBasis::PreMoney);
-            c.cap = Some(ValuationCap { only_below: Some(cents(level)), ..cap });
+            c.cap = Some(ValuationCap { condition: Some(CapCondition::PreMoneyBelow(cents(level))), ..cap });
         });
         scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: None, ipo_instead: Vec::new() });
         with_debt(scenario, |debt| {

@@ -3,7 +3,8 @@
 use super::rights::share_terms;
 use super::{Teller, figures};
 use crate::model::{
-    CapAmount, CapBasis, Conversion, NonQualified, Number, OnMilestone, Unit, Valuation, ValuationCap,
+    CapAmount, CapBasis, CapCondition, Conversion, NonQualified, Number, OnMilestone, Unit, Valuation,
+    ValuationCap,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -85,7 +86,7 @@ impl Teller<'_> {
     }
 
     /// A cap and when it is in force.
-    pub(super) fn cap(&self, ValuationCap { amount, basis, only_below }: &ValuationCap) -> String {
+    pub(super) fn cap(&self, ValuationCap { amount, basis, condition }: &ValuationCap) -> String {
         let cap = match amount {
             CapAmount::Stated(amount) => self.valuation(*amount, *basis),
             CapAmount::OfValueAtFunding(multiple) => {
@@ -93,13 +94,18 @@ impl Teller<'_> {
                 over(&format!("{multiple} the company's value when the tranche is funded"), *basis)
             }
         };
-        only_below.map_or(cap.clone(), |level| {
-            let level = self.amount(level);
-            format!(
+        match condition {
+            None => cap,
+            Some(CapCondition::PreMoneyBelow(level)) => format!(
                 "{cap}, and in force only where the pre-money valuation (without a round: the company's value) is \
-                 below {level}"
-            )
-        })
+                 below {}",
+                self.amount(*level)
+            ),
+            Some(CapCondition::NewMoneyBelow(level)) => format!(
+                "{cap}, and not in force in a round or flotation that raises {} of new money or more",
+                self.amount(*level)
+            ),
+        }
     }
 
     fn agreed(&self, Valuation { amount, basis }: &Valuation) -> String {

@@ -108,11 +108,7 @@ impl Telling<'_> {
             }
             Clause::CannotConvert => format!("{who} cannot convert: no share count would satisfy everyone."),
             Clause::Extended { until } => format!("{who} is extended until {until}."),
-            Clause::CapNotApplied { pre_money, only_below } => format!(
-                "The cap of {who} does not apply: the valuation of {} is not below {}.",
-                self.cents(pre_money),
-                self.cents(only_below)
-            ),
+            Clause::CapNotApplied { condition, measure } => self.cap_not_applied(&who, condition, measure),
             Clause::Compared { repaid, can_pay, recovered, expected, as_converted } => {
                 let repayment = Repayment { repaid, can_pay, recovered, expected };
                 self.compared(&who, &repayment, as_converted, before)

@@ -3,7 +3,7 @@
 use super::clauses::{Before, Priced};
 use super::{Telling, figures};
 use crate::contract::{Cap, ConversionTerms, shares_at_valuation};
-use crate::model::{CapAmount, PoolChange, PreMoney, PricingConvention, RoundPricing};
+use crate::model::{CapAmount, CapCondition, PoolChange, PreMoney, PricingConvention, RoundPricing};
 use crate::number::{Amount, Exact};
 use crate::simulate::{Event, EventKind};
 
@@ -88,6 +88,21 @@ impl Telling<'_> {
                 counted(total)
             ),
         }
+    }
+
+    /// Why a cap does not apply.
+    pub(super) fn cap_not_applied(
+        &self,
+        who: &str,
+        condition: CapCondition<Exact>,
+        measure: Exact,
+    ) -> String {
+        let measure = self.cents(measure);
+        let (found, level) = match condition {
+            CapCondition::PreMoneyBelow(level) => (format!("the valuation of {measure}"), level),
+            CapCondition::NewMoneyBelow(level) => (format!("the new money of {measure}"), level),
+        };
+        format!("The cap of {who} does not apply: {found} is not below {}.", self.cents(level))
     }
 
     /// The terms of a financing round at a moment; none at a flotation or a maturity.

@@ -6,7 +6,7 @@ use super::Telling;
 use super::cash::Payment;
 use super::draws::{Draw, DrawKind};
 use crate::contract::{Cap, ConversionTerms, PriceBasis};
-use crate::model::{Scenario, Unit};
+use crate::model::{CapCondition, Scenario, Unit};
 use crate::number::Exact;
 use crate::plan::Plan;
 use crate::simulate::{Clause, Event, EventKind, Note, Reason, Replay, Share};
@@ -235,8 +235,12 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
         Clause::KeptDebt => ("kept_debt", json!({})),
         Clause::CannotConvert => ("cannot_convert", json!({})),
         Clause::Extended { until } => ("extended", json!({ "until": until.to_string() })),
-        Clause::CapNotApplied { pre_money, only_below } => {
-            ("cap_not_applied", facts(&[("pre_money", pre_money), ("only_below", only_below)]))
+        Clause::CapNotApplied { condition, measure } => {
+            let (measured, level) = match condition {
+                CapCondition::PreMoneyBelow(level) => ("pre_money", level),
+                CapCondition::NewMoneyBelow(level) => ("new_money", level),
+            };
+            ("cap_not_applied", facts(&[(measured, measure), ("only_below", level)]))
         }
         Clause::Compared { repaid, can_pay, recovered, expected, as_converted } => {
             let mut compared = facts(&[("repaid", repaid), ("can_pay", can_pay), ("recovered", recovered)]);

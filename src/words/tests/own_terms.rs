@@ -4,8 +4,8 @@ use super::life::milestone;
 use super::path::{no_round, one_round, says};
 use super::{text, told};
 use crate::model::{
-    AtMaturity, CapAmount, CapBasis, Clock, Failure, Gate, Kind, MilestoneKind, OwnCap, OwnTerms, Sale,
-    SalePay, Scenario, ValuationCap, When,
+    AtMaturity, CapAmount, CapBasis, CapCondition, Clock, Failure, Gate, Kind, MilestoneKind, OwnCap,
+    OwnTerms, Sale, SalePay, Scenario, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -25,7 +25,7 @@ fn with_cap(cap: ValuationCap) -> Scenario {
 fn caps_set_at_funding_and_caps_under_a_condition() {
     let deal = with_cap(ValuationCap {
         amount: CapAmount::OfValueAtFunding(known(1_20)),
-        only_below: Some(cents(4_00)),
+        condition: Some(CapCondition::PreMoneyBelow(cents(4_00))),
         ..ValuationCap::of(known(0), CapBasis::PostMoney)
     });
     told(
@@ -92,7 +92,7 @@ fn a_cap_that_does_not_apply_says_why() {
     let deal = one_round(|debt| {
         let cap = ValuationCap::of(known(500_00), CapBasis::PreMoney);
         debt.conversion.as_mut().unwrap().cap =
-            Some(ValuationCap { only_below: Some(cents(1_000_00)), ..cap });
+            Some(ValuationCap { condition: Some(CapCondition::PreMoneyBelow(cents(1_000_00))), ..cap });
     });
     says(&deal, "The cap of Note does not apply: the valuation of $1,100.00 is not below $1,000.00.");
 }
