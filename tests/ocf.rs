@@ -357,32 +357,12 @@ fn all_problems_are_reported_at_once() {
     assert!(codes.len() >= 3 && codes.contains(&UNMAPPED) && codes.contains(&AGAINST), "{codes:?}");
 }
 
-<<<<<<< HEAD
-/// Every value of a tree replaced in turn.
-type Spoil<'a> = &'a dyn Fn(&mut Value);
-
-fn spoiled(value: &Value, with: &Value, out: &mut dyn FnMut(Spoil<'_>)) {
-    fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
-        all.push(at.to_owned());
-        match value {
-            Value::Array(items) => {
-                items
-                    .iter()
-                    .enumerate()
-                    .for_each(|(index, item)| pointers(item, &format!("{at}/{index}"), all));
-            }
-            Value::Object(entries) => {
-                entries.iter().for_each(|(key, item)| pointers(item, &format!("{at}/{key}"), all));
-            }
-            _ => {}
-=======
 /// The paths of all values in a tree.
 fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
     all.push(at.to_owned());
     match value {
         Value::Array(items) => {
             items.iter().enumerate().for_each(|(index, item)| pointers(item, &format!("{at}/{index}"), all));
->>>>>>> ocf
         }
         Value::Object(entries) => {
             entries.iter().for_each(|(key, item)| pointers(item, &format!("{at}/{key}"), all));
