@@ -73,10 +73,12 @@ impl Dice<'_> {
         if self.likely(0.2) {
             cap.amount = CapAmount::OfValueAtFunding(self.percent(10, 300));
         }
-        if self.likely(0.3) {
+        let throw = self.throw();
+        if throw < 0.2 {
             let level = cents(self.between(1, 10_000_00));
-            cap.condition =
-                Some(self.of([CapCondition::PreMoneyBelow(level), CapCondition::NewMoneyBelow(level)]));
+            let condition =
+                if throw < 0.1 { CapCondition::NewMoneyBelow } else { CapCondition::PreMoneyBelow };
+            cap.condition = Some(condition(level));
         }
         cap
     }
