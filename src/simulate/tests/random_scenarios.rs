@@ -74,12 +74,9 @@ impl Dice<'_> {
             cap.amount = CapAmount::OfValueAtFunding(self.percent(10, 300));
         }
         let throw = self.throw();
-        if throw < 0.2 {
-            let level = cents(self.between(1, 10_000_00));
-            let condition =
-                if throw < 0.1 { CapCondition::NewMoneyBelow } else { CapCondition::PreMoneyBelow };
-            cap.condition = Some(condition(level));
-        }
+        let small = throw < 0.1;
+        let condition = if small { CapCondition::NewMoneyBelow } else { CapCondition::PreMoneyBelow };
+        cap.condition = (throw < 0.2).then(|| condition(cents(self.between(1, 10_000_00))));
         cap
     }
 
