@@ -201,3 +201,17 @@ fn full_scenarios_have_tables_and_structures_have_no_runs() {
     assert!(printed(&["check", &round()]).contains("The capital structure of Example Inc on 2026-01-01"));
     assert_eq!(cabrio(&["waterfall", &sale(), "--exit", "nothing"]).status.code(), Some(2));
 }
+
+/// The file on the page reads, and has both tables.
+#[test]
+fn the_example_of_the_documentation_reads() {
+    let page = include_str!("../docs/capital-structure.md");
+    let text = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("example.toml");
+    std::fs::write(&file, text).expect("the file is written");
+    let file = file.to_str().expect("a path");
+    let table = json(&["captable", file, "--json"]);
+    assert_eq!(table["round"]["name"], "Series A");
+    assert_eq!(json(&["waterfall", file, "--exit", "50m", "--json"])["exits"][0]["exit"], 50_000_000);
+}

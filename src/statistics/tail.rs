@@ -132,14 +132,19 @@ pub struct TailIndex {
 /// of the sum with a probability of k/2ᵏ⁻¹.)
 #[must_use]
 pub fn tail_index(sample: &SortedSample, tail: Tail, paths: usize) -> Option<TailIndex> {
+    tail_index_from(sample, tail, paths, 0.0)
+}
+
+/// The same of the distances from `location` instead of nought.
+fn tail_index_from(sample: &SortedSample, tail: Tail, paths: usize, location: f64) -> Option<TailIndex> {
     let sign = if tail == Tail::Upper { 1.0 } else { -1.0 };
-    let threshold = sign * extreme(sample, tail, paths)?;
+    let threshold = sign * (extreme(sample, tail, paths)? - location);
     if !(paths > 0 && threshold > 0.0 && threshold.is_finite()) {
         return None;
     }
     let (mut sum, mut widest, mut inner) = (0.0, 0.0, 0.0);
     for rank in (1..=paths).rev() {
-        let distance = libm::log(sign * extreme(sample, tail, rank - 1)? / threshold);
+        let distance = libm::log(sign * (extreme(sample, tail, rank - 1)? - location) / threshold);
         let gap = rank as f64 * (distance - inner);
         widest = if gap > widest { gap } else { widest };
         sum += distance;
@@ -191,6 +196,10 @@ const HEAVY_SHARE: f64 = 0.25;
 /// by chance alone, with variance α²(1/k − 1/mk): the gaps between neighbours are independent (Rényi 1953). A
 /// lognormal tail has a variance, however wide it is; its index falls the deeper one looks into the sample, and
 /// tells it apart (Hill plot; Drees, de Haan & Resnick 2000, "How to make a Hill plot", section 1).
+///
+/// Distances are taken from nought, and from the other end of the sample, its P1 or P99: what was paid in shifts a
+/// present value, which bends the Hill plot of the payoff behind it (Araújo Santos, Fraga Alves & Gomes 2006, "Peaks over random
+/// threshold methodology for tail index and quantile estimation", REVSTAT 4(3)).
 #[must_use]
 pub fn tail_verdict(sample: &SortedSample) -> Option<TailVerdict> {
     if sample.len() < FEWEST_PATHS {
@@ -219,11 +228,17 @@ pub fn tail_verdict(sample: &SortedSample) -> Option<TailVerdict> {
 
 /// The index of a tail that is a power law without a variance as far as can be seen.
 fn power_law_without_variance(sample: &SortedSample, tail: Tail) -> Option<TailIndex> {
+    let other_end = sample.quantile(if tail == Tail::Upper { 0.01 } else { 0.99 })?;
+    [0.0, other_end].into_iter().find_map(|location| power_law_from(sample, tail, location))
+}
+
+/// The same of the distances from `location`.
+fn power_law_from(sample: &SortedSample, tail: Tail, location: f64) -> Option<TailIndex> {
     let n = sample.len();
     let paths = count_of((n as f64).sqrt());
-    let far = tail_index(sample, tail, paths)?;
+    let far = tail_index_from(sample, tail, paths, location)?;
     let agrees = |paths: usize| {
-        tail_index(sample, tail, paths).is_some_and(|near| {
+        tail_index_from(sample, tail, paths, location).is_some_and(|near| {
             // Of a power law the nearer estimate is a part of the farther one's spread.
             let variance =
                 far.standard_error * far.standard_error - near.standard_error * near.standard_error;
@@ -352,6 +367,9 @@ mod tests {
         // A heavy lower end counts as much.
         let losses: Vec<f64> = heavy.iter().map(|x| -x).collect();
         assert_eq!(judge(&losses), Some(TailVerdict::InfiniteVariance { tail: Tail::Lower, index }));
+        // A payoff of that law less what was paid for it.
+        let net: Vec<f64> = heavy.iter().map(|x| 100.0 * x - 120.0).collect();
+        assert!(matches!(judge(&net), Some(TailVerdict::InfiniteVariance { tail: Tail::Upper, .. })));
         // Hand-worked: 1 path in 2,000 pays 1,000 and the others 1, so the top 0.1 % hold (1000 + 1)/2 a path
         // against a mean of 1.4995.
         let lottery: Vec<f64> = (0..100_000).map(|i| if i % 2000 == 0 { 1000.0 } else { 1.0 }).collect();

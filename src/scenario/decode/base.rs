@@ -3,6 +3,7 @@
 use crate::model::Unit;
 use crate::number::{Amount, Decimal};
 use crate::quantity::{Count, Day, Money, Multiple, Rate, Shares, Span, TimePoint};
+use crate::scenario::keys::Kind;
 use crate::scenario::literal::Literal;
 
 /// What values are turned into.
@@ -71,5 +72,29 @@ pub(super) fn unit_of(literal: &Literal) -> Unit {
         | Literal::Text(_)
         | Literal::Flag(_)
         | Literal::Choice(_) => Unit::Number,
+    }
+}
+
+/// What values of a kind measure.
+pub(super) fn unit_of_kind(kind: Kind) -> Unit {
+    match kind {
+        Kind::Money => Unit::Money,
+        Kind::Rate | Kind::Probability => Unit::Fraction,
+        Kind::Multiple => Unit::Multiple,
+        Kind::Span | Kind::TimePoint => Unit::Years,
+        Kind::Date => Unit::Date,
+        _ => Unit::Number,
+    }
+}
+
+/// What a unit is called in messages.
+pub(super) fn describe(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Money => "an amount of money",
+        Unit::Fraction => "a rate",
+        Unit::Multiple => "a multiple",
+        Unit::Years => "a span of time",
+        Unit::Date => "a date",
+        Unit::Number => "a number without unit",
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::base::{Base, base_value, figure, unit_of};
+use super::base::{Base, base_value, describe, figure, unit_of, unit_of_kind};
 use super::deal::Head;
 use super::families::{Maker, all_names, first_figure};
 use super::names::elements;
@@ -472,32 +472,10 @@ pub(super) fn fraction(reader: &TableReader<'_>, key: &str) -> Option<Decimal> {
     reader.rate(key).map(|rate| rate.0)
 }
 
-fn unit_of_kind(kind: Kind) -> Unit {
-    match kind {
-        Kind::Money => Unit::Money,
-        Kind::Rate | Kind::Probability => Unit::Fraction,
-        Kind::Multiple => Unit::Multiple,
-        Kind::Span | Kind::TimePoint => Unit::Years,
-        Kind::Date => Unit::Date,
-        _ => Unit::Number,
-    }
-}
-
 fn kind_limits(kind: Kind, limits: Limits) -> Limits {
     if let Kind::Probability = kind { Limits::ZeroToOne } else { limits }
 }
 
 fn distribution_limits(distribution: &Distribution<'_>) -> Limits {
     kind_limits(distribution.kind, distribution.limits)
-}
-
-fn describe(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Money => "an amount of money",
-        Unit::Fraction => "a rate",
-        Unit::Multiple => "a multiple",
-        Unit::Years => "a span of time",
-        Unit::Date => "a date",
-        Unit::Number => "a number without unit",
-    }
 }

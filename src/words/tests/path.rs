@@ -1,8 +1,8 @@
 use crate::model::{
     Accrual, AtMaturity, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice, Extension,
     Gate, InterestPayment, Ipo, Kind, Maturity, Milestone, MilestoneKind, Missed, NonQualified, Number,
-    OnMilestone, OwnTerms, Participation, PreMoney, Process, RuleTerm, Sale, Scenario, ShareTerms, Strategic,
-    StrategicLife, Tranche, Valuation, ValuationCap, When,
+    OnMilestone, OwnTerms, PreMoney, Process, RuleTerm, Sale, Scenario, ShareTerms, Strategic, StrategicLife,
+    Tranche, Valuation, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::plan::Plan;
@@ -380,12 +380,7 @@ fn sale_flotation_and_failure() {
 
 #[test]
 fn shares_bought_outright() {
-    let terms = ShareTerms {
-        preference: Decimal::ZERO,
-        participation: Participation::None,
-        seniority: 0,
-        ..ShareTerms::PREFERRED
-    };
+    let terms = ShareTerms::COMMON;
     let mut deal = no_round(|_| {});
     let mut at = |price| {
         deal.instruments = vec![instrument(Kind::Equity(Equity { terms, price }))];
@@ -437,12 +432,7 @@ fn tranches_that_are_not_funded() {
         says(&deal, what);
     }
     // After 181 days the company is worth 110 · exp(−2 · 181/365.25) = 40.828419, less than the note's 100
-    let terms = ShareTerms {
-        preference: Decimal::ZERO,
-        participation: Participation::None,
-        seniority: 0,
-        ..ShareTerms::PREFERRED
-    };
+    let terms = ShareTerms::COMMON;
     let mut shares = instrument(Kind::Equity(Equity { terms, price: EquityPrice::AtFunding }));
     shares.name = "Shares".into();
     shares.tranches[0].gates = vec![Gate::Date(When::After(Span::of_months(6)))];

@@ -1,0 +1,173 @@
+//! Clauses of the exact tables that the cases from outside do not reach, worked by hand.
+
+use std::path::Path;
+
+use cabrio::capital::{round_table, sale_table};
+use cabrio::model::CapitalStructure;
+use cabrio::number::Decimal;
+use cabrio::scenario::{Reading, load_bytes_as};
+use serde_json::Value;
+
+fn structure(text: &str) -> CapitalStructure {
+    let text = format!("deal = {{ title = \"T\", valuation_date = 2026-01-01 }}\n{text}");
+    let loaded =
+        load_bytes_as(Reading::Structure, "case.toml", text.clone().into_bytes(), Path::new("."), &[]);
+    let said: Vec<_> = loaded.diagnostics.sorted().iter().map(|found| found.message.clone()).collect();
+    assert!(said.is_empty(), "{said:?}\n{text}");
+    loaded.structure.expect("a structure").capital
+}
+
+fn captable(text: &str) -> Value {
+    let table = round_table(&structure(text), &[]).expect("a table");
+    serde_json::from_str(&serde_json::to_string(&table).expect("JSON")).expect("JSON")
+}
+
+fn waterfall(text: &str, exit: i64) -> Value {
+    let table = sale_table(&structure(text), &[Decimal::from(exit)], &[]).expect("a table");
+    serde_json::from_str(&serde_json::to_string(&table).expect("JSON")).expect("JSON")
+}
+
+/// Within the last digits of 24.
+#[track_caller]
+fn close(found: &Value, expected: f64) {
+    let found = found.as_f64().unwrap_or_else(|| panic!("no number: {found}"));
+    assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found}, expected {expected}");
+}
+
+#[test]
+fn a_ratchet_and_the_price_of_a_flotation_settle_together() {
+    // 8m·P + 1m·max(P, 12) = $60m gives P = 6, and two shares for one
+    let table = captable(
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"E\", shares = \"1m\", issue_price = \"$10\", ipo_ratchet = { of_issue_price = \"1.2x\" } }] }\n[round]\nkind = \"ipo\"\npre_money = \"$60m\"\n",
+    );
+    let ratchet = &table["round"]["ipo_ratchets"][0];
+    close(&table["round"]["price"], 6.0);
+    close(&ratchet["ratio"], 2.0);
+    close(&ratchet["conversion_price"], 5.0);
+    close(&table["after"]["total_shares"], 10_000_000.0);
+}
+
+#[test]
+fn who_does_not_pay_plays() {
+    // a quarter of 1m stays; of the other 750,000 ten make one
+    let table = captable(
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"1m\", issue_price = \"$1\", pay_to_play = { buys = \"25%\", shares_per_common = 10 } }] }\nround = { price_per_share = \"$1\", new_money = \"$1m\" }\n",
+    );
+    close(&table["round"]["pay_to_play"][0]["preferred"], 250_000.0);
+    close(&table["round"]["pay_to_play"][0]["common"], 75_000.0);
+    close(&table["after"]["total_shares"], 8_000_000.0 + 325_000.0 + 1_000_000.0);
+}
+
+#[test]
+fn rights_to_buy_along() {
+    // A tenth of 2m new shares at $1, out of the money of the others
+    let table = captable(
+        "company.capitalization.common = { Founders = \"9m\", Angel = \"1m\" }\nround = { price_per_share = \"$1\", new_money = \"$2m\", pro_rata = [{ holder = \"Angel\" }] }\n",
+    );
+    let bought = &table["round"]["investors"];
+    close(&bought[0]["amount"], 1_800_000.0);
+    close(&bought[1]["shares"], 200_000.0);
+    close(&table["round"]["total_shares"], 12_000_000.0);
+    // A SAFE of a tenth: 1m shares of 10m at $2, and a tenth of 1m new ones on top
+    let table = captable(
+        "company.capitalization.common = \"9m\"\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nholder = \"Angel\"\nvaluation_cap = { amount = \"$10m\", basis = \"post_money\" }\ntranches = [{ amount = \"$1m\" }]\n[round]\npre_money = \"$20m\"\nnew_money = \"$2m\"\npro_rata = [{ holder = \"Angel\", on_top = true }]\n",
+    );
+    close(&table["round"]["price"], 2.0);
+    close(&table["round"]["new_money"], 2_200_000.0);
+    close(&table["round"]["investors"][1]["shares"], 100_000.0);
+}
+
+#[test]
+fn an_ownership_limit_leaves_debt() {
+    // At 10% of T: 8m + 0.1 T + 0.2 T = T, so T = 8m/0.7, P = $10m/T = 0.875, and 0.1 T costs $1m
+    let table = captable(
+        "company.capitalization.common = \"8m\"\n[[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\nconversion = { qualified_financing = \"$0\", ownership_limit = \"10%\" }\ntranches = [{ amount = \"$2m\" }]\n[round]\npre_money = \"$8m\"\nnew_money = \"$2m\"\n",
+    );
+    let conversion = &table["instruments"][0]["conversion"];
+    close(&table["round"]["price"], 0.875);
+    close(&conversion["amount"], 1_000_000.0);
+    close(&conversion["stays_debt"], 1_000_000.0);
+    close(&conversion["ownership"], 0.1);
+}
+
+#[test]
+fn a_holder_chooses_what_is_worth_more() {
+    let converts = |discount: &str| {
+        let table = captable(&format!(
+            "company.capitalization.common = \"8m\"\n[[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\nconversion = {{ qualified_financing = \"$5m\", non_qualified = \"holder_chooses\"{discount} }}\ntranches = [{{ amount = \"$1m\" }}]\n[round]\npre_money = \"$8m\"\nnew_money = \"$2m\"\n",
+        ));
+        table["instruments"][0]["converts"].clone()
+    };
+    // Without a discount the shares are worth the claim, and it is all one; with one they are worth 1.25 times it.
+    assert_eq!(converts(""), false);
+    assert_eq!(converts(", discount = \"20%\""), true);
+}
+
+#[test]
+fn the_best_of_later_terms_is_elected() {
+    // Election of the cap gives 4.00%, of the discount 4.17% of this round (worked in the reference of its source)
+    let table = captable(
+        "company.capitalization.common = \"8m\"\n[[instruments]]\nname = \"MFN\"\nkind = \"safe\"\nmost_favoured = \"best\"\ntranches = [{ amount = \"$500k\" }]\n[[instruments]]\nname = \"Cap\"\nkind = \"safe\"\nvaluation_cap = { amount = \"$10m\", basis = \"post_money\" }\ntranches = [{ amount = \"$1m\" }]\n[[instruments]]\nname = \"Discount\"\nkind = \"safe\"\ndiscount = \"20%\"\ntranches = [{ amount = \"$1m\" }]\n[round]\npre_money = \"$12m\"\nnew_money = \"$3m\"\n",
+    );
+    assert_eq!(table["instruments"][0]["most_favoured"]["takes_over"], "Discount");
+    // $500k at four fifths of the price, of a post-money value of $15m
+    close(&table["instruments"][0]["conversion"]["ownership"], 0.625 / 15.0);
+}
+
+#[test]
+fn dividends_of_every_kind() {
+    // A year on $5m at 8%: $400k; on $5.4m: $432k more; in kind 8% more shares
+    for (dividends, owed, shares) in [
+        ("rate = \"8%\"", 400_000.0, 2_000_000.0),
+        ("rate = \"8%\", kind = \"compounding\", owed = \"$400k\"", 832_000.0, 2_000_000.0),
+        ("rate = \"8%\", kind = \"in_kind\"", 0.0, 2_160_000.0),
+    ] {
+        let text = format!(
+            "company.capitalization = {{ common = \"8m\", preferred = [{{ name = \"A\", shares = \"2m\", issue_price = \"$2.50\", dividends = {{ {dividends}, since = 2025-01-01 }} }}] }}\n",
+        );
+        let table = captable(&text);
+        close(&table["series"][0]["dividends"], owed);
+        close(&table["series"][0]["shares"], shares);
+        close(&waterfall(&text, 100_000)["exits"][0]["classes"][1]["claim"], shares * 2.5 + owed);
+    }
+}
+
+#[test]
+fn a_note_shares_in_a_sale_as_converted_where_that_is_more() {
+    // $1m at $10m post-money is a tenth: of $50m $5m, of $5m less than what is owed
+    let text = "company.capitalization.common = \"9m\"\n[[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\nconversion = { qualified_financing = \"$1m\", valuation_cap = { amount = \"$10m\", basis = \"post_money\" } }\nchange_of_control = { or_as_converted = true }\ntranches = [{ amount = \"$1m\" }]\n";
+    let paid = |exit: i64| waterfall(text, exit)["exits"][0]["classes"][1]["payout"].clone();
+    close(&paid(50_000_000), 5_000_000.0);
+    close(&paid(5_000_000), 1_000_000.0);
+    close(&waterfall(text, 1)["conversion_thresholds"][0]["exit"], 10_000_000.0);
+}
+
+#[test]
+fn a_cap_may_end_at_a_valuation() {
+    for (pre_money, clause) in [("$9m", "cap"), ("$12m", "round_price")] {
+        let table = captable(&format!(
+            "company.capitalization.common = \"8m\"\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nvaluation_cap = {{ amount = \"$8m\", basis = \"post_money\", only_if_pre_money_below = \"$10m\" }}\ntranches = [{{ amount = \"$1m\" }}]\n[round]\npre_money = \"{pre_money}\"\nnew_money = \"$1m\"\n",
+        ));
+        assert_eq!(table["instruments"][0]["conversion"]["clause"], clause, "{pre_money}");
+    }
+}
+
+#[test]
+fn what_converts_below_the_price_has_its_own_preference_or_that_of_the_round() {
+    for (shadow, per_share) in [(true, 0.8), (false, 1.0)] {
+        let table = captable(&format!(
+            "company.capitalization.common = \"8m\"\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\ndiscount = \"20%\"\ntranches = [{{ amount = \"$1m\" }}]\n[round]\nprice_per_share = \"$1\"\nnew_money = \"$1m\"\nshadow_series = {shadow}\nseries = {{ liquidation_preference = \"1x\" }}\n",
+        ));
+        close(&table["instruments"][0]["conversion"]["preference_per_share"], per_share);
+    }
+}
+
+#[test]
+fn a_full_ratchet_takes_the_price_of_the_round() {
+    let table = captable(
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"2m\", issue_price = \"$2\", anti_dilution = \"full_ratchet\" }] }\nround = { price_per_share = \"$0.50\", new_money = \"$1m\" }\n",
+    );
+    close(&table["round"]["anti_dilution"][0]["conversion_price"], 0.5);
+    close(&table["round"]["anti_dilution"][0]["ratio"], 4.0);
+    close(&table["after"]["total_shares"], 8_000_000.0 + 8_000_000.0 + 2_000_000.0);
+}
