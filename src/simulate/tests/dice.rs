@@ -60,11 +60,10 @@ impl Dice<'_> {
         if self.likely(0.2) {
             cap.amount = CapAmount::OfValueAtFunding(self.percent(10, 300));
         }
-        if self.likely(0.3) {
-            let level = cents(self.between(1, 10_000_00));
-            cap.condition =
-                Some(self.of([CapCondition::PreMoneyBelow(level), CapCondition::NewMoneyBelow(level)]));
-        }
+        let throw = self.throw();
+        let small = throw < 0.1;
+        let condition = if small { CapCondition::NewMoneyBelow } else { CapCondition::PreMoneyBelow };
+        cap.condition = (throw < 0.2).then(|| condition(cents(self.between(1, 10_000_00))));
         cap
     }
 
