@@ -143,6 +143,34 @@ fn a_round_that_cannot_close_says_who_claims_what() {
 }
 
 #[test]
+fn a_cap_for_small_rounds_counts_in_small_rounds_and_without_one() {
+    let text = |level: &str| {
+        format!(
+            "deal = {{ title = \"T\", valuation_date = 2026-01-01 }}\n\
+             company.capitalization.common = {{ Founders = 1000000 }}\n\
+             round = {{ pre_money = \"$1.1m\", new_money = \"$250k\" }}\n\
+             [[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\n\
+             change_of_control = {{ or_as_converted = true }}\n\
+             tranches = [{{ amount = \"$100k\" }}]\n\
+             [instruments.conversion]\nqualified_financing = \"$0\"\n\
+             valuation_cap = {{ amount = \"$0.5m\", basis = \"pre_money\", only_if_new_money_below = \"{level}\" }}\n"
+        )
+    };
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("note.toml");
+    let file = file.to_str().expect("a path");
+    // hand-worked: 100,000 at a price of 1 leave 1,000,000 of 1.1m; the cap's price is 0.50. 250,000 is not below itself.
+    for (level, shares) in [("$250k", 100_000), ("$250000.01", 200_000)] {
+        std::fs::write(file, text(level)).expect("the file is written");
+        let table = json(&["captable", file, "--json"]);
+        assert_eq!(table["instruments"][0]["conversion"]["shares"], shares, "{level}");
+        // hand-worked: in a sale 200,000 of 1.2m shares
+        let sale = printed(&["waterfall", file, "--exit", "1.2m", "--csv"]);
+        assert!(sale.lines().any(|line| line.contains("Note") && line.contains(",200000")), "{sale}");
+    }
+}
+
+#[test]
 fn csv_has_all_rows_and_the_chart_is_written() {
     let holdings = printed(&["captable", &round(), "--csv"]);
     assert!(holdings.starts_with("moment,class,kind,holder,shares,as_converted,ownership,money_in,price\n"));

@@ -6,6 +6,7 @@ mod capitalization;
 mod company;
 mod instrument;
 mod life;
+mod rights;
 mod scenario;
 mod uncertain;
 
@@ -16,15 +17,15 @@ pub use capitalization::{
 };
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
 pub use instrument::{
-    Accrual, AntiDilution, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision,
-    DividendKind, Dividends, Equity, EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment,
-    IpoRatchet, Kind, Maturity, MaturityDate, Missed, MostFavoured, NonQualified, OwnCap, OwnTerms,
-    Participation, Rule, RuleTerm, Safe, SalePay, ShareTerms, Tranche, Warrant,
+    Accrual, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
+    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
+    Missed, MostFavoured, NonQualified, OwnCap, OwnTerms, Rule, RuleTerm, Safe, SalePay, Tranche, Warrant,
 };
 pub use life::{
     ChanceAt, Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, RoundSize, Rounds,
     Sale, Step, Timing, Watched,
 };
+pub use rights::{AntiDilution, DividendKind, Dividends, IpoRatchet, Participation, ShareTerms};
 pub use scenario::{
     Assumption, Coordinate, Copula, CorrelationGroup, Deal, Discounting, Provenance, Scenario, Simulation,
     Strategic, StrategicLife,

@@ -6,6 +6,7 @@
 //! type so that the same law runs in `f64` and in exact decimals.
 
 mod draws;
+mod resolve;
 mod table;
 mod terms;
 mod world;

@@ -388,6 +388,7 @@ fn name(below: Regime, above: Regime) -> Option<&'static str> {
         (Converts { limited: false, .. }, Converts { limited: true, .. }) => "ownership limit binds",
         (Converts { limited: true, .. }, Converts { limited: false, .. }) => "ownership limit ends",
         (_, Converts { basis: PriceBasis::Cap, .. }) => "the cap binds",
+        (Converts { basis: PriceBasis::Cap, .. }, _) => "the cap ends",
         _ => return None,
     })
 }

@@ -1,8 +1,10 @@
 //! The numbers of a summary.
 
 use super::study::Sample;
+use crate::model::{CapCondition, Kind};
 use crate::report::summary::{NoBaseCase, Probability, Study, Summary, ratio_of_means};
 use crate::simulate::CrossCheck;
+use crate::simulate::fixture::{cents, scenario};
 use crate::statistics::Moments;
 
 /// Relative distance of two sums of the same terms in another order: some thousand additions of 2⁻⁵³ each.
@@ -125,6 +127,25 @@ fn the_payoff_bends_where_the_contract_says() {
     assert!((between.repaid_only - claim).abs() < 1e-9);
     // 100 put into shares of a company worth 1,000 are 1/11 of it
     assert!((between.equity_today.unwrap() - between.company_value / 11.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_payoff_of_a_cap_for_small_rounds_ends_with_them() {
+    // hand-worked: typical rounds raise 15 % of the value before them, so 300 at 2,000; below, the claim c takes c/0.8 shares
+    // beside 1,000, at 0.80 a share, and from 2,000 on its discount gives c/0.8 in money
+    let mut deal = scenario();
+    let Kind::Debt(debt) = &mut deal.instruments[0].kind else { unreachable!("a note") };
+    let cap = debt.conversion.as_mut().unwrap().cap.as_mut().unwrap();
+    cap.condition = Some(CapCondition::NewMoneyBelow(cents(300_00)));
+    let curve = Sample::of(vec![("Base case", deal)], 2_000).summary().payoff.unwrap();
+    let ends = curve.kinks.iter().find(|kink| kink.text == "the cap ends").unwrap();
+    assert!((ends.company_value / 2_000.0 - 1.0).abs() < 1e-9);
+    let last = |below: f64| curve.points.iter().rfind(|point| point.company_value < below).unwrap();
+    let (before, after) = (last(1_999.999_999), last(f64::INFINITY));
+    let shares = curve.claim / 0.8;
+    let capped = before.company_value * shares / (1_000.0 + shares);
+    assert!((before.convertible / capped - 1.0).abs() < 1e-9);
+    assert!((after.convertible / (curve.claim / 0.8) - 1.0).abs() < 1e-9);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod closed_forms;
 mod conservation;
 mod crossings;
 mod determinism;
+mod dice;
 mod exits;
 mod interest;
 mod life_rules;

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::model::{
-    AtMaturity, CapAmount, CapBasis, CapCondition, Failure, Gate, InterestPayment, NonQualified, OwnCap,
+    AtMaturity, CapAmount, CapBasis, CapCondition, Failure, Gate, InterestPayment, Ipo, NonQualified, OwnCap,
     Sale, SalePay, Tranche, ValuationCap,
 };
 use crate::random::family::Discrete;
@@ -98,6 +98,46 @@ fn a_conditional_cap_is_in_force_below_its_level_only() {
     let owed = 100.0 + 6.0 * 1096.0 / 365.0;
     assert_marked(&below(1_100_00, false), Branch::MaturityConversion, owed);
     assert_marked(&below(1_100_01, false), Branch::MaturityConversion, worth(owed / 0.7));
+}
+
+#[test]
+fn a_cap_for_small_rounds_is_not_in_force_in_a_large_one() {
+    // hand-worked: the round, or the flotation, raises 15 % of 1,000, and 150 is not below itself. The note owes 106 on
+    // 2027-01-01, at 0.70 a share with the cap, of a company worth 1,100. At maturity nobody raises anything.
+    let below = |level: i64, ipo: bool, round: bool| {
+        let mut scenario = with_conversion(certain(), |c| {
+            let cap = ValuationCap::of(known(700_00), CapBasis::PreMoney);
+            c.cap = Some(ValuationCap { condition: Some(CapCondition::NewMoneyBelow(cents(level))), ..cap });
+            c.discount.clear();
+            c.into.preference = Decimal::ZERO;
+        });
+        scenario.rounds = round.then(|| round_on("2027-01-01"));
+        scenario.ipo = ipo.then(|| Ipo { clock: on("2027-01-01"), new_money: Some(known(15)) });
+        with_debt(scenario, |debt| debt.maturity.as_mut().unwrap().then = AtMaturity::Convert)
+    };
+    let worth = |shares: f64| shares / (1_000.0 + shares) * 1_100.0;
+    assert_marked(&below(150_00, false, true), Branch::RoundAtPrice, 106.0);
+    assert_marked(&below(150_01, false, true), Branch::RoundAtCap, worth(106.0 / 0.7));
+    let (date, reason) = ("2027-01-01", Reason::SharesSold);
+    assert_paid(&below(150_00, true, false), Branch::IpoAtPrice, date, reason, 106.0);
+    assert_paid(&below(150_01, true, false), Branch::IpoAtCap, date, reason, worth(106.0 / 0.7));
+    let owed = 100.0 + 6.0 * 1096.0 / 365.0;
+    assert_marked(&below(1, false, false), Branch::MaturityConversion, worth(owed / 0.7));
+}
+
+#[test]
+fn a_cap_for_small_rounds_is_in_force_in_a_sale() {
+    // hand-worked: as below; a sale raises nothing, which is below one cent
+    let mut scenario = with_conversion(certain(), |c| {
+        let cap = ValuationCap::of(known(500_00), CapBasis::PreMoney);
+        c.cap = Some(ValuationCap { condition: Some(CapCondition::NewMoneyBelow(cents(1))), ..cap });
+    });
+    scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: None, ipo_instead: Vec::new() });
+    let scenario = with_debt(scenario, |debt| {
+        debt.change_of_control.pays = SalePay::Principal { multiple: Decimal::ONE, plus_interest: true };
+    });
+    let worth = 1_100.0 * 224.0 / 1_224.0;
+    assert_paid(&scenario, Branch::SaleAsConverted, "2028-01-01", Reason::SaleProceeds, worth);
 }
 
 #[test]

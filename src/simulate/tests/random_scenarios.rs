@@ -9,104 +9,19 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
+use super::dice::Dice;
 use super::*;
 use crate::model::{
-    Accrual, AntiDilution, AtMaturity, CapAmount, CapBasis, CapCondition, Capitalization, DatedValue,
-    Deadline, Decision, DividendKind, Dividends, Equity, EquityPrice, Extension, Factor, Failure, Gate,
-    Grant, Holding, InterestPayment, Ipo, IpoRatchet, Jumps, Level, MaturityDate, Missed, MostFavoured,
-    NonQualified, OnMilestone, OwnCap, OwnTerms, Participation, PayToPlay, PoolChange, PricingConvention,
-    RoundPricing, RuleTerm, Safe, Sale, SaleCosts, SalePay, Series, ShareTerms, Valuation, ValuationCap,
-    Warrant, Watched,
+    Accrual, AntiDilution, AtMaturity, Capitalization, DatedValue, Deadline, Decision, DividendKind,
+    Dividends, Equity, EquityPrice, Extension, Factor, Failure, Gate, Grant, Holding, InterestPayment, Ipo,
+    IpoRatchet, Jumps, Level, MaturityDate, Missed, MostFavoured, NonQualified, OnMilestone, Participation,
+    PayToPlay, PoolChange, PricingConvention, RoundPricing, RuleTerm, Safe, Sale, SaleCosts, SalePay, Series,
+    ShareTerms, Warrant, Watched,
 };
 use crate::quantity::DayCount;
 use crate::random::family::{Discrete, Lognormal, Normal, Uniform};
 use crate::simulate::cross_check;
-use crate::simulate::fixture::{hazard, instrument};
-
-/// Numbers in (0, 1) that decide everything; proptest shrinks them.
-struct Dice<'a> {
-    throws: &'a [f64],
-    next: usize,
-}
-
-impl Dice<'_> {
-    fn throw(&mut self) -> f64 {
-        self.next += 1;
-        self.throws[(self.next - 1) % self.throws.len()]
-    }
-
-    fn likely(&mut self, probability: f64) -> bool {
-        self.throw() < probability
-    }
-
-    /// One of several, evenly.
-    fn of<T>(&mut self, choices: impl IntoIterator<Item = T>) -> T {
-        let mut choices: Vec<T> = choices.into_iter().collect();
-        let place = (self.throw() * choices.len() as f64) as usize;
-        choices.swap_remove(place)
-    }
-
-    /// A number in hundredths.
-    fn between(&mut self, low: i64, high: i64) -> i64 {
-        low + (self.throw() * (high - low + 1) as f64) as i64
-    }
-
-    fn percent(&mut self, low: i64, high: i64) -> Number {
-        known(self.between(low, high))
-    }
-
-    /// Money over nine orders of magnitude.
-    fn money(&mut self) -> Number {
-        known((10.0_f64.powf(2.0 + 9.0 * self.throw())) as i64)
-    }
-
-    /// A valuation, rarely one that is none.
-    fn valuation(&mut self) -> Valuation {
-        let basis = self.of([CapBasis::PostMoney, CapBasis::PreMoney, CapBasis::PerShare]);
-        Valuation { amount: if self.likely(0.05) { known(-1) } else { self.money() }, basis }
-    }
-
-    /// A cap, sometimes set at funding, sometimes under a condition.
-    fn cap(&mut self) -> ValuationCap {
-        let Valuation { amount, basis } = self.valuation();
-        let mut cap = ValuationCap::of(amount, basis);
-        if self.likely(0.2) {
-            cap.amount = CapAmount::OfValueAtFunding(self.percent(10, 300));
-        }
-        if self.likely(0.3) {
-            let level = cents(self.between(1, 10_000_00));
-            cap.condition =
-                Some(self.of([CapCondition::PreMoneyBelow(level), CapCondition::NewMoneyBelow(level)]));
-        }
-        cap
-    }
-
-    /// Sometimes terms of a tranche's own.
-    fn own(&mut self) -> OwnTerms {
-        if self.likely(0.7) {
-            return OwnTerms::default();
-        }
-        let cap = self.cap();
-        OwnTerms {
-            interest_rate: self.likely(0.5).then(|| self.percent(0, 40)),
-            discount: self.likely(0.5).then(|| vec![(months(0), cents(self.between(0, 90)))]),
-            cap: self.of([OwnCap::AsInstrument, OwnCap::None, OwnCap::Own(cap)]),
-        }
-    }
-
-    fn milestone(&mut self, known: usize) -> Option<usize> {
-        (known > 0 && self.likely(0.5)).then(|| self.between(0, known as i64 - 1) as usize)
-    }
-
-    fn clock(&mut self) -> Clock {
-        if self.likely(0.6) {
-            hazard(self.between(0, 150))
-        } else {
-            let timing = Timing::When(When::After(months(self.between(0, 80) as i32)));
-            Clock { probability: self.likely(0.5).then(|| self.percent(0, 100)), timing }
-        }
-    }
-}
+use crate::simulate::fixture::instrument;
 
 fn process(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     let volatility = dice.percent(0, 250);

@@ -98,6 +98,24 @@ fn a_cap_that_does_not_apply_says_why() {
 }
 
 #[test]
+fn a_cap_for_small_rounds_says_so() {
+    let cap = ValuationCap::of(known(500_00), CapBasis::PreMoney);
+    let below = |level| {
+        Some(ValuationCap { condition: Some(CapCondition::NewMoneyBelow(cents(level))), ..cap.clone() })
+    };
+    told(
+        &with_cap(below(4_00).unwrap()),
+        NOTE,
+        "It converts at the lower of two prices: 20% off the round's price; or the cap, $500 over the fully diluted shares \
+         before anything converts (pre-money), and not in force in a round or flotation that raises $4 of new money or \
+         more. The discount does not come off the cap price.",
+    );
+    // hand-worked: the fixture's round raises 15 % of 1,000
+    let deal = one_round(|debt| debt.conversion.as_mut().unwrap().cap = below(150_00));
+    says(&deal, "The cap of Note does not apply: the new money of $150.00 is not below $150.00.");
+}
+
+#[test]
 fn a_cap_set_at_funding_says_so_on_a_path() {
     // hand-worked: half of the 1,000 the company is worth before the note's money, over 1,000 shares
     let deal = one_round(|debt| {
