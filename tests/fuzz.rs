@@ -25,6 +25,7 @@ const SEEDS: [&str; 8] = [
     include_str!("../scenarios/minimal.toml"),
     include_str!("../scenarios/amazon-anthropic.toml"),
     include_str!("../src/cli/template/note.toml"),
+    include_str!("../src/cli/template/safe.toml"),
     include_str!("../src/cli/template/preferred.toml"),
     include_str!("../src/cli/template/milestones.toml"),
     include_str!("errors/fine_unicode_names.toml"),

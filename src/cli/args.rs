@@ -134,6 +134,8 @@ pub(super) struct New {
 pub(super) enum Template {
     /// A seed-stage convertible note.
     Note,
+    /// A SAFE, in a company with a cap table.
+    Safe,
     /// Preferred shares bought outright.
     Preferred,
     /// A large facility drawn in tranches as milestones are met.
