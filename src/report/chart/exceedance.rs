@@ -101,10 +101,10 @@ impl Exceedance {
         page.finish("exceedance", &self.in_words(&frame.currency))
     }
 
-    /// Where a logarithmic axis begins: all but 1 % of the paths that bring something lie right of it. Payoffs near
+    /// Where a logarithmic axis begins: all but 5 % of the paths that bring something lie right of it. Payoffs near
     /// nought would take most of it else.
     fn start(&self) -> f64 {
-        let nearly_all = 0.99 * (1.0 - self.nothing);
+        let nearly_all = 0.95 * (1.0 - self.nothing);
         let before = self.points.iter().take_while(|point| point.probability > nearly_all);
         if self.log { before.last().map_or(f64::NEG_INFINITY, |point| point.x) } else { f64::NEG_INFINITY }
     }
