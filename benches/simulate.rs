@@ -1,12 +1,16 @@
-//! Time a path takes, part by part and as a whole, on the model case of `scenarios/amazon-anthropic.toml`.
+//! Time the inner loop takes: single functions, the parts of a block, and whole runs, on the model case
+//! of `scenarios/amazon-anthropic.toml`.
 
 use std::hint::black_box;
 use std::path::Path;
 
 use cabrio::model::Scenario;
 use cabrio::plan::Plan;
+use cabrio::random::family::{Family, Law, Pert};
+use cabrio::random::{Sampler, math};
 use cabrio::scenario;
 use cabrio::simulate::{BLOCK_PATHS, DealSimulator, DrawBlock, Life, LifeSimulator, RunOptions, run};
+use cabrio::statistics::{SortedSample, internal_rate_of_return};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// The deal as stated and all its cases.
@@ -15,6 +19,44 @@ fn plans() -> Vec<Plan> {
     let study = scenario::load(&file, &[]).study.expect("the example is read without mistakes");
     let plan = |scenario: &Scenario| Plan::new(scenario).expect("the example can be planned");
     std::iter::once(&study.base).chain(study.cases.iter().map(|(_, scenario)| scenario)).map(plan).collect()
+}
+
+/// Evenly spaced probabilities in an order without runs.
+fn probabilities(n: u32) -> Vec<f64> {
+    (0..n).map(|i| (f64::from(i.wrapping_mul(2_654_435_761) % n) + 0.5) / f64::from(n)).collect()
+}
+
+fn functions(criterion: &mut Criterion) {
+    let column = probabilities(1021);
+    let mut group = criterion.benchmark_group("function");
+    group.throughput(Throughput::Elements(column.len() as u64));
+    group.bench_function("exp", |bencher| {
+        bencher.iter(|| column.iter().map(|u| math::exp(black_box(10.0 * u - 5.0))).sum::<f64>());
+    });
+    let pert: Family = Pert::new(4.0, 4.6, 6.0, 4.0).expect("a law").into();
+    group.bench_function("PERT quantile, exact", |bencher| {
+        bencher.iter(|| column.iter().map(|u| pert.quantile(black_box(*u))).sum::<f64>());
+    });
+    let sampler = Sampler::from(pert);
+    group.bench_function("PERT quantile, table", |bencher| {
+        bencher.iter(|| column.iter().map(|u| sampler.quantile(black_box(*u))).sum::<f64>());
+    });
+    group.finish();
+
+    let mut group = criterion.benchmark_group("statistic");
+    let loan = [(0.0, -5e9), (0.7, -5e9), (1.4, -5e9), (5.0, 6e9), (5.7, 6e9), (6.4, 6e9)];
+    group.bench_function("return of 6 flows", |bencher| {
+        bencher.iter(|| internal_rate_of_return(black_box(&loan)));
+    });
+    let mixed = [(0.0, -5e9), (0.7, -5e9), (1.4, 25e9), (2.0, -5e9), (6.4, 6e9)];
+    group.bench_function("return of flows with three changes of sign", |bencher| {
+        bencher.iter(|| internal_rate_of_return(black_box(&mixed)));
+    });
+    let column = probabilities(1_000_003);
+    group.sample_size(10).bench_function("sorting a million values", |bencher| {
+        bencher.iter(|| SortedSample::new(black_box(&column)).len());
+    });
+    group.finish();
 }
 
 fn parts(criterion: &mut Criterion) {
@@ -59,7 +101,9 @@ fn whole(criterion: &mut Criterion) {
     let paths = 16 * BLOCK_PATHS;
     let mut group = criterion.benchmark_group("run");
     group.sample_size(20).throughput(Throughput::Elements(paths));
-    for (name, cases, threads) in [("one case", &all[..1], 1), ("all cases", &all[..], 1), ("all cores", &all[..], 2)] {
+    for (name, cases, threads) in
+        [("one case", &all[..1], 1), ("all cases", &all[..], 1), ("all cores", &all[..], 2)]
+    {
         group.bench_function(name, |bencher| {
             let options = RunOptions { paths, threads: Some(threads) };
             bencher.iter(|| run(cases, options, |_| {}).map(|outcomes| outcomes.len()));
@@ -68,5 +112,5 @@ fn whole(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, parts, whole);
+criterion_group!(benches, functions, parts, whole);
 criterion_main!(benches);

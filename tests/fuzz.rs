@@ -267,6 +267,14 @@ fn survives(bytes: &[u8]) -> bool {
     let again = again.study.unwrap_or_else(|| panic!("cannot be read again:\n{resolved}"));
     let same = runnable(&again.base);
     assert!(same.world == plans[0].world && same.terms == plans[0].terms, "not the same again:\n{resolved}");
+    assert_eq!(again.cases.len(), study.cases.len());
+    for ((_, case), plan) in again.cases.iter().zip(&plans[1..]) {
+        let same = runnable(case);
+        assert!(
+            same.world == plan.world && same.terms == plan.terms,
+            "a case is not the same again:\n{resolved}"
+        );
+    }
     let plans: Vec<&Plan> = plans.iter().collect();
     let outcomes = run(&plans, RunOptions { paths: 64, threads: Some(1) }, |_| ()).expect("a thread");
     for outcome in outcomes {

@@ -22,7 +22,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("toml", &["scenario/"]),
     ("rand", &["random/"]),
     ("rand_distr", &["random/"]),
-    ("rayon", &["simulate/", "statistics/"]),
+    ("rayon", &["simulate/", "statistics/", "report/mod.rs", "report/summary/mod.rs"]),
     ("plotters", &["report/chart/"]),
     ("resvg", &["report/chart/"]),
     ("png", &["report/chart/"]),

@@ -62,7 +62,7 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     let input = ReportInput {
         summary: &summary,
         resolved_text: &loaded.resolved,
-        deal_in_words: &in_words(&study.base),
+        deal_in_words: &crate::words::deal(&study.base),
         command: &again(command, &folder),
         volatile,
     };
@@ -123,14 +123,6 @@ fn scenario_name(file: &Path) -> String {
 
 fn threads(options: RunOptions) -> usize {
     options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-}
-
-fn in_words(scenario: &Scenario) -> Vec<String> {
-    let paragraphs = crate::words::deal(scenario);
-    paragraphs
-        .into_iter()
-        .map(|paragraph| format!("{}. {}", paragraph.heading, paragraph.lines.join(" ")))
-        .collect()
 }
 
 /// The command that makes the same report again.

@@ -14,3 +14,12 @@ use crate::number::Amount;
 pub fn change_of_control_claim<A: Amount>(original_principal: A, interest: A, principal_multiple: A) -> A {
     principal_multiple * original_principal + interest
 }
+
+/// `multiple` times principal and accrued interest together, in total: 2 pays both twice over.
+///
+/// Source: note purchase agreements that promise "two times the outstanding principal and accrued interest"; where the
+/// multiple is meant of the principal only, see [`change_of_control_claim`].
+#[must_use]
+pub fn change_of_control_claim_on_both<A: Amount>(principal: A, interest: A, multiple: A) -> A {
+    multiple * (principal + interest)
+}

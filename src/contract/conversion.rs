@@ -1,5 +1,6 @@
 //! At what price a note or SAFE converts, and which clause set that price.
 
+use super::counted_shares::{Capitalization, CountedShares};
 use crate::number::Amount;
 
 /// A ceiling on the price at which an instrument converts. Money amounts and prices are positive.
@@ -8,13 +9,35 @@ pub enum Cap<A> {
     /// None.
     None,
     /// A valuation over the capitalization that includes every converting instrument
-    /// ([`Capitalization::post_money`]).
+    /// ([`CountedShares::POST_MONEY`]).
     PostMoney(A),
     /// A valuation over the capitalization before any conversion, the pool increase included
-    /// ([`Capitalization::pre_money`]).
+    /// ([`CountedShares::PRE_MONEY`]).
     PreMoney(A),
+    /// A valuation over the shares that the instrument's own definition counts.
+    Over(A, CountedShares),
     /// A price per share.
     FixedPrice(A),
+}
+
+impl<A: Amount> Cap<A> {
+    /// The valuation and the shares it is divided by; `None` without a cap and for a price per share.
+    #[must_use]
+    pub fn valuation(self) -> Option<(A, CountedShares)> {
+        match self {
+            Cap::PostMoney(valuation) => Some((valuation, CountedShares::POST_MONEY)),
+            Cap::PreMoney(valuation) => Some((valuation, CountedShares::PRE_MONEY)),
+            Cap::Over(valuation, counted) => Some((valuation, counted)),
+            Cap::None | Cap::FixedPrice(_) => None,
+        }
+    }
+
+    /// The cap where it only applies to rounds at less than `threshold` pre-money, and none in others.
+    /// Source: "blended" SAFEs, whose cap ends at a stated pre-money valuation (Open Cap Format, issue 162).
+    #[must_use]
+    pub fn in_rounds_below(self, threshold: A, pre_money: A) -> Self {
+        if pre_money < threshold { self } else { Cap::None }
+    }
 }
 
 /// The price terms of a convertible instrument.
@@ -28,17 +51,6 @@ pub struct ConversionTerms<A> {
     /// Whether the discount also comes off the cap price (some side letters); otherwise the holder has the
     /// better of the two.
     pub stacked: bool,
-}
-
-/// The share counts a valuation cap is divided by (YC, "Company Capitalization").
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Capitalization<A> {
-    /// Outstanding shares, options, existing pool and all converting instruments; no pool increase, no new
-    /// money (post-money SAFE v1.1 and v1.2).
-    pub post_money: A,
-    /// Outstanding shares, options, existing pool and pool increase; no converting instrument (original
-    /// pre-money SAFE).
-    pub pre_money: A,
 }
 
 /// The clause that set a conversion price. Where cap and round price give the same, a round may name either.
@@ -78,20 +90,21 @@ impl<A: Amount> ConversionTerms<A> {
         if self.discount > A::ZERO { PriceBasis::Discount } else { PriceBasis::RoundPrice }
     }
 
-    /// The cap as a price per share, before a stacked discount. A cap over no shares sets no price.
-    fn cap_price(&self, shares: &Capitalization<A>) -> Option<A> {
-        let over = |cap: A, shares: A| (shares > A::ZERO).then(|| cap.div_or(shares, A::ZERO));
-        match self.cap {
-            Cap::None => None,
-            Cap::PostMoney(cap) => over(cap, shares.post_money),
-            Cap::PreMoney(cap) => over(cap, shares.pre_money),
-            Cap::FixedPrice(price) => Some(price),
-        }
+    /// The cap as a price per share for an instrument of `amount`, a stacked discount taken off. A cap over no
+    /// shares sets no price, and neither does one that its own instrument uses up.
+    fn cap_price(&self, amount: A, shares: &Capitalization<A>) -> Option<A> {
+        let Some((valuation, counted)) = self.cap.valuation() else {
+            let Cap::FixedPrice(price) = self.cap else { return None };
+            return Some(price * self.kept_of_cap());
+        };
+        let money = counted.less_itself(valuation * self.kept_of_cap(), amount);
+        let count = counted.count(shares, A::ZERO);
+        (count > A::ZERO && money > A::ZERO).then(|| money.div_or(count, A::ZERO))
     }
 }
 
-/// The price at which an instrument converts when new investors pay `round_price` a share: the lower of the
-/// discounted round price and the cap price.
+/// The price at which an instrument of `amount` converts when new investors pay `round_price` a share: the
+/// lower of the discounted round price and the cap price.
 ///
 /// Inside a priced round the capitalization depends on the conversions themselves; there
 /// [`super::price_round`] solves for all of them at once. This clause serves where the share counts are
@@ -101,11 +114,12 @@ impl<A: Amount> ConversionTerms<A> {
 #[must_use]
 pub fn conversion_price<A: Amount>(
     terms: &ConversionTerms<A>,
+    amount: A,
     round_price: A,
     capitalization: &Capitalization<A>,
 ) -> ConversionPrice<A> {
     let uncapped = round_price * terms.kept();
-    match terms.cap_price(capitalization).map(|price| price * terms.kept_of_cap()) {
+    match terms.cap_price(amount, capitalization) {
         Some(price) if price < uncapped => ConversionPrice { price, basis: PriceBasis::Cap },
         _ => ConversionPrice { price: uncapped, basis: terms.uncapped_basis() },
     }

@@ -21,6 +21,16 @@ pub fn repayment<A: Amount>(claim: A, available: A) -> A {
     claim.min_of(available.or_zero())
 }
 
+/// What a holder may expect of repayment who must choose before it is known whether the company can pay: `repaid` with
+/// probability `can_pay` (0 to 1), else what is `recovered`.
+///
+/// Source: expectation of the two outcomes; ours.
+#[must_use]
+pub fn expected_repayment<A: Amount>(repaid: A, can_pay: A, recovered: A) -> A {
+    // In this form nothing is lost to rounding where the two are the same, or payment is certain.
+    repaid - (A::ONE - can_pay) * (repaid - recovered)
+}
+
 /// What the shares bought with `amount` at `conversion_price` are worth at `share_value` each; nothing at a
 /// price of zero.
 #[must_use]

@@ -4,7 +4,9 @@
 //! neither allocate nor look anything up, so that millions of paths can run through them.
 
 mod interest;
+mod counted_shares;
 mod conversion;
+mod round_error;
 mod share_count;
 mod round;
 mod waterfall;
@@ -12,20 +14,39 @@ mod liquidity;
 mod maturity;
 mod change_of_control;
 mod agreed_valuation;
+mod mfn;
+mod pro_rata;
+mod legal_rounding;
+mod anti_dilution;
+mod pay_to_play;
+mod ipo;
+mod preferred;
+mod carve_out;
+mod breakpoints;
 
 pub use agreed_valuation::{post_money_fraction, shares_at_valuation};
-pub use change_of_control::change_of_control_claim;
+pub use anti_dilution::{AntiDilution, AverageBase, NewIssue, adjusted_conversion_price, conversion_ratio};
+pub use breakpoints::{Breakpoint, Turn, breakpoints, conversion_threshold};
+pub use carve_out::{CarveOut, carved_out, net_proceeds};
+pub use change_of_control::{change_of_control_claim, change_of_control_claim_on_both};
 pub use conversion::{
-    Cap, Capitalization, ConversionPrice, ConversionTerms, PriceBasis, QualifiedFinancing, conversion_price,
+    Cap, ConversionPrice, ConversionTerms, PriceBasis, QualifiedFinancing, conversion_price,
     post_money_ownership,
 };
+pub use counted_shares::{Capitalization, CountedShares};
 pub use interest::{Compounding, accrued_interest, balance, compound_balance, simple_interest};
-pub use liquidity::{LiquidityError, SafeAtSale, distribute_with_safes};
-pub use maturity::{HolderChoice, as_converted_value, better_of, repayment};
-pub use round::{
-    Converting, OwnershipLimit, Pool, PricingConvention, RoundError, RoundOutcome, RoundTerm, RoundTerms,
-    price_round,
+pub use ipo::{IpoRatchet, QualifiedIpo, ipo_price};
+pub use legal_rounding::{LegalRounding, RoundedHoldings, RoundedRound, round_legally};
+pub use liquidity::{LiquidityError, SafeAtSale, discount_claims, distribute_with_safes};
+pub use maturity::{HolderChoice, as_converted_value, better_of, expected_repayment, repayment};
+pub use mfn::{MfnPolicy, mfn_election, price_round_with_best_election};
+pub use pay_to_play::{AfterPayToPlay, pay_to_play};
+pub use preferred::{
+    ConversionPreference, DividendsInCap, PreferredSeries, SeriesParticipation, preference_per_share,
 };
+pub use pro_rata::{RoundWithRights, price_round_with_rights, pro_rata_right};
+pub use round::{Converting, OwnershipLimit, Pool, PricingConvention, RoundOutcome, RoundTerms, price_round};
+pub use round_error::{RoundError, RoundTerm};
 pub use waterfall::{
     ExitClass, Participation, WaterfallOutcome, WaterfallScratch, distribute, proceeds_at_per_share,
 };

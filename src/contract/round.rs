@@ -1,21 +1,26 @@
 //! The priced round: round price, share counts and every conversion, solved together and exactly.
 
-use thiserror::Error;
-
 use super::conversion::{Cap, ConversionTerms, PriceBasis};
+use super::round_error::{RoundError, RoundTerm};
 use super::share_count::{Line, ShareLines};
 use crate::number::Amount;
 
-/// What the round does to the option pool.
+/// What the round does to the option pool, beyond the options it promises. Fractions are 0 inclusive to 1
+/// exclusive, of post-round fully diluted shares; a pool already larger stays.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Pool<A> {
     /// Nothing.
     Keep,
     /// Adds this many shares.
     IncreaseBy(A),
-    /// Adds what is missing for unallocated options to be this fraction (0 inclusive to 1 exclusive) of
-    /// post-round fully diluted shares; a pool already larger stays.
+    /// Adds what is missing for unallocated options to be this fraction ("available", in term sheets and in
+    /// YC's guide).
     TargetUnallocated(A),
+    /// Adds what is missing for unallocated, granted and promised options together to be this fraction.
+    TargetTotal(A),
+    /// Adds what is missing for unallocated options to be this fraction, but after the round: neither price
+    /// nor caps know of it, and it dilutes new investors like everyone else.
+    TargetAfterRound(A),
 }
 
 /// What the pre-money valuation is divided by to give the round price (the names are Cooley GO's).
@@ -32,18 +37,39 @@ pub enum PricingConvention {
 /// A priced round. Money in one currency, shares fully diluted and as converted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RoundTerms<A> {
-    /// Shares outstanding with preferred as converted, and options granted or promised; above zero.
+    /// Shares outstanding with preferred as converted; above zero. Options may be counted here or below.
     pub outstanding: A,
-    /// The pool before the round: reserved, not granted.
+    /// Options and warrants granted, or promised out of the pool before the round.
+    pub options: A,
+    /// Options promised beyond the pool before the round, which the round adds.
+    pub promised: A,
+    /// The pool before the round: reserved, neither granted nor promised.
     pub unallocated: A,
     /// What happens to the pool.
     pub pool: Pool<A>,
     /// Pre-money valuation; above zero.
     pub pre_money: A,
-    /// New money; zero at an IPO without primary shares or a conversion at a given value.
+    /// New money of all investors; zero at an IPO without primary shares or a conversion at a given value.
     pub new_money: A,
     /// The pricing convention.
     pub convention: PricingConvention,
+}
+
+impl<A: Amount> RoundTerms<A> {
+    /// A round without options and pool, priced by percentage ownership.
+    #[must_use]
+    pub fn new(outstanding: A, pre_money: A, new_money: A) -> Self {
+        RoundTerms {
+            outstanding,
+            options: A::ZERO,
+            promised: A::ZERO,
+            unallocated: A::ZERO,
+            pool: Pool::Keep,
+            pre_money,
+            new_money,
+            convention: PricingConvention::PercentageOwnership,
+        }
+    }
 }
 
 /// An instrument that converts in the round.
@@ -62,7 +88,7 @@ pub struct Converting<A> {
 pub struct OwnershipLimit<A> {
     /// Shares the holder has before the round, part of [`RoundTerms::outstanding`].
     pub existing_shares: A,
-    /// Fraction of post-round fully diluted shares, 0 to 1.
+    /// Fraction of post-round fully diluted shares, 0 to 1; a pool sized after the round comes later.
     pub fraction: A,
 }
 
@@ -73,69 +99,12 @@ pub struct RoundOutcome<A> {
     pub price: A,
     /// Shares sold for new money.
     pub new_shares: A,
-    /// Shares added to the pool.
+    /// Shares added to the unallocated pool; promised options come on top.
     pub pool_increase: A,
     /// Fully diluted shares after the round.
     pub total_shares: A,
     /// The fraction of each limited instrument that converts: 1 if the limit does not bind.
     pub converted_fraction: A,
-}
-
-/// Why a round does not close.
-#[derive(Clone, Copy, Debug, Error, PartialEq)]
-pub enum RoundError {
-    /// No share count satisfies everyone. Percentages are of each further share of the company.
-    #[error(
-        "no share count satisfies this round: conversions, new money and pool together claim \
-         {claimed_percent:.4}% of the company (conversions and limited holder {converting_percent:.4}%, \
-         new money {new_money_percent:.4}%, pool {pool_percent:.4}%)"
-    )]
-    NoShareCount {
-        /// All claims together; 100 or more.
-        claimed_percent: f64,
-        /// Part of it for new money.
-        new_money_percent: f64,
-        /// Part of it for the pool.
-        pool_percent: f64,
-        /// Part of it for the conversions, and for the limited holder where a limit binds.
-        converting_percent: f64,
-    },
-    /// A term of the round lies outside its range, or is not a number.
-    #[error("{0} is out of range")]
-    Term(RoundTerm),
-    /// The terms of the instrument at this place in the list lie outside their range.
-    #[error("converting instrument {0} has terms out of range")]
-    Instrument(usize),
-    /// Under dollars invested the price depends on how much of the limited amounts converts, and no exact
-    /// solution is at hand.
-    #[error("an ownership limit cannot be combined with the dollars-invested convention")]
-    LimitUnderDollarsInvested,
-    /// The numbers are too large for the number type.
-    #[error("the round's share count is too large to represent")]
-    TooLarge,
-}
-
-/// A term of the round, for [`RoundError::Term`].
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum RoundTerm {
-    /// [`RoundTerms::outstanding`]
-    #[error("outstanding shares")]
-    Outstanding,
-    /// [`RoundTerms::unallocated`]
-    #[error("the unallocated pool")]
-    Unallocated,
-    /// [`RoundTerms::pool`]
-    #[error("the pool increase or target")]
-    Pool,
-    /// [`RoundTerms::pre_money`]
-    #[error("the pre-money valuation")]
-    PreMoney,
-    /// [`RoundTerms::new_money`]
-    #[error("new money")]
-    NewMoney,
-    /// [`OwnershipLimit`]
-    #[error("the ownership limit")]
-    Limit,
 }
 
 /// Prices a round in which `converting` convert, and writes for each the shares it receives and the clause
@@ -145,12 +114,16 @@ pub enum RoundTerm {
 /// a `limit` that binds, the same fraction of every limited amount converts and the rest stays debt, out of
 /// every denominator; the others keep their own terms. Nothing is rounded to whole shares.
 ///
+/// Several new investors are one sum of new money: each receives its money over the price. Who among them
+/// uses a pro rata right inside the round changes nothing else ([`super::pro_rata_right`]).
+///
 /// Source: the denominators of YC's SAFE forms, Cooley GO's three pricing conventions; the solution is ours
 /// (see `share_count.rs`), for the limit with the holder's conversions replaced by what the limit leaves.
 ///
 /// # Errors
 ///
-/// See [`RoundError`]. An infeasible round is reported, never bent into shape.
+/// See [`RoundError`]. An infeasible round is reported, never bent into shape; `shares` then says for each
+/// instrument what fraction of the company it claims, a limited one whose limit binds apart.
 pub fn price_round<A: Amount>(
     terms: &RoundTerms<A>,
     converting: &[Converting<A>],
@@ -161,11 +134,11 @@ pub fn price_round<A: Amount>(
     check(terms, converting, limit)?;
     let limit = limit.filter(|_| converting.iter().any(|each| each.limited && each.amount > A::ZERO));
     let (solution, limited) = match limit {
-        None => (solve(terms, converting, Limited::ConvertFully, basis)?, Limited::ConvertFully),
+        None => (solve(terms, converting, Limited::ConvertFully, shares, basis)?, Limited::ConvertFully),
         Some(_) if terms.convention == PricingConvention::DollarsInvested => {
             return Err(RoundError::LimitUnderDollarsInvested);
         }
-        Some(limit) => solve_within(terms, converting, limit, basis)?,
+        Some(limit) => solve_within(terms, converting, limit, shares, basis)?,
     };
     finish(terms, converting, &solution, limited, shares, basis)
 }
@@ -191,6 +164,7 @@ fn solve<A: Amount>(
     terms: &RoundTerms<A>,
     converting: &[Converting<A>],
     limited: Limited<A>,
+    shares: &mut [A],
     basis: &mut [PriceBasis],
 ) -> Result<Solution<A>, RoundError> {
     let amount = converting.iter().fold(A::ZERO, |sum, each| sum + each.amount);
@@ -200,21 +174,37 @@ fn solve<A: Amount>(
     };
     let all_convert = matches!(limited, Limited::ConvertFully);
     let takes_part = |each: &Converting<A>| all_convert || !each.limited;
-    let existing = match terms.pool {
-        Pool::IncreaseBy(increase) => terms.unallocated + increase,
-        Pool::Keep | Pool::TargetUnallocated(_) => terms.unallocated,
+    let mut solve_with = |pool: Line<A>| {
+        let lines = ShareLines::new(terms, pool, amount);
+        match lines.total(reserved, converting, takes_part, basis) {
+            Ok(total) => Ok(Solution { lines, total }),
+            Err(error) => {
+                for ((each, share), &basis) in converting.iter().zip(shares.iter_mut()).zip(basis.iter()) {
+                    *share = if takes_part(each) { lines.received(each, basis).slope } else { A::ZERO };
+                }
+                Err(error)
+            }
+        }
     };
-    let lines = ShareLines::new(terms, Line::constant(existing), amount);
-    let total = lines.total(A::ZERO, reserved, converting, takes_part, basis)?;
-    if let Pool::TargetUnallocated(fraction) = terms.pool
-        && fraction * total > existing
-    {
-        // A larger pool only adds shares, so the count found without it is a start from the left.
-        let lines = ShareLines::new(terms, Line { at_zero: A::ZERO, slope: fraction }, amount);
-        let total = lines.total(total, reserved, converting, takes_part, basis)?;
-        return Ok(Solution { lines, total });
+    let kept = Line::constant(terms.unallocated);
+    let wanted = match terms.pool {
+        Pool::Keep | Pool::TargetAfterRound(_) => return solve_with(kept),
+        Pool::IncreaseBy(increase) => return solve_with(Line::constant(terms.unallocated + increase)),
+        Pool::TargetUnallocated(fraction) => Line { at_zero: A::ZERO, slope: fraction },
+        Pool::TargetTotal(fraction) => Line { at_zero: -(terms.options + terms.promised), slope: fraction },
+    };
+    // The pool is the larger of the two lines, and the share count with it is one: that of the target if the
+    // target is larger there, else that of the existing pool.
+    let falls_short = |solution: &Solution<A>| wanted.at(solution.total) > terms.unallocated;
+    match solve_with(wanted) {
+        Ok(solution) if falls_short(&solution) => Ok(solution),
+        Ok(_) => solve_with(kept),
+        Err(RoundError::NoShareCount { .. }) => match solve_with(kept) {
+            Ok(solution) if falls_short(&solution) => solve_with(wanted),
+            other => other,
+        },
+        Err(other) => Err(other),
     }
-    Ok(Solution { lines, total })
 }
 
 /// The share count under an ownership limit. Full conversion may be infeasible where the limit is not.
@@ -222,9 +212,10 @@ fn solve_within<A: Amount>(
     terms: &RoundTerms<A>,
     converting: &[Converting<A>],
     limit: &OwnershipLimit<A>,
+    shares: &mut [A],
     basis: &mut [PriceBasis],
 ) -> Result<(Solution<A>, Limited<A>), RoundError> {
-    match solve(terms, converting, Limited::ConvertFully, basis) {
+    match solve(terms, converting, Limited::ConvertFully, shares, basis) {
         Ok(full) => {
             let held = limited_shares(converting, &full, basis) + limit.existing_shares;
             if held <= limit.fraction * full.total {
@@ -236,13 +227,13 @@ fn solve_within<A: Amount>(
     }
     let room = Line { at_zero: -limit.existing_shares, slope: limit.fraction };
     let up_to_limit = Limited::ConvertUpTo(room);
-    let at_limit = match solve(terms, converting, up_to_limit, basis) {
+    let at_limit = match solve(terms, converting, up_to_limit, shares, basis) {
         Ok(solution) if room.at(solution.total) > A::ZERO => return Ok((solution, up_to_limit)),
         // No room at the limit: then there is none without conversion either.
         Ok(_) => None,
         Err(error) => Some(error),
     };
-    let none = solve(terms, converting, Limited::StayDebt, basis)?;
+    let none = solve(terms, converting, Limited::StayDebt, shares, basis)?;
     match at_limit {
         // There is room, but a holder who takes it claims, with the others, more than all.
         Some(error) if room.at(none.total) > A::ZERO => Err(error),
@@ -296,13 +287,21 @@ fn finish<A: Amount>(
         let received = lines.received(each, basis).at(*total);
         *share = if each.limited { received * converted_fraction } else { received };
     }
+    let in_round = lines.kinds.pool_increase.at(*total);
+    let after = pool_after_round(terms, *total);
     Ok(RoundOutcome {
         price,
-        new_shares: lines.new_money.at(*total),
-        pool_increase: lines.pool.at(*total) - terms.unallocated,
-        total_shares: *total,
+        new_shares: lines.kinds.new_money.at(*total),
+        pool_increase: in_round + after,
+        total_shares: *total + after,
         converted_fraction,
     })
+}
+
+/// What a pool sized after the round adds to a closed round: with x more, unallocated + x = t · (total + x).
+fn pool_after_round<A: Amount>(terms: &RoundTerms<A>, total: A) -> A {
+    let Pool::TargetAfterRound(fraction) = terms.pool else { return A::ZERO };
+    (fraction * total - terms.unallocated).or_zero().div_or(A::ONE - fraction, A::ZERO)
 }
 
 fn check<A: Amount>(
@@ -313,7 +312,9 @@ fn check<A: Amount>(
     let pool_is_valid = match terms.pool {
         Pool::Keep => true,
         Pool::IncreaseBy(shares) => not_negative(shares),
-        Pool::TargetUnallocated(fraction) => not_negative(fraction) && fraction < A::ONE,
+        Pool::TargetUnallocated(fraction)
+        | Pool::TargetTotal(fraction)
+        | Pool::TargetAfterRound(fraction) => not_negative(fraction) && fraction < A::ONE,
     };
     let limit_is_valid = limit.is_none_or(|limit| {
         not_negative(limit.existing_shares)
@@ -323,6 +324,7 @@ fn check<A: Amount>(
     });
     for (valid, term) in [
         (positive(terms.outstanding), RoundTerm::Outstanding),
+        (not_negative(terms.options) && not_negative(terms.promised), RoundTerm::Options),
         (not_negative(terms.unallocated), RoundTerm::Unallocated),
         (pool_is_valid, RoundTerm::Pool),
         (positive(terms.pre_money), RoundTerm::PreMoney),
@@ -333,21 +335,30 @@ fn check<A: Amount>(
             return Err(RoundError::Term(term));
         }
     }
-    match converting.iter().position(|each| !instrument_is_valid(each)) {
-        None => Ok(()),
-        Some(place) => Err(RoundError::Instrument(place)),
+    for (place, each) in converting.iter().enumerate() {
+        check_instrument(place, each, limit.is_some())?;
     }
+    Ok(())
 }
 
-fn instrument_is_valid<A: Amount>(each: &Converting<A>) -> bool {
-    let cap_is_valid = match each.terms.cap {
+fn check_instrument<A: Amount>(place: usize, each: &Converting<A>, limit: bool) -> Result<(), RoundError> {
+    let ConversionTerms { discount, cap, .. } = each.terms;
+    let cap_is_valid = match cap {
         Cap::None => true,
-        Cap::PostMoney(cap) | Cap::PreMoney(cap) | Cap::FixedPrice(cap) => positive(cap),
+        Cap::PostMoney(cap) | Cap::PreMoney(cap) | Cap::Over(cap, _) | Cap::FixedPrice(cap) => positive(cap),
     };
-    not_negative(each.amount)
-        && not_negative(each.terms.discount)
-        && each.terms.discount < A::ONE
-        && cap_is_valid
+    if !(not_negative(each.amount) && not_negative(discount) && discount < A::ONE && cap_is_valid) {
+        return Err(RoundError::Instrument(place));
+    }
+    if let Cap::Over(valuation, counted) = cap {
+        if !positive(counted.less_itself(valuation * each.terms.kept_of_cap(), each.amount)) {
+            return Err(RoundError::OwnCap(place));
+        }
+        if limit && each.limited && !counted.is_even() {
+            return Err(RoundError::LimitWithUnevenCap(place));
+        }
+    }
+    Ok(())
 }
 
 fn positive<A: Amount>(value: A) -> bool {

@@ -1,6 +1,6 @@
 //! The equation behind a priced round: how many shares there are when it has closed.
 //!
-//! Fix the post-round fully diluted count `T`. Pool, round price and both cap denominators are then straight
+//! Fix the post-round fully diluted count `T`. Pool, round price and all cap denominators are then straight
 //! lines in `T`, and each instrument takes the larger of two lines of shares. What the others leave, less
 //! what the instruments take, is concave and piecewise linear in `T`, and negative at 0: it has a root only
 //! if its last slope is positive, and then one. Newton's steps from the left land on the lines themselves,
@@ -10,9 +10,12 @@
 //! scaling a root up leaves shares over. The tests enumerate every combination of lines.
 
 use std::cmp::Ordering;
+use std::ops::Add;
 
 use super::conversion::{Cap, PriceBasis};
-use super::round::{Converting, PricingConvention, RoundError, RoundTerms};
+use super::counted_shares::{Capitalization, CountedShares};
+use super::round::{Converting, PricingConvention, RoundTerms};
+use super::round_error::RoundError;
 use crate::number::Amount;
 
 /// A straight line in the post-round share count.
@@ -31,10 +34,6 @@ impl<A: Amount> Line<A> {
         self.at_zero + self.slope * shares
     }
 
-    fn plus(self, other: Self) -> Self {
-        Line { at_zero: self.at_zero + other.at_zero, slope: self.slope + other.slope }
-    }
-
     fn minus(self, other: Self) -> Self {
         Line { at_zero: self.at_zero - other.at_zero, slope: self.slope - other.slope }
     }
@@ -44,39 +43,52 @@ impl<A: Amount> Line<A> {
     }
 }
 
+impl<A: Amount> Add for Line<A> {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Line { at_zero: self.at_zero + other.at_zero, slope: self.slope + other.slope }
+    }
+}
+
 /// Everything a round says about share counts, as lines in the post-round count.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ShareLines<A> {
-    /// The pool after the round.
-    pub(super) pool: Line<A>,
+    /// All shares after the round, kind by kind. What they leave of the total is for conversions.
+    pub(super) kinds: Capitalization<Line<A>>,
     /// The shares that the pricing convention divides [`Self::money`] by.
     counted: Line<A>,
     /// What those shares are worth together at the round price.
     money: A,
-    /// The shares sold for new money.
-    pub(super) new_money: Line<A>,
-    /// What outstanding shares, pool and new money leave for conversions.
-    left: Line<A>,
-    /// The post-money cap denominator.
+    /// The denominators of the two usual caps, at hand because they are asked for again and again.
     post_money: Line<A>,
-    /// The pre-money cap denominator.
     pre_money: Line<A>,
 }
 
 impl<A: Amount> ShareLines<A> {
+    /// `pool` is the unallocated pool after the round, `converting` the sum of all amounts.
     pub(super) fn new(terms: &RoundTerms<A>, pool: Line<A>, converting: A) -> Self {
-        let outstanding = Line::constant(terms.outstanding);
         let all = Line { at_zero: A::ZERO, slope: A::ONE };
-        let pre_money = outstanding.plus(pool);
+        let granted = Line::constant(terms.outstanding + terms.options + terms.promised);
+        let before = granted + pool;
         let (counted, money) = match terms.convention {
             PricingConvention::PercentageOwnership => (all, terms.pre_money + terms.new_money),
-            PricingConvention::PreMoneyMethod => (pre_money, terms.pre_money),
+            PricingConvention::PreMoneyMethod => (before, terms.pre_money),
             PricingConvention::DollarsInvested => (all, terms.pre_money + terms.new_money + converting),
         };
         let new_money = counted.times(terms.new_money.div_or(money, A::ZERO));
-        let left = all.minus(pre_money).minus(new_money);
-        let post_money = Line::constant(terms.outstanding + terms.unallocated).plus(left);
-        ShareLines { pool, counted, money, new_money, left, post_money, pre_money }
+        let kinds = Capitalization {
+            outstanding: Line::constant(terms.outstanding),
+            options: Line::constant(terms.options),
+            unissued: Line::constant(terms.unallocated),
+            promised: Line::constant(terms.promised),
+            pool_increase: pool.minus(Line::constant(terms.unallocated)),
+            new_money,
+            converting: all.minus(before).minus(new_money),
+        };
+        let none = Line::constant(A::ZERO);
+        let post_money = CountedShares::POST_MONEY.count(&kinds, none);
+        let pre_money = CountedShares::PRE_MONEY.count(&kinds, none);
+        ShareLines { kinds, counted, money, post_money, pre_money }
     }
 
     /// Money per share.
@@ -84,62 +96,44 @@ impl<A: Amount> ShareLines<A> {
         self.money.div_or(self.counted.at(total), A::ZERO)
     }
 
+    /// The cap as the shares and the money whose quotient is its price, a stacked discount taken off.
+    fn cap(&self, instrument: &Converting<A>) -> Option<(Line<A>, A)> {
+        let kept = instrument.terms.kept_of_cap();
+        match instrument.terms.cap {
+            Cap::None => None,
+            Cap::PostMoney(valuation) => Some((self.post_money, valuation * kept)),
+            Cap::PreMoney(valuation) => Some((self.pre_money, valuation * kept)),
+            Cap::Over(valuation, counted) => {
+                let shares = counted.count(&self.kinds, Line::constant(A::ZERO));
+                Some((shares, counted.less_itself(valuation * kept, instrument.amount)))
+            }
+            Cap::FixedPrice(price) => Some((Line::constant(A::ONE), price * kept)),
+        }
+    }
+
     /// The shares an instrument receives for its whole amount, if its price is set by `basis`.
     pub(super) fn received(&self, instrument: &Converting<A>, basis: PriceBasis) -> Line<A> {
-        let terms = &instrument.terms;
-        let (denominator, money) = match (basis, terms.cap) {
-            (PriceBasis::Cap, Cap::PostMoney(cap)) => (self.post_money, cap * terms.kept_of_cap()),
-            (PriceBasis::Cap, Cap::PreMoney(cap)) => (self.pre_money, cap * terms.kept_of_cap()),
-            (PriceBasis::Cap, Cap::FixedPrice(price)) => {
-                (Line::constant(A::ONE), price * terms.kept_of_cap())
-            }
-            _ => (self.counted, self.money * terms.kept()),
-        };
-        denominator.times(instrument.amount.div_or(money, A::ZERO))
+        let cap = if basis == PriceBasis::Cap { self.cap(instrument) } else { None };
+        let (shares, money) = cap.unwrap_or_else(|| (self.counted, self.money * instrument.terms.kept()));
+        shares.times(instrument.amount.div_or(money, A::ZERO))
     }
 
     /// By how many shares the cap's denominator exceeds the count at which cap and round price agree;
     /// positive where the cap gives the lower price.
     fn lead_of_cap(&self, instrument: &Converting<A>) -> Option<Line<A>> {
-        let terms = &instrument.terms;
-        let kept = if terms.stacked { A::ONE } else { terms.kept() };
-        let lead = |denominator: Line<A>, cap: A| {
-            denominator.minus(self.counted.times(cap.div_or(self.money * kept, A::ZERO)))
-        };
-        match terms.cap {
-            Cap::None => None,
-            Cap::PostMoney(cap) => Some(lead(self.post_money, cap)),
-            Cap::PreMoney(cap) => Some(lead(self.pre_money, cap)),
-            Cap::FixedPrice(price) => {
-                Some(Line::constant((self.money * kept).div_or(price, A::ZERO)).minus(self.counted))
-            }
-        }
+        let (shares, money) = self.cap(instrument)?;
+        let uncapped = self.money * instrument.terms.kept();
+        Some(shares.minus(self.counted.times(money.div_or(uncapped, A::ZERO))))
     }
 
     /// The clause that sets an instrument's price at this share count; where two agree, the one that will
     /// give more shares beyond it.
     pub(super) fn basis(&self, instrument: &Converting<A>, total: A) -> PriceBasis {
-        let capped = self.lead_of_cap(instrument).is_some_and(|lead| {
-            let ahead = lead.at(total);
-            ahead > A::ZERO || (ahead >= A::ZERO && lead.slope > A::ZERO)
-        });
-        if capped { PriceBasis::Cap } else { instrument.terms.uncapped_basis() }
+        side(instrument, self.lead_of_cap(instrument), total)
     }
 
-    /// Whether the instrument's price is set by another clause at this larger share count. Each changes at
-    /// most once, towards the line that rises faster, which rounding cannot undo.
-    fn overtaken(&self, instrument: &Converting<A>, basis: PriceBasis, total: A) -> bool {
-        self.lead_of_cap(instrument).is_some_and(|lead| {
-            if basis == PriceBasis::Cap {
-                lead.slope < A::ZERO && lead.at(total) < A::ZERO
-            } else {
-                lead.slope > A::ZERO && lead.at(total) > A::ZERO
-            }
-        })
-    }
-
-    /// The post-round share count, at or above `from`, at which `reserved` and the instruments that
-    /// `takes_part` admits use up what is left for conversions; `basis` says which clauses set their prices.
+    /// The post-round share count at which `reserved` and the instruments that `takes_part` admits use up
+    /// what is left for conversions; `basis` says which clauses set their prices.
     ///
     /// # Errors
     ///
@@ -147,17 +141,25 @@ impl<A: Amount> ShareLines<A> {
     /// the number type cannot tell.
     pub(super) fn total(
         &self,
-        from: A,
         reserved: Line<A>,
         converting: &[Converting<A>],
         takes_part: impl Fn(&Converting<A>) -> bool,
         basis: &mut [PriceBasis],
     ) -> Result<A, RoundError> {
-        for (instrument, basis) in converting.iter().zip(basis.iter_mut()) {
-            *basis = self.basis(instrument, from);
+        // Conversions only add shares, so that the count without them is a start from the left.
+        let unconverted = self.kinds.converting.minus(reserved);
+        let grows = unconverted.slope > A::ZERO;
+        let from = if grows { (-unconverted.at_zero).div_or(unconverted.slope, A::ZERO) } else { A::ZERO };
+        let mut leads = [None; LEADS_KEPT];
+        for (place, (instrument, basis)) in converting.iter().zip(basis.iter_mut()).enumerate() {
+            let lead = self.lead_of_cap(instrument);
+            *basis = side(instrument, lead, from);
+            if let Some(kept) = leads.get_mut(place) {
+                *kept = lead;
+            }
         }
         loop {
-            let mut unclaimed = self.left.minus(reserved);
+            let mut unclaimed = unconverted;
             for (instrument, &basis) in converting.iter().zip(basis.iter()) {
                 if takes_part(instrument) {
                     unclaimed = unclaimed.minus(self.received(instrument, basis));
@@ -171,8 +173,9 @@ impl<A: Amount> ShareLines<A> {
             }
             let total = (-unclaimed.at_zero).div_or(unclaimed.slope, A::ZERO);
             let mut settled = true;
-            for (instrument, basis) in converting.iter().zip(basis.iter_mut()) {
-                if takes_part(instrument) && self.overtaken(instrument, *basis, total) {
+            for (place, (instrument, basis)) in converting.iter().zip(basis.iter_mut()).enumerate() {
+                let lead = leads.get(place).copied().unwrap_or_else(|| self.lead_of_cap(instrument));
+                if takes_part(instrument) && overtaken(*basis, lead, total) {
                     *basis = if *basis == PriceBasis::Cap {
                         instrument.terms.uncapped_basis()
                     } else {
@@ -192,9 +195,33 @@ impl<A: Amount> ShareLines<A> {
         let percent = |fraction: A| 100.0 * fraction.to_f64();
         RoundError::NoShareCount {
             claimed_percent: percent(A::ONE - unclaimed),
-            new_money_percent: percent(self.new_money.slope),
-            pool_percent: percent(self.pool.slope),
-            converting_percent: percent(self.left.slope - unclaimed),
+            new_money_percent: percent(self.kinds.new_money.slope),
+            pool_percent: percent(self.kinds.pool_increase.slope),
+            converting_percent: percent(self.kinds.converting.slope - unclaimed),
         }
     }
+}
+
+/// Instruments whose lead is worked out once; that of further ones, whenever it is asked for.
+const LEADS_KEPT: usize = 16;
+
+/// The clause that sets a price at a share count, by the lead of the cap.
+fn side<A: Amount>(instrument: &Converting<A>, lead: Option<Line<A>>, total: A) -> PriceBasis {
+    let capped = lead.is_some_and(|lead| {
+        let ahead = lead.at(total);
+        ahead > A::ZERO || (ahead >= A::ZERO && lead.slope > A::ZERO)
+    });
+    if capped { PriceBasis::Cap } else { instrument.terms.uncapped_basis() }
+}
+
+/// Whether a price is set by another clause at a larger share count. Each changes at most once, towards the
+/// line that rises faster, which rounding cannot undo.
+fn overtaken<A: Amount>(basis: PriceBasis, lead: Option<Line<A>>, total: A) -> bool {
+    lead.is_some_and(|lead| {
+        if basis == PriceBasis::Cap {
+            lead.slope < A::ZERO && lead.at(total) < A::ZERO
+        } else {
+            lead.slope > A::ZERO && lead.at(total) > A::ZERO
+        }
+    })
 }

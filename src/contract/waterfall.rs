@@ -5,6 +5,13 @@
 //! better branch at `s`, the total is piecewise linear and never falls as `s` rises, and the one `s` that
 //! uses up the proceeds gives the payoffs of every equilibrium.
 //!
+//! Why there is one payoff only: for a class that holds or converts, converting pays more exactly where its
+//! shares at `s` exceed what it gives up, so in any equilibrium it receives the larger of the two, whatever
+//! the others do; a class where both are equal changes nothing by either choice. Every equilibrium with the
+//! same `s` therefore pays the same, and the sum of these payoffs, a sum of functions that never fall and,
+//! where anyone holds a share at no strike and no claim, rise, meets the proceeds at one `s` only. Where
+//! nobody does, the sum may be level: all `s` on the level pay the same.
+//!
 //! Source: preferences as in the NVCA model charter (footnote 20 for capped participation); the reduction to
 //! one unknown is ours, and the tests hold it against the enumeration of every profile of decisions.
 
@@ -75,8 +82,15 @@ impl<A: Amount> WaterfallScratch<A> {
 const BENDS_PER_CLASS: usize = 3;
 
 impl<A: Amount> ExitClass<A> {
+    /// The class after a conversion its holders have no say in, as at a qualified IPO: claim and
+    /// participation are gone.
+    #[must_use]
+    pub fn as_common(self) -> Self {
+        ExitClass { claim: A::ZERO, participation: Participation::None, ..self }
+    }
+
     /// What must be paid before common: a cap on participation bounds the preference too.
-    fn preference(&self) -> A {
+    pub(super) fn preference(&self) -> A {
         match self.participation {
             Participation::Capped(cap) => self.claim.min_of(cap),
             Participation::None | Participation::Full => self.claim,
@@ -122,7 +136,7 @@ impl<A: Amount> ExitClass<A> {
     }
 
     /// The value of a share of common at which the class's shares are worth `value`.
-    fn worth_to(&self, value: A) -> A {
+    pub(super) fn worth_to(&self, value: A) -> A {
         self.strike + value.div_or(self.shares, A::ZERO)
     }
 

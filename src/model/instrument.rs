@@ -136,6 +136,34 @@ pub enum NonQualified {
 /// A cap on the conversion price.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ValuationCap {
+    /// How high it is.
+    pub amount: CapAmount,
+    /// What the amount is divided by.
+    pub basis: CapBasis,
+    /// It applies only where the pre-money valuation (without a round: the company's value) is below this.
+    pub only_below: Option<Decimal>,
+}
+
+impl ValuationCap {
+    /// A cap of a stated amount, always in force.
+    #[must_use]
+    pub fn of(amount: Number, basis: CapBasis) -> Self {
+        ValuationCap { amount: CapAmount::Stated(amount), basis, only_below: None }
+    }
+}
+
+/// How high a cap is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CapAmount {
+    /// In currency: a valuation, or a price for one share.
+    Stated(Number),
+    /// This multiple of the company's value when the tranche is funded, before its money.
+    OfValueAtFunding(Number),
+}
+
+/// A valuation agreed beforehand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Valuation {
     /// In currency: a valuation, or a price for one share.
     pub amount: Number,
     /// What the amount is divided by.
@@ -159,7 +187,7 @@ pub struct OnMilestone {
     /// Which one.
     pub milestone: MilestoneId,
     /// The valuation agreed, and what it is divided by.
-    pub at: ValuationCap,
+    pub at: Valuation,
 }
 
 /// The rights of a class of shares at a sale.
@@ -229,12 +257,35 @@ pub struct Extension {
 /// What a sale of the company pays on a debt.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChangeOfControl {
-    /// Multiple of the original principal, in total (1.5x is half as much again, not a premium of 1.5).
-    pub principal_multiple: Decimal,
-    /// Whether accrued interest is paid on top.
-    pub plus_interest: bool,
+    /// What is paid as debt.
+    pub pays: SalePay,
     /// Whether the holder may take what its shares would get instead.
     pub or_as_converted: bool,
+}
+
+impl Default for ChangeOfControl {
+    /// Principal and interest, without a choice.
+    fn default() -> Self {
+        let pays = SalePay::Principal { multiple: Decimal::ONE, plus_interest: true };
+        ChangeOfControl { pays, or_as_converted: false }
+    }
+}
+
+/// What a sale pays as debt. Multiples are of the total: 1.5x is half as much again, not a premium of 1.5.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SalePay {
+    /// A multiple of the original principal.
+    Principal {
+        /// Of the principal.
+        multiple: Decimal,
+        /// Whether accrued interest is paid on top, once.
+        plus_interest: bool,
+    },
+    /// A multiple of principal and accrued interest together.
+    PrincipalAndInterest {
+        /// Of both.
+        multiple: Decimal,
+    },
 }
 
 /// The terms of shares bought outright.
@@ -272,6 +323,43 @@ pub struct Tranche {
     pub decision: Decision,
     /// What a miss means.
     pub missed: Missed,
+    /// Terms it has instead of its instrument's; only for debt.
+    pub own: OwnTerms,
+}
+
+/// Terms of one tranche of a debt that differ from its instrument's.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OwnTerms {
+    /// Interest per year, as a fraction.
+    pub interest_rate: Option<Number>,
+    /// Fractions off the price, each from a span after funding on; ascending.
+    pub discount: Option<Vec<(Span, Decimal)>>,
+    /// The cap.
+    pub cap: OwnCap,
+}
+
+/// The cap of one tranche.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum OwnCap {
+    /// That of its instrument.
+    #[default]
+    AsInstrument,
+    /// None, whatever its instrument has.
+    None,
+    /// One of its own.
+    Own(ValuationCap),
+}
+
+impl OwnCap {
+    /// The cap in force, that of the instrument being given.
+    #[must_use]
+    pub fn or<'a>(&'a self, instrument: Option<&'a ValuationCap>) -> Option<&'a ValuationCap> {
+        match self {
+            OwnCap::AsInstrument => instrument,
+            OwnCap::None => None,
+            OwnCap::Own(cap) => Some(cap),
+        }
+    }
 }
 
 /// A condition for funding.

@@ -9,9 +9,10 @@ mod uncertain;
 
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
 pub use instrument::{
-    Accrual, AtMaturity, CapBasis, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
-    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
-    Missed, NonQualified, OnMilestone, Participation, Rule, RuleTerm, ShareTerms, Tranche, ValuationCap,
+    Accrual, AtMaturity, CapAmount, CapBasis, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel,
+    Decision, Equity, EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity,
+    MaturityDate, Missed, NonQualified, OnMilestone, OwnCap, OwnTerms, Participation, Rule, RuleTerm,
+    SalePay, ShareTerms, Tranche, Valuation, ValuationCap,
 };
 pub use life::{
     Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, RoundSize, Rounds, Sale,

@@ -57,6 +57,9 @@ pub struct Deal {
     pub valuation_date: Day,
     /// The last day looked at; what is open then is marked at the company's value.
     pub horizon: Day,
+    /// Fraction of today's fully diluted shares that the investor holds beside this deal: it counts towards an
+    /// ownership limit and for nothing else.
+    pub existing_stake: Decimal,
 }
 
 /// How to simulate.

@@ -6,6 +6,8 @@ use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use super::Rounding;
+
 /// A number that contract clauses can be written over.
 ///
 /// There is deliberately no `/` operator and no transcendental function: division is total
@@ -42,6 +44,11 @@ pub trait Amount:
     /// The largest whole number of shares not above `self`, forgiving the last bits of an inexact quotient.
     #[must_use]
     fn whole_shares(self) -> Self;
+
+    /// Rounded to this many decimal places, at most 9, forgiving the last bits of an inexact quotient in
+    /// either direction. For amounts of zero or more.
+    #[must_use]
+    fn rounded(self, places: u32, rounding: Rounding) -> Self;
 
     /// From a whole number.
     #[must_use]
@@ -96,5 +103,15 @@ impl Amount for f64 {
     fn whole_shares(self) -> Self {
         // A quotient that is whole in exact arithmetic may land one rounding below it in f64.
         libm::floor(self * (1.0 + 1e-12))
+    }
+
+    fn rounded(self, places: u32, rounding: Rounding) -> Self {
+        let scale = (0..places).fold(1.0, |scale, _| scale * 10.0);
+        let scaled = match rounding {
+            Rounding::Floor => libm::floor(self * scale * (1.0 + 1e-12)),
+            Rounding::Ceil => libm::ceil(self * scale * (1.0 - 1e-12)),
+            Rounding::Nearest => libm::floor(self * scale * (1.0 + 1e-12) + 0.5),
+        };
+        scaled / scale
     }
 }

@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
 use rust_decimal::Decimal;
+use rust_decimal::RoundingStrategy;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::Amount;
+use super::{Amount, Rounding};
 
 /// A decimal of 28 digits that never panics: a result outside its range (about 7.9e28) has no value, and
 /// that spreads through every later sum, as NaN does in `f64`.
@@ -104,6 +105,17 @@ impl Amount for Exact {
     fn whole_shares(self) -> Self {
         Exact(self.0.map(|value| value.floor()))
     }
+
+    fn rounded(self, places: u32, rounding: Rounding) -> Self {
+        let strategy = match rounding {
+            Rounding::Floor => RoundingStrategy::ToNegativeInfinity,
+            Rounding::Ceil => RoundingStrategy::ToPositiveInfinity,
+            Rounding::Nearest => RoundingStrategy::MidpointAwayFromZero,
+        };
+        // The last few of 28 digits are those of quotients without an end.
+        let meant = self.0.and_then(|value| value.round_sf(24));
+        Exact(meant.map(|value| value.round_dp_with_strategy(places, strategy)))
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +134,21 @@ mod tests {
     fn division_by_zero_takes_the_fallback_in_both_number_types() {
         assert_eq!(Exact::ONE.div_or(Exact::ZERO, Exact::ONE), Exact::ONE);
         assert!((1.0_f64.div_or(0.0, 7.0) - 7.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn rounding_forgives_the_last_bits_of_a_quotient_in_both_number_types() {
+        // hand-worked: three thirds are one whichever way they are rounded, and 0.1 + 0.2 is 0.3
+        let third = Exact::ONE.div_or(Exact::from_i64(3), Exact::ZERO);
+        for rounding in [Rounding::Floor, Rounding::Ceil, Rounding::Nearest] {
+            assert_eq!((third + third + third).rounded(0, rounding), Exact::ONE);
+            assert!(((0.1_f64 + 0.2).rounded(1, rounding) - 0.3).abs() < f64::EPSILON);
+        }
+        for (rounding, cents) in [(Rounding::Floor, 233), (Rounding::Ceil, 234), (Rounding::Nearest, 234)] {
+            let expected = Exact::from_decimal(Decimal::new(cents, 2));
+            assert_eq!(Exact::from_decimal(Decimal::new(2335, 3)).rounded(2, rounding), expected);
+            assert!((2.335_f64.rounded(2, rounding) - expected.to_f64()).abs() < f64::EPSILON);
+        }
     }
 
     #[test]

@@ -4,7 +4,9 @@
 
 mod amount;
 mod exact;
+mod rounding;
 
 pub use amount::Amount;
 pub use exact::Exact;
+pub use rounding::Rounding;
 pub use rust_decimal::Decimal;

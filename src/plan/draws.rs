@@ -3,7 +3,7 @@
 use crate::model::{Number, Scenario, VariableId};
 use crate::number::Amount;
 use crate::quantity::Day;
-use crate::random::{Copula, Family, Law as _, Stream};
+use crate::random::{Copula, Sampler, Stream};
 
 /// One uncertain quantity: a stream of uniforms and what they are turned into.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,11 +22,11 @@ pub enum Transform {
     /// A standard normal.
     Normal,
     /// A value of a family.
-    Family(Family),
+    Family(Sampler),
     /// A value of a family, found when it is used: for what most paths never ask for.
-    WhenUsed(Family),
+    WhenUsed(Sampler),
     /// Nothing in advance: drawn at each use, the use being the draw's number.
-    OnDemand(Family),
+    OnDemand(Sampler),
 }
 
 /// Columns that move together.

@@ -12,7 +12,8 @@ mod world;
 pub use draws::{Column, Group, Input, PathDraws, Transform};
 pub use terms::{
     CONVENTION, CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan,
-    InstrumentPlan, KindPlan, MaturityPlan, RulePlan, SharePlan, Terms, TranchePlan,
+    InstrumentPlan, KindPlan, MaturityPlan, RulePlan, SalePayPlan, SharePlan, Terms, TranchePlan,
+    ValuationPlan,
 };
 pub use world::{
     CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan,

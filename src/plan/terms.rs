@@ -4,27 +4,31 @@ use super::draws::Input;
 use super::world::{WhenPlan, YEAR_DAYS};
 use crate::contract::{Cap, PricingConvention};
 use crate::model::{
-    Accrual, AtMaturity, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice, Extension,
-    Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed, NonQualified, Number,
-    Participation, Rule, RuleTerm, Scenario, ShareTerms, ValuationCap, When,
+    Accrual, AtMaturity, CapAmount, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice,
+    Extension, Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed, NonQualified, Number,
+    Participation, Rule, RuleTerm, SalePay, Scenario, ShareTerms, Valuation, ValuationCap, When,
 };
 use crate::number::{Amount, Decimal};
 use crate::quantity::{Day, DayCount, Span};
-use crate::random::Stream;
+use crate::random::{Law as _, Stream};
 
 /// One case's instruments and tranches.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Terms<A> {
     /// Fully diluted shares today.
     pub shares_today: A,
+    /// Shares that the investor holds beside the deal: they count towards an ownership limit only.
+    pub existing_shares: A,
     /// Fraction of their claim that lenders recover at a failure.
     pub recovery: Input<A>,
+    /// Its mean, for who must choose before knowing it.
+    pub expected_recovery: A,
     /// The instruments.
     pub instruments: Vec<InstrumentPlan<A>>,
     /// All tranches, instrument by instrument.
     pub tranches: Vec<TranchePlan<A>>,
-    /// Annual rate for present values, continuously compounded equivalent left to the caller.
-    pub required_return: f64,
+    /// ln(1 + required return a year): the continuous rate of present values.
+    pub log_required_return: f64,
 }
 
 /// One instrument.
@@ -50,17 +54,23 @@ pub enum KindPlan<A> {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of model::Debt")]
 pub struct DebtPlan<A> {
-    pub rate: Input<A>,
     pub accrual: Accrual,
     pub payment: InterestPayment,
     pub day_count: DayCount,
     pub conversion: Option<ConversionPlan<A>>,
     pub maturity: Option<MaturityPlan<A>>,
-    pub principal_multiple: A,
-    pub plus_interest: bool,
+    pub sale: SalePayPlan<A>,
     pub or_as_converted: bool,
     pub seniority: u32,
     pub common_after_ipo: bool,
+}
+
+/// See [`SalePay`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the variants are those of model::SalePay")]
+pub enum SalePayPlan<A> {
+    Principal { multiple: A, plus_interest: bool },
+    PrincipalAndInterest { multiple: A },
 }
 
 /// See [`Conversion`].
@@ -69,28 +79,38 @@ pub struct DebtPlan<A> {
 pub struct ConversionPlan<A> {
     pub qualified_financing: Option<f64>,
     pub non_qualified: NonQualified,
-    /// Days after funding from which each discount holds.
-    pub discount: Vec<(Span, A)>,
-    pub cap: Option<CapPlan<A>>,
     pub stacked: bool,
     pub into: SharePlan<A>,
     pub requires: Vec<usize>,
     pub ownership_limit: Option<A>,
     pub at_ipo: bool,
-    pub on_milestone: Option<(usize, CapPlan<A>)>,
+    pub on_milestone: Option<(usize, ValuationPlan<A>)>,
 }
 
-/// A valuation and what it is divided by.
+/// See [`ValuationCap`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of model::ValuationCap")]
 pub struct CapPlan<A> {
+    /// The amount, or a multiple of the company's value at funding.
+    pub valuation: ValuationPlan<A>,
+    pub of_value_at_funding: bool,
+    pub only_below: Option<A>,
+}
+
+/// See [`Valuation`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Valuation")]
+pub struct ValuationPlan<A> {
     pub amount: Input<A>,
     pub basis: CapBasis,
 }
 
-impl<A: Amount> CapPlan<A> {
-    /// The cap with its amount on the path filled in.
-    pub fn cap(self, amount: A) -> Cap<A> {
+impl<A: Amount> ValuationPlan<A> {
+    /// The valuation with its amount on the path filled in. One drawn at or below nought is none.
+    pub fn of(self, amount: A) -> Cap<A> {
+        if !(amount > A::ZERO) {
+            return Cap::None;
+        }
         match self.basis {
             CapBasis::PostMoney => Cap::PostMoney(amount),
             CapBasis::PreMoney => Cap::PreMoney(amount),
@@ -139,6 +159,12 @@ pub struct TranchePlan<A> {
     pub by: Option<DeadlinePlan>,
     pub decision: DecisionPlan<A>,
     pub missed: Missed,
+    /// Of a debt: interest a year.
+    pub rate: Input<A>,
+    /// Of a debt that converts: discounts, each from a span after funding on.
+    pub discount: Vec<(Span, A)>,
+    /// Of a debt that converts: the cap.
+    pub cap: Option<CapPlan<A>>,
     /// The company's draw and the value at the tranche's own dates, by draw number.
     pub stream: Stream,
 }
@@ -205,13 +231,19 @@ impl<A: Amount> Terms<A> {
         }
         Self {
             shares_today: A::from_decimal(scenario.company.fully_diluted_shares),
+            existing_shares: A::from_decimal(scenario.company.fully_diluted_shares)
+                * A::from_decimal(scenario.deal.existing_stake),
             recovery: scenario
                 .failure
                 .as_ref()
                 .map_or(Input::Fixed(A::ZERO), |failure| resolver.input(failure.recovery)),
+            expected_recovery: scenario
+                .failure
+                .as_ref()
+                .map_or(A::ZERO, |failure| resolver.expected(failure.recovery)),
             instruments,
             tranches,
-            required_return: f64::from_decimal(scenario.discounting.required_return),
+            log_required_return: libm::log1p(f64::from_decimal(scenario.discounting.required_return)),
         }
     }
 }
@@ -231,6 +263,14 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     fn input<A: Amount>(&self, number: Number) -> Input<A> {
         Input::new(number, self.scenario)
+    }
+
+    /// The mean of a fraction, which bounds of 0 and 1 make sure it has.
+    fn expected<A: Amount>(&self, number: Number) -> A {
+        match number {
+            Number::Known(value) => A::from_decimal(value),
+            Number::Drawn(id) => A::from_f64(self.scenario.variables[id].family.mean().unwrap_or(f64::NAN)),
+        }
     }
 
     fn day(&self, day: Day) -> f64 {
@@ -256,14 +296,19 @@ impl Resolver<'_> {
 
     fn debt<A: Amount>(&self, debt: &Debt, name: &str) -> DebtPlan<A> {
         DebtPlan {
-            rate: self.input(debt.interest.rate),
             accrual: debt.interest.accrual,
             payment: debt.interest.payment,
             day_count: debt.interest.day_count,
             conversion: debt.conversion.as_ref().map(|conversion| self.conversion(conversion)),
             maturity: debt.maturity.as_ref().map(|maturity| self.maturity(maturity, name)),
-            principal_multiple: A::from_decimal(debt.change_of_control.principal_multiple),
-            plus_interest: debt.change_of_control.plus_interest,
+            sale: match debt.change_of_control.pays {
+                SalePay::Principal { multiple, plus_interest } => {
+                    SalePayPlan::Principal { multiple: A::from_decimal(multiple), plus_interest }
+                }
+                SalePay::PrincipalAndInterest { multiple } => {
+                    SalePayPlan::PrincipalAndInterest { multiple: A::from_decimal(multiple) }
+                }
+            },
             or_as_converted: debt.change_of_control.or_as_converted,
             seniority: debt.seniority,
             common_after_ipo: debt.common_after_ipo,
@@ -274,19 +319,29 @@ impl Resolver<'_> {
         ConversionPlan {
             qualified_financing: conversion.qualified_financing.map(f64::from_decimal),
             non_qualified: conversion.non_qualified,
-            discount: conversion.discount.iter().map(|(from, off)| (*from, A::from_decimal(*off))).collect(),
-            cap: conversion.cap.as_ref().map(|cap| self.cap(cap)),
             stacked: conversion.stacked,
             into: share_plan(&conversion.into),
             requires: conversion.requires.clone(),
             ownership_limit: conversion.ownership_limit.map(A::from_decimal),
             at_ipo: conversion.at_ipo,
-            on_milestone: conversion.on_milestone.as_ref().map(|on| (on.milestone, self.cap(&on.at))),
+            on_milestone: conversion.on_milestone.as_ref().map(|on| (on.milestone, self.valuation(&on.at))),
         }
     }
 
     fn cap<A: Amount>(&self, cap: &ValuationCap) -> CapPlan<A> {
-        CapPlan { amount: self.input(cap.amount), basis: cap.basis }
+        let (amount, of_value_at_funding) = match cap.amount {
+            CapAmount::Stated(amount) => (amount, false),
+            CapAmount::OfValueAtFunding(multiple) => (multiple, true),
+        };
+        CapPlan {
+            valuation: ValuationPlan { amount: self.input(amount), basis: cap.basis },
+            of_value_at_funding,
+            only_below: cap.only_below.map(A::from_decimal),
+        }
+    }
+
+    fn valuation<A: Amount>(&self, valuation: &Valuation) -> ValuationPlan<A> {
+        ValuationPlan { amount: self.input(valuation.amount), basis: valuation.basis }
     }
 
     fn maturity<A: Amount>(&self, maturity: &Maturity, name: &str) -> MaturityPlan<A> {
@@ -309,8 +364,22 @@ impl Resolver<'_> {
     }
 
     fn tranches<A: Amount>(&self, instrument: &Instrument, index: usize) -> Vec<TranchePlan<A>> {
+        let debt = match &instrument.kind {
+            Kind::Debt(debt) => Some(debt),
+            Kind::Equity(_) => None,
+        };
+        let conversion = debt.and_then(|debt| debt.conversion.as_ref());
+        let rate = debt.map_or(Number::Known(Decimal::ZERO), |debt| debt.interest.rate);
         let plan = |tranche: &crate::model::Tranche| TranchePlan {
             instrument: index,
+            rate: self.input(tranche.own.interest_rate.unwrap_or(rate)),
+            discount: conversion.map_or_else(Vec::new, |conversion| {
+                let steps = tranche.own.discount.as_ref().unwrap_or(&conversion.discount);
+                steps.iter().map(|(from, off)| (*from, A::from_decimal(*off))).collect()
+            }),
+            cap: conversion
+                .and_then(|conversion| tranche.own.cap.or(conversion.cap.as_ref()))
+                .map(|cap| self.cap(cap)),
             amount: self.input(tranche.amount),
             gates: tranche.gates.iter().map(|gate| self.gate(gate)).collect(),
             by: tranche.by.map(|by| match by {

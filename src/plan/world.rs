@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::number::Amount;
 use crate::quantity::{Day, Span};
-use crate::random::{CholeskyFactor, Copula, CorrelationMatrix, Family, Stream};
+use crate::random::{CholeskyFactor, Copula, CorrelationMatrix, Family, Sampler, Stream};
 
 /// Days in a year of simulated time: dates and years are converted at this rate everywhere.
 pub const YEAR_DAYS: f64 = 365.25;
@@ -202,7 +202,8 @@ pub struct StrategicPlan {
     pub until: f64,
     pub ends_at_sale: bool,
     pub starts_with: Option<usize>,
-    pub discount_rate: f64,
+    /// ln(1 + rate a year).
+    pub log_discount_rate: f64,
 }
 
 impl World {
@@ -271,7 +272,7 @@ impl<'a> Builder<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let mut builder = Self { scenario, columns: Vec::new(), coordinates: Vec::new() };
         for (id, variable) in scenario.variables.iter().enumerate() {
-            let family = variable.family.clone();
+            let family = Sampler::from(variable.family.clone());
             let transform = match variable.repeated {
                 true => Transform::OnDemand(family),
                 false if is_recovery(scenario, id) => Transform::WhenUsed(family),
@@ -446,7 +447,7 @@ impl<'a> Builder<'a> {
             until: self.years(flow.until),
             ends_at_sale: flow.lives == StrategicLife::WhileIndependent,
             starts_with: flow.starts_with,
-            discount_rate: f64::from_decimal(rate),
+            log_discount_rate: libm::log1p(f64::from_decimal(rate)),
         };
         self.scenario.strategic.iter().map(plan).collect()
     }

@@ -89,6 +89,7 @@ impl Day {
     /// The day a span later: months first, falling back to the end of a shorter month, then days.
     ///
     /// 31 January plus one month is 28 (or 29) February.
+    #[inline]
     #[must_use]
     pub fn plus(self, span: Span) -> Self {
         let day = if span.months == 0 { self } else { self.plus_months(span.months) };

@@ -100,7 +100,7 @@ impl FromStr for Span {
                 Unit::Months(size) => (&mut months, size),
                 Unit::Days(size) => (&mut days, size),
             };
-            *total += whole(value, size, text)?;
+            *total += whole(value, size, unit, text)?;
             if *total > i64::from(MOST_DAYS) {
                 return Err(out_of_range());
             }
@@ -115,7 +115,7 @@ impl FromStr for Span {
 }
 
 /// `value` units of `size` months or days, if that is a whole number.
-fn whole(value: Decimal, size: i64, text: &str) -> Result<i64, QuantityError> {
+fn whole(value: Decimal, size: i64, unit: Unit, text: &str) -> Result<i64, QuantityError> {
     let exact = value.checked_mul(Decimal::from(size)).filter(|exact| exact.fract().is_zero());
     match exact {
         // Out-of-range values are capped here and refused by the caller.
@@ -123,9 +123,22 @@ fn whole(value: Decimal, size: i64, text: &str) -> Result<i64, QuantityError> {
         None => Err(QuantityError::new(
             Kind::Unreadable,
             format!("`{}` is not a whole number of months or days", excerpt(text)),
-            "write whole months or days, like \"8 months\" or \"250 days\"",
+            fix_of_broken(value, size, unit),
         )),
     }
+}
+
+/// A part of a month is no certain number of days: shows the nearest ones, a month as 30 days, for the author to
+/// decide.
+fn fix_of_broken(value: Decimal, size: i64, unit: Unit) -> String {
+    let usual = || "write whole months or days, like \"8 months\" or \"250 days\"".to_owned();
+    let Some(exact) = value.checked_mul(Decimal::from(size)) else { return usual() };
+    let (months, days) = match unit {
+        Unit::Months(_) => (exact.trunc(), (exact.fract() * Decimal::from(30)).round()),
+        Unit::Days(_) => (Decimal::ZERO, exact.round()),
+    };
+    let (Some(months), Some(days)) = (months.to_i32(), days.to_i32()) else { return usual() };
+    format!("write \"{}\"", Span { months, days })
 }
 
 fn no_unit(text: &str, word: &str, value: Decimal) -> QuantityError {
@@ -203,7 +216,15 @@ mod tests {
         assert_eq!(error("6m").kind, Kind::WrongUnit);
         assert_eq!(error("6m").fix, "write \"6 months\"");
         assert_eq!(error("3 fortnights").kind, Kind::WrongUnit);
-        assert_eq!(error("1.3 years").kind, Kind::Unreadable);
+        // hand-worked: 15.6 months, of which 0.6 × 30 days
+        assert_eq!(error("1.3 years").fix, "write \"15 months 18 days\"");
+        assert_eq!(error("22.5 months").fix, "write \"22 months 15 days\"");
+        assert_eq!(error("1 year 0.5 months").fix, "write \"15 days\"");
+        assert_eq!(error("2.6 days").fix, "write \"3 days\"");
+        assert_eq!(
+            error("9999999999999.5 days").fix,
+            "write whole months or days, like \"8 months\" or \"250 days\""
+        );
         assert_eq!(error("-3 months").kind, Kind::Unreadable);
         assert_eq!(error("soon").kind, Kind::Unreadable);
         assert_eq!(error("301 years").kind, Kind::OutOfRange);

@@ -1,16 +1,11 @@
 //! Elementary functions and the standard normal law.
 //!
-//! Everything is built on `libm`, never on the platform's mathematics library, so that the same inputs give
+//! Everything is built on `libm` or written here, never on the platform's mathematics library, so that the same inputs give
 //! the same bits on every machine.
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
-/// `e^x`.
-#[inline]
-#[must_use]
-pub fn exp(x: f64) -> f64 {
-    libm::exp(x)
-}
+pub use super::exponential::exp;
 
 /// Natural logarithm; minus infinity at 0 and NaN below.
 #[inline]
@@ -31,10 +26,10 @@ pub fn pow(base: f64, exponent: f64) -> f64 {
 #[must_use]
 pub fn logistic(y: f64) -> f64 {
     if y < 0.0 {
-        let e = libm::exp(y);
+        let e = exp(y);
         e / (1.0 + e)
     } else {
-        1.0 / (1.0 + libm::exp(-y))
+        1.0 / (1.0 + exp(-y))
     }
 }
 
@@ -50,7 +45,7 @@ pub fn logit(u: f64) -> f64 {
 #[must_use]
 pub fn normal_pdf(x: f64) -> f64 {
     const INVERSE_SQRT_TWO_PI: f64 = 0.398_942_280_401_432_7;
-    INVERSE_SQRT_TWO_PI * libm::exp(-0.5 * x * x)
+    INVERSE_SQRT_TWO_PI * exp(-0.5 * x * x)
 }
 
 /// P(Z ≤ x) for a standard normal Z, by the complementary error function (DLMF 7.20.1), so that

@@ -38,7 +38,11 @@ pub fn money(value: f64, currency: &str) -> String {
 /// An unknown error prints as `± –`.
 #[must_use]
 pub fn money_with_error(value: f64, standard_error: f64, currency: &str) -> String {
-    let (size, suffix) = unit_of(f64::max(value.abs(), standard_error.abs()));
+    // The unit is that of the value as it will be shown: 996m ± 120m is 1.0bn ± 0.1.
+    let figure = libm::pow(10.0, f64::from(-first_figure(standard_error)));
+    let shown = libm::round(value.abs() / figure) * figure;
+    let shown = if standard_error > 0.0 && shown.is_finite() { shown } else { value.abs() };
+    let (size, suffix) = unit_of(f64::max(shown, standard_error.abs()));
     let (mantissa, error) = value_and_error(value.abs() / size, standard_error / size);
     format!("{} ± {error}", with_currency(value, currency, &mantissa, suffix))
 }
@@ -100,6 +104,11 @@ pub fn multiple(value: f64) -> String {
 #[must_use]
 pub fn multiple_with_error(value: f64, standard_error: f64) -> String {
     let (mantissa, error) = value_and_error(value.abs(), standard_error);
+    // More decimals than an exact multiple has would only look exact.
+    let mantissa = match mantissa.split_once('.') {
+        Some((_, decimals)) if decimals.len() > 2 => rounded(value.abs(), 2),
+        _ => mantissa,
+    };
     format!("{} ± {error}", signed(value, &mantissa, "x"))
 }
 
@@ -115,6 +124,12 @@ pub fn years(value: f64) -> String {
 #[must_use]
 pub fn count(value: u64) -> String {
     thousands(&value.to_string())
+}
+
+/// A number of paths: `2,000,000 paths`, `1 path`.
+#[must_use]
+pub fn paths(number: u64) -> String {
+    format!("{} {}", count(number), if number == 1 { "path" } else { "paths" })
 }
 
 /// The unit in which `magnitude` reads best, chosen after rounding, so that 999.5m is `$1.00bn`.
@@ -289,6 +304,8 @@ mod tests {
             (1.314e9, 0.000_2e9, "$1.31bn ± 0.0002"),
             (1.314e9, 0.31e9, "$1.3bn ± 0.3"),
             (131.4e9, 22e9, "$130bn ± 20"),
+            (-996e6, 120e6, "−$1.0bn ± 0.1"),
+            (996e6, 2e6, "$996m ± 2"),
             (1.3e9, 0.096e9, "$1.3bn ± 0.1"),
             (1.3e9, 0.0, "$1.3bn ± 0"),
             (1.3e9, 0.004e9, "$1.30bn ± 0.004"),

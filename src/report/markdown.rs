@@ -31,10 +31,10 @@ pub(super) fn bytes(memo: &Memo) -> Vec<u8> {
 fn write_block(page: &mut String, block: &Block) {
     // Writing to a string never fails.
     let _ = match block {
-        Block::Text { text } => writeln!(page, "{}", plain(text)),
-        Block::List { items } => {
+        Block::Text { heading, text } => writeln!(page, "{}{}", strong(heading, " "), plain(text)),
+        Block::List { heading, items } => {
             let lines: Vec<String> = items.iter().map(|item| format!("- {}", plain(item))).collect();
-            writeln!(page, "{}", lines.join("\n"))
+            writeln!(page, "{}{}", strong(heading, "\n\n"), lines.join("\n"))
         }
         Block::Table { head, rows, total, note } => {
             write_table(page, head, rows, *total);
@@ -52,6 +52,11 @@ fn write_block(page: &mut String, block: &Block) {
         }
         Block::Command { text } => writeln!(page, "```\n{text}\n```"),
     };
+}
+
+/// A heading within a section, and what parts it from its text.
+fn strong(heading: &str, gap: &str) -> String {
+    if heading.is_empty() { String::new() } else { format!("**{}**{gap}", plain(heading)) }
 }
 
 fn write_table(page: &mut String, head: &[Column], rows: &[Vec<String>], total: bool) {

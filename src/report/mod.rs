@@ -23,6 +23,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use thiserror::Error;
 
 use chart::ChartError;
@@ -32,6 +33,8 @@ use memo::{Additions, Memo};
 use publish::PublishError;
 use summary::Summary;
 
+use crate::words::Paragraph;
+
 /// Everything a report's folder is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportInput<'a> {
@@ -40,7 +43,7 @@ pub struct ReportInput<'a> {
     /// The scenario with its base file and all overrides merged into one: `scenario.resolved.toml`.
     pub resolved_text: &'a str,
     /// The deal in plain words, paragraph by paragraph; may be empty.
-    pub deal_in_words: &'a [String],
+    pub deal_in_words: &'a [Paragraph],
     /// The command that makes the report again.
     pub command: &'a str,
     /// What a second run may change.
@@ -101,9 +104,11 @@ fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError>
     for table in table::tables(summary) {
         files.push((table.file.to_owned(), csv::bytes(&table)?));
     }
-    for figure in &figures {
+    // Drawing pixels is most of the work of a report.
+    let pixels: Vec<_> = figures.par_iter().map(|figure| figure.chart.png()).collect();
+    for (figure, pixels) in figures.iter().zip(pixels) {
         files.push((figure.path("svg"), figure.chart.svg.as_bytes().to_vec()));
-        files.push((figure.path("png"), figure.chart.png()?));
+        files.push((figure.path("png"), pixels?));
     }
     let index: Vec<FigureEntry> = figures.iter().map(figure::Figure::entry).collect();
     files.push(("charts/index.json".to_owned(), json::bytes(&index)?));

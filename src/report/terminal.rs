@@ -1,6 +1,6 @@
 //! The result on one screen: at most 24 lines of at most 100 columns, plain text.
 
-use super::format::{count, money, percent};
+use super::format::{money, paths, percent};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
 use super::summary::{CaseSummary, Distribution, Summary, Warning, by_code};
 
@@ -42,10 +42,10 @@ fn head(summary: &Summary, wall_seconds: Option<f64>) -> Vec<String> {
     let run = &summary.run;
     let wall = wall_seconds.map_or_else(String::new, |seconds| format!(" · {seconds:.1} s"));
     let left = format!(
-        "{} · {} · {} paths · seed {}{wall}",
+        "{} · {} · {} · seed {}{wall}",
         run.scenario,
         summary.base().name,
-        count(run.paths),
+        paths(run.paths),
         run.seed
     );
     let right = format!("run {}", run.run_id);
@@ -93,7 +93,9 @@ fn distribution(base: &CaseSummary, mark: &str) -> Vec<String> {
     let mut lines = vec![row("", &heads.concat())];
     for (name, distribution, measure) in measures {
         let cells = SHOWN.map(|p| right(&percentile(distribution.percentile(p), measure), 12));
-        lines.push(row(name, &cells.concat()));
+        let undefined = distribution.undefined.value.filter(|share| *share > 0.0);
+        let none = undefined.map_or_else(String::new, |share| format!("   none on {}", percent(share)));
+        lines.push(row(name, &(cells.concat() + &none)));
     }
     lines
 }
@@ -160,19 +162,27 @@ fn cases(summary: &Summary) -> Vec<String> {
 fn exact_check(summary: &Summary) -> String {
     let check = &summary.cross_check;
     format!(
-        "{} paths in exact decimals; largest difference {:.0e} of a path’s cash",
-        count(check.paths_compared),
+        "{} in exact decimals; largest difference {:.0e} of a path’s cash",
+        paths(check.paths_compared),
         check.worst_difference
     )
 }
 
 fn warnings(warnings: &[Warning]) -> Vec<String> {
     let kinds = by_code(warnings);
-    let shown = if warnings.len() > MOST_WARNINGS { MOST_WARNINGS - 1 } else { MOST_WARNINGS };
+    let shown = MOST_WARNINGS - 1;
     let mut lines: Vec<String> =
         kinds.iter().take(shown).map(|(first, _)| row("Warning", &first.in_words())).collect();
-    if warnings.len() > lines.len() {
-        lines.push(row("", &format!("and {} more warnings, in the report", warnings.len() - lines.len())));
+    let more: usize = kinds.iter().skip(shown).count();
+    let elsewhere = kinds.iter().any(|(_, also)| !also.is_empty());
+    if more > 0 || elsewhere {
+        let kinds = if more == 1 { "1 other kind".to_owned() } else { format!("{more} other kinds") };
+        let text = match (more > 0, elsewhere) {
+            (true, true) => format!("and {kinds}, and the same in other cases: see the report"),
+            (true, false) => format!("and {kinds}: see the report"),
+            _ => "and the same in other cases: see the report".to_owned(),
+        };
+        lines.push(row("", &text));
     }
     lines
 }

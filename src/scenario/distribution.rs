@@ -3,6 +3,7 @@
 //! Only the outer form is read here. What parameters a family takes is decided where families are built.
 
 use super::context::Context;
+use super::forms::{self, Form};
 use super::keys::{Key, Kind, Limits, Section};
 use super::literal::Literal;
 use super::reader::one_of;
@@ -48,8 +49,13 @@ pub struct Distribution<'a> {
     pub limits: Limits,
 }
 
-const fn family(name: &'static str, example: &'static str, doc: &'static str) -> Key {
-    Key::new(name, Kind::Any, example, doc)
+const fn family(
+    name: &'static str,
+    parameters: &'static [Form],
+    example: &'static str,
+    doc: &'static str,
+) -> Key {
+    Key::new(name, Kind::Parameters(parameters), example, doc)
 }
 
 /// The families, and the reference to a named variable. A distribution table has exactly one of these keys.
@@ -59,48 +65,81 @@ pub static FAMILIES: Section = Section {
     keys: &[
         family(
             "lognormal",
+            forms::LOGNORMAL,
             "{ p10 = \"$60bn\", p90 = \"$900bn\" }",
             "Positive values with a long upper tail.",
         ),
-        family("normal", "{ mean = \"10%\", sd = \"2%\" }", "The bell curve."),
-        family("uniform", "{ low = \"10%\", high = \"20%\" }", "Every value between two bounds alike."),
+        family("normal", forms::NORMAL, "{ mean = \"10%\", sd = \"2%\" }", "The bell curve."),
+        family(
+            "uniform",
+            forms::UNIFORM,
+            "{ low = \"10%\", high = \"20%\" }",
+            "Every value between two bounds alike.",
+        ),
         family(
             "triangular",
+            forms::TRIANGULAR,
             "{ low = \"10%\", mode = \"15%\", high = \"30%\" }",
             "A most likely value between two bounds, straight sides.",
         ),
         family(
             "pert",
+            forms::PERT,
             "{ low = \"$8bn\", mode = \"$11bn\", high = \"$15bn\" }",
             "A most likely value between two bounds, smooth sides.",
         ),
-        family("beta", "{ mean = \"29%\", sd = \"18%\" }", "A share between 0% and 100%."),
+        family("beta", forms::BETA, "{ mean = \"29%\", sd = \"18%\" }", "A share between 0% and 100%."),
         family(
             "gamma",
+            forms::GAMMA,
             "{ mean = \"2 years\", sd = \"1 year\" }",
             "Positive values; waiting for several events.",
         ),
-        family("exponential", "{ mean = \"3 years\" }", "The wait for an event of constant hazard."),
+        family(
+            "exponential",
+            forms::EXPONENTIAL,
+            "{ mean = \"3 years\" }",
+            "The wait for an event of constant hazard.",
+        ),
         family(
             "weibull",
+            forms::WEIBULL,
             "{ shape = 1.5, scale = \"4 years\" }",
             "A wait whose hazard rises or falls with age.",
         ),
-        family("pareto", "{ minimum = \"$1bn\", shape = 1.8 }", "Values with a power-law tail."),
+        family(
+            "pareto",
+            forms::PARETO,
+            "{ minimum = \"$1bn\", shape = 1.8 }",
+            "Values with a power-law tail.",
+        ),
         family(
             "student_t",
+            forms::STUDENT_T,
             "{ degrees = 4, mean = \"8%\", sd = \"20%\" }",
             "A bell curve with heavier tails.",
         ),
         family(
             "metalog",
+            forms::METALOG,
             "{ p10 = \"5%\", p50 = \"12%\", p90 = \"30%\" }",
             "A smooth curve through the given quantiles.",
         ),
-        family("discrete", "{ values = [\"10%\", \"20%\"], weights = [3, 1] }", "One of some values."),
-        family("empirical", "{ csv = \"growth.csv\", column = \"growth\" }", "Values drawn from data."),
+        family(
+            "discrete",
+            forms::DISCRETE,
+            "{ values = [\"10%\", \"20%\"], weights = [3, 1] }",
+            "One of some values.",
+        ),
+        family(
+            "empirical",
+            forms::EMPIRICAL,
+            "{ csv = \"growth.csv\", column = \"growth\" }",
+            "Values drawn from data.",
+        ),
         family(
             "mixture",
+            forms::MIXTURE,
             "{ weights = [4, 1], of = [{ normal = { mean = \"8%\", sd = \"2%\" } }, \"0%\"] }",
             "One of some distributions.",
         ),

@@ -2,6 +2,8 @@
 //!
 //! The reader, the JSON Schema for editors and the reference page all come from it, so they cannot disagree.
 
+use super::forms::Form;
+
 /// A table of a scenario: which keys it takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
@@ -24,12 +26,30 @@ pub struct Key {
     pub required: bool,
     /// The value if it is left out, as TOML.
     pub default: Option<&'static str>,
+    /// Where that value means anything.
+    pub default_where: DefaultWhere,
     /// What values are allowed.
     pub limits: Limits,
     /// What it means, as sentences.
     pub doc: &'static str,
     /// An example value, as TOML.
     pub example: &'static str,
+}
+
+/// Where the default of a key means anything, by the other keys of its table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DefaultWhere {
+    /// Everywhere.
+    #[default]
+    Always,
+    /// Only beside this key.
+    With(&'static str),
+    /// Only without this key, which says the same in another way.
+    Without(&'static str),
+    /// Only where this key is this word.
+    Is(&'static str, &'static str),
+    /// Only where this key is another word.
+    IsNot(&'static str, &'static str),
 }
 
 /// What shape a value has.
@@ -75,7 +95,9 @@ pub enum Kind {
     List(&'static Kind),
     /// A value of one of these kinds.
     Either(&'static [Kind]),
-    /// Anything; what it may be is decided elsewhere (case overrides, parameters of a distribution).
+    /// The parameters of a distribution, in one of several forms.
+    Parameters(&'static [Form]),
+    /// Anything; what it may be is decided elsewhere (case overrides).
     Any,
 }
 
@@ -129,7 +151,16 @@ impl Key {
     /// An optional key without default. `doc` is sentences, `example` a TOML value.
     #[must_use]
     pub const fn new(name: &'static str, kind: Kind, example: &'static str, doc: &'static str) -> Self {
-        Key { name, kind, required: false, default: None, limits: Limits::Any, doc, example }
+        Key {
+            name,
+            kind,
+            required: false,
+            default: None,
+            default_where: DefaultWhere::Always,
+            limits: Limits::Any,
+            doc,
+            example,
+        }
     }
 
     /// The key must be there.
@@ -143,6 +174,13 @@ impl Key {
     #[must_use]
     pub const fn default(mut self, toml: &'static str) -> Self {
         self.default = Some(toml);
+        self
+    }
+
+    /// The default means something only there; its own section is written out without it elsewhere.
+    #[must_use]
+    pub const fn default_where(mut self, place: DefaultWhere) -> Self {
+        self.default_where = place;
         self
     }
 
@@ -172,6 +210,7 @@ impl Kind {
             Kind::Flag => "true or false",
             Kind::Any => "a value",
             Kind::OneOf(_) => "a table with one key",
+            Kind::Parameters(_) => "a table of parameters",
             Kind::Table(_) | Kind::Variants(_) | Kind::Map(_) => "a table",
             Kind::List(_) => "a list",
             Kind::Choice([word]) => return format!("`{word}`"),
@@ -224,7 +263,7 @@ impl Kind {
     /// Whether a table may have other names than [`Kind::child_names`] gives.
     pub(super) fn takes_any_name(&self) -> bool {
         match self {
-            Kind::Any | Kind::Uncertain(_) | Kind::Map(_) => true,
+            Kind::Any | Kind::Uncertain(_) | Kind::Map(_) | Kind::Parameters(_) => true,
             Kind::Either(kinds) => kinds.iter().any(Kind::takes_any_name),
             _ => false,
         }

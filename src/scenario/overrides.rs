@@ -32,6 +32,21 @@ pub(super) struct Step {
     pub(super) place: Place,
 }
 
+impl Step {
+    /// Whether the step leads to a key of this name.
+    pub(super) fn takes(&self, name: &str) -> bool {
+        self.text == "*" || self.text == name
+    }
+}
+
+/// The steps of a path that is written as a text at a place.
+///
+/// # Errors
+/// If the path is malformed.
+pub(super) fn text_steps(path: &str, place: Place) -> Result<Vec<Step>, Diagnostic> {
+    steps_of(path, place.source, 0, Some(place))
+}
+
 /// Steps a path may have; no scenario is that deep.
 const MOST_STEPS: usize = 32;
 /// Names listed in a message.
@@ -220,32 +235,41 @@ fn step_into_list(
         }
         return;
     }
-    let name_of = |node: &Node| {
-        let table = node.table()?;
-        ["name", "title"].into_iter().find_map(|key| table.get(key)?.text()).map(str::to_owned)
-    };
     let wanted = step.text.parse::<usize>().ok();
     let found = nodes
         .iter()
-        .position(|node| name_of(node).as_deref() == Some(step.text.as_str()))
+        .position(|node| name_of(node) == Some(step.text.as_str()))
         .or_else(|| wanted.filter(|index| *index < nodes.len()));
     if let Some(node) = found.and_then(|index| nodes.get_mut(index)) {
         apply_steps(node, child, rest, value, diagnostics);
         return;
     }
-    let mut mistake = leads_nowhere(step, &nodes.iter().filter_map(name_of).collect::<Vec<_>>());
-    if wanted.is_some() || mistake.help.is_empty() {
-        let count = nodes.len();
-        mistake = mistake.help(match count {
-            0 => "the list is empty".to_owned(),
-            1 => "the list has one element, number 0".to_owned(),
-            _ => format!("the list has {count} elements, numbered 0 to {}", count - 1),
-        });
-    }
-    diagnostics.push(mistake);
+    diagnostics.push(leads_nowhere_in_list(step, nodes));
 }
 
-fn leads_nowhere(step: &Step, names: &[String]) -> Diagnostic {
+/// The name by which a path may call an element of a list.
+pub(super) fn name_of(node: &Node) -> Option<&str> {
+    let table = node.table()?;
+    ["name", "title"].into_iter().find_map(|key| table.get(key)?.text())
+}
+
+/// A path leads to no element of a list.
+pub(super) fn leads_nowhere_in_list(step: &Step, nodes: &[Node]) -> Diagnostic {
+    let names: Vec<String> = nodes.iter().filter_map(name_of).map(str::to_owned).collect();
+    let mistake = leads_nowhere(step, &names);
+    if step.text.parse::<usize>().is_err() && !mistake.help.is_empty() {
+        return mistake;
+    }
+    let count = nodes.len();
+    mistake.help(match count {
+        0 => "the list is empty".to_owned(),
+        1 => "the list has one element, number 0".to_owned(),
+        _ => format!("the list has {count} elements, numbered 0 to {}", count - 1),
+    })
+}
+
+/// A path leads to no key.
+pub(super) fn leads_nowhere(step: &Step, names: &[String]) -> Diagnostic {
     let names = || names.iter().map(String::as_str);
     let suggestion = nearest(&step.text, names());
     let mistake = Diagnostic::new(Code::UnknownPath, format!("the path leads nowhere at `{}`", step.text));

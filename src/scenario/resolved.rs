@@ -1,13 +1,17 @@
-//! A scenario written out again: base file and overrides merged, marks kept.
+//! A scenario written out again: base file and overrides merged, defaults filled in, marks kept.
 
+use super::defaults::fill;
+use super::keys::Kind;
 use super::tree::{Node, Table, Value};
 
 /// Tables and lists shorter than this stay on one line.
 const LINE: usize = 96;
 
-/// The scenario as one TOML text that reads to the same deal.
+/// The scenario, its top table of `kind`, as one TOML text that reads to the same deal.
 #[must_use]
-pub(super) fn resolved(root: &Node) -> String {
+pub(super) fn resolved(root: &Node, kind: &'static Kind) -> String {
+    let mut root = root.clone();
+    fill(&mut root, kind);
     let mut text = String::new();
     if let Some(table) = root.table() {
         section(table, "", &mut text);
@@ -123,41 +127,93 @@ fn quoted(text: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::super::decode::load_bytes;
+    use super::super::decode::{Study, load_bytes};
+    use crate::diagnostic::Diagnostics;
+    use crate::model::Scenario;
 
-    fn round_trip(text: &str, sets: &[String]) {
-        let first = load_bytes("first.toml", text.as_bytes().to_vec(), Path::new("."), sets);
+    /// Everything a scenario says, but for the spacing of quoted texts.
+    fn plain(scenario: &Scenario) -> Scenario {
+        let mut scenario = scenario.clone();
+        scenario.variables.iter_mut().for_each(|variable| variable.text.clear());
+        scenario.assumptions.sort_by(|a, b| a.key.cmp(&b.key));
+        scenario.assumptions.iter_mut().for_each(|assumption| assumption.value.clear());
+        scenario
+    }
+
+    /// Reads a scenario and what it is written out as; gives the latter.
+    fn round_trip(text: &str, sets: &[String]) -> String {
+        let folder = Path::new("scenarios");
+        let first = load_bytes("first.toml", text.as_bytes().to_vec(), folder, sets);
         let study = first.study.unwrap();
-        let again = load_bytes("again.toml", first.resolved.clone().into_bytes(), Path::new("."), &[]);
-        let second = again.study.unwrap_or_else(|| panic!("{}", first.resolved));
-        // The texts of distributions are kept as written, so that everything but their spacing is equal.
-        let strip = |scenario: &crate::model::Scenario| {
-            let mut scenario = scenario.clone();
-            scenario.variables.iter_mut().for_each(|variable| variable.text.clear());
-            scenario.assumptions.sort_by(|a, b| a.key.cmp(&b.key));
-            scenario.assumptions.iter_mut().for_each(|assumption| assumption.value.clear());
-            scenario.variables.sort_by(|a, b| a.name.cmp(&b.name));
-            (
-                scenario.deal,
-                scenario.simulation,
-                scenario.variables,
-                scenario.assumptions,
-                scenario.instruments.len(),
-            )
+        let again = load_bytes("again.toml", first.resolved.clone().into_bytes(), folder, &[]);
+        let second = again.study.unwrap_or_else(|| panic!("{:#?}\n{}", again.diagnostics, first.resolved));
+        assert_eq!(plain(&study.base), plain(&second.base));
+        let cases = |study: &Study| -> Vec<(String, Scenario)> {
+            study.cases.iter().map(|(name, case)| (name.clone(), plain(case))).collect()
         };
-        assert_eq!(strip(&study.base), strip(&second.base));
-        assert_eq!(study.cases.len(), second.cases.len());
+        assert_eq!(cases(&study), cases(&second));
+        let warnings = |found: &Diagnostics| found.sorted().len();
+        assert_eq!(warnings(&first.diagnostics), warnings(&again.diagnostics), "{}", first.resolved);
+        assert_eq!(first.resolved, again.resolved);
+        first.resolved
     }
 
     #[test]
     fn a_resolved_scenario_reads_to_the_same_deal() {
-        for template in [
+        for text in [
             include_str!("../cli/template/note.toml"),
             include_str!("../cli/template/preferred.toml"),
             include_str!("../cli/template/milestones.toml"),
+            include_str!("../../tests/data/every_term.toml"),
+            include_str!("../../scenarios/minimal.toml"),
+            include_str!("../../scenarios/amazon-anthropic.toml"),
         ] {
-            round_trip(template, &[]);
-            round_trip(template, &["simulation.seed=99".to_owned(), "simulation.paths=12k".to_owned()]);
+            round_trip(text, &[]);
+            round_trip(text, &["simulation.seed=99".to_owned(), "simulation.paths=12k".to_owned()]);
         }
+    }
+
+    #[test]
+    fn defaults_are_written_out_where_they_mean_something() {
+        let text = r#"
+            deal = { title = "T", valuation_date = 2026-01-01, horizon = "5 years" }
+            discounting = { required_return = "20%" }
+            company.value.today = "$10m"
+            financing_rounds = { first = "1 year", new_money = "$1m" }
+            [[instruments]]
+            name = "Note"
+            kind = "convertible_note"
+            interest = { rate = "5%" }
+            conversion = { qualified_financing = "$1m" }
+            maturity = { after = "3 years" }
+            tranches = [{ amount = "$1m" }]
+            [[instruments]]
+            name = "Shares"
+            kind = "preferred"
+            tranches = [{ amount = "$1m" }]
+        "#;
+        let resolved = round_trip(text, &[]);
+        for line in [
+            "paths = \"100k\"",
+            "seed = 1",
+            "accrues = \"simple\"",
+            "day_count = \"act/365\"",
+            "paid = \"at_end\"",
+            "non_qualified = \"stays\"",
+            "liquidation_preference = \"1x\"",
+            "principal_multiple = \"1x\"",
+            "seniority = 0",
+            "funds = \"at_closing\"",
+            "price = \"at_funding\"",
+            "currency = \"USD\"",
+        ] {
+            assert!(resolved.contains(line), "{line} is not in\n{resolved}");
+        }
+        for key in ["extensions", "periods_per_year", "paid_every"] {
+            assert!(!resolved.contains(key), "{key} is in\n{resolved}");
+        }
+        // A case may say in another way what a default says.
+        let case = "[[cases]]\nname = \"Fixed\"\nset = { \"instruments.1.pre_money\" = \"$9m\" }";
+        assert!(!round_trip(&format!("{text}\n{case}"), &[]).contains("price ="));
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::forms::{CUTS, Form, Measure, Quantiles};
 use super::keys::{Key, Kind, Limits, Section, Variants};
 use super::syntax::parse_value;
 use super::tree::{self, Node};
@@ -21,6 +22,7 @@ pub(super) const SPAN: &str = concat!(
     r"^[0-9]{1,4}(\.[0-9]+)? ?(years?|yrs?|y|quarters?|months?|mos?|weeks?|wks?|days?|d)",
     r"((,? (and )?)[0-9]{1,4} ?(years?|yrs?|quarters?|months?|mos?|weeks?|wks?|days?|d))*$"
 );
+pub(super) const QUANTILE: &str = r"^p[0-9]{1,2}(\.[0-9]+)?$";
 pub(super) const COUNT: &str =
     r"^[0-9]{1,3}([0-9]*|(,[0-9]{3})*|(_[0-9]{3})*)(\.[0-9]+)?([kKmM]|[bt]n|[eE][0-9]|[eE]1[0-5])?$";
 
@@ -103,7 +105,7 @@ fn kind_schema(kind: Kind, limits: Limits, definitions: &mut Map<String, Value>)
         Kind::Uncertain(inner) => {
             let known = kind_schema(*inner, limits, definitions);
             let drawn = kind_schema(Kind::OneOf(&super::FAMILIES), Limits::Any, definitions);
-            json!({ "anyOf": [known, text("^.+ to .+$"), drawn] })
+            json!({ "anyOf": [known, text_of_range(), drawn] })
         }
         Kind::Table(section) => define(section.name, definitions, |definitions| {
             Value::Object(section_schema(section, None, definitions))
@@ -129,8 +131,68 @@ fn kind_schema(kind: Kind, limits: Limits, definitions: &mut Map<String, Value>)
                 kinds.iter().map(|kind| kind_schema(*kind, limits, definitions)).collect();
             json!({ "anyOf": choices })
         }
+        Kind::Parameters(forms) => {
+            let choices: Vec<Value> = forms.iter().map(|form| form_schema(form, definitions)).collect();
+            json!({ "oneOf": choices })
+        }
         Kind::Any => json!({}),
     }
+}
+
+/// The schema of one form of a distribution's parameters. That a form takes two quantiles and no more is left to the
+/// reader where bounds may stand beside them.
+fn form_schema(form: &Form, definitions: &mut Map<String, Value>) -> Value {
+    let mut properties = Map::new();
+    let mut add = |name: &str, measure: Measure| {
+        let schema = measure_schema(measure, definitions);
+        properties.insert(name.into(), schema);
+    };
+    form.required.iter().chain(form.optional).for_each(|(name, measure)| add(name, *measure));
+    for name in CUTS {
+        add(name, Measure::Value);
+    }
+    let required: Vec<&str> = form.required.iter().map(|(name, _)| *name).collect();
+    let mut schema = Map::new();
+    schema.insert("type".into(), json!("object"));
+    if form.quantiles != Quantiles::None {
+        add("median", Measure::Value);
+        let quantile = measure_schema(Measure::Value, definitions);
+        schema.insert("patternProperties".into(), json!({ QUANTILE: quantile }));
+        schema.insert("minProperties".into(), json!(2));
+    }
+    schema.insert("properties".into(), Value::Object(properties));
+    if !required.is_empty() {
+        schema.insert("required".into(), json!(required));
+    }
+    schema.insert("additionalProperties".into(), json!(false));
+    Value::Object(schema)
+}
+
+fn measure_schema(measure: Measure, definitions: &mut Map<String, Value>) -> Value {
+    let list = |items: Value| json!({ "type": "array", "items": items, "minItems": 1 });
+    let value = |definitions: &mut Map<String, Value>| {
+        define("figure", definitions, |definitions| {
+            let kinds = [Kind::Number, Kind::Money, Kind::Rate, Kind::Multiple, Kind::TimePoint];
+            let known = kinds.map(|kind| kind_schema(kind, Limits::Any, definitions));
+            json!({ "description": "A value of the unit that is drawn.", "anyOf": known })
+        })
+    };
+    match measure {
+        Measure::Value => value(definitions),
+        Measure::Number => json!({ "type": "number" }),
+        Measure::Text => json!({ "type": "string", "minLength": 1 }),
+        Measure::Values => list(value(definitions)),
+        Measure::Numbers => list(json!({ "type": "number" })),
+        Measure::Parts => {
+            let drawn = kind_schema(Kind::OneOf(&super::FAMILIES), Limits::Any, definitions);
+            list(json!({ "anyOf": [value(definitions), text_of_range(), drawn] }))
+        }
+    }
+}
+
+/// `"a to b"`.
+fn text_of_range() -> Value {
+    json!({ "type": "string", "pattern": "^.+ to .+$" })
 }
 
 fn number(name: &str, limits: Limits) -> Value {

@@ -36,9 +36,11 @@ pub(super) fn moment(when: WhenPlan, draws: &PathDraws<'_>, start: f64, nth: u32
 #[must_use]
 pub(super) fn day_of(origin: Day, t: f64) -> Day {
     // The small addition keeps a moment that was made from a date on that date.
+    let days = t * YEAR_DAYS + 1e-6;
     #[expect(clippy::cast_possible_truncation, reason = "days within the calendar")]
-    let days = libm::floor(t * YEAR_DAYS + 1e-6) as i32;
-    Day(origin.0.saturating_add(days))
+    let towards_zero = days as i32;
+    let down = towards_zero - i32::from(f64::from(towards_zero) > days);
+    Day(origin.0.saturating_add(down))
 }
 
 /// The moment at which a day begins.

@@ -1,7 +1,7 @@
 //! A block of draws: every uncertain quantity of the plan as a column over consecutive paths.
 
 use crate::plan::{Group, PathDraws, Transform, World};
-use crate::random::{Law as _, math};
+use crate::random::math;
 
 /// Columns of draws for one block of paths; allocated once and refilled.
 pub struct DrawBlock {

@@ -2,6 +2,7 @@
 
 use super::draws::DrawBlock;
 use super::life::{EventKind, Life, LifeSimulator};
+use super::run::BLOCK_PATHS;
 use crate::plan::Plan;
 use crate::random::Stream;
 
@@ -16,26 +17,33 @@ pub struct FanDate {
     pub paths: u64,
 }
 
-/// Samples the value on the first `paths` paths at `dates` evenly spaced dates up to the horizon, after today.
+/// Samples the value on the first `paths` paths today and at `dates` evenly spaced dates up to the horizon.
 #[must_use]
 pub fn fan(plan: &Plan, paths: u64, dates: u32) -> Vec<FanDate> {
     let world = &plan.world;
     let stream = Stream::new(world.seed, "company.value at regular dates");
-    let mut fan: Vec<FanDate> = (1..=dates)
+    let mut fan: Vec<FanDate> = (0..=dates)
         .map(|number| FanDate {
             years: world.horizon * f64::from(number) / f64::from(dates),
             values: Vec::new(),
             paths,
         })
         .collect();
-    let mut block = DrawBlock::new(world, 1);
+    #[expect(clippy::cast_possible_truncation, reason = "the block is small")]
+    let mut block = DrawBlock::new(world, BLOCK_PATHS as usize);
     let mut simulator = LifeSimulator::default();
     let mut life = Life::default();
     for path in 0..paths {
-        block.fill(world, path, 1);
-        let law = simulator.simulate(world, block.path(world, 0), &mut life);
+        let lane = (path % BLOCK_PATHS) as usize;
+        if lane == 0 {
+            #[expect(clippy::cast_possible_truncation, reason = "at most one block")]
+            block.fill(world, path, BLOCK_PATHS.min(paths - path) as usize);
+        }
+        let law = simulator.simulate(world, block.path(world, lane), &mut life);
         let lives = life.events.last().is_some_and(|event| event.kind == EventKind::Horizon);
         for (date, number) in fan.iter_mut().zip(0_u32..) {
+            // Today needs no draw, so the first date after it has number 0.
+            let number = number.saturating_sub(1);
             if lives || date.years < life.end {
                 date.values.push(life.path.value_at(&law, date.years, stream, path, number << 16));
             }

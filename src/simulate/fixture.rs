@@ -3,8 +3,8 @@
 use crate::model::{
     Accrual, AtMaturity, CapBasis, ChangeOfControl, Clock, Company, Conversion, Deal, Debt, DebtLabel,
     Decision, Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
-    Missed, NonQualified, Number, Participation, PreMoney, Process, RoundSize, Rounds, Scenario, ShareTerms,
-    Simulation, Step, Timing, Tranche, ValuationCap, When,
+    Missed, NonQualified, Number, OwnTerms, Participation, PreMoney, Process, RoundSize, Rounds, SalePay,
+    Scenario, ShareTerms, Simulation, Step, Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{Day, DayCount, Span};
@@ -43,7 +43,7 @@ pub(crate) fn note() -> Debt {
             qualified_financing: Some(cents(10_00)),
             non_qualified: NonQualified::Stays,
             discount: vec![(Span { months: 0, days: 0 }, cents(20))],
-            cap: Some(ValuationCap { amount: known(800_00), basis: CapBasis::PreMoney }),
+            cap: Some(ValuationCap::of(known(800_00), CapBasis::PreMoney)),
             stacked: false,
             into: ShareTerms { preference: Decimal::ONE, participation: Participation::None, seniority: 0 },
             requires: Vec::new(),
@@ -58,8 +58,7 @@ pub(crate) fn note() -> Debt {
             can_pay: None,
         }),
         change_of_control: ChangeOfControl {
-            principal_multiple: Decimal::TWO,
-            plus_interest: true,
+            pays: SalePay::Principal { multiple: Decimal::TWO, plus_interest: true },
             or_as_converted: true,
         },
         seniority: 0,
@@ -81,6 +80,7 @@ pub(crate) fn instrument(kind: Kind) -> Instrument {
             by: None,
             decision: Decision::Automatic,
             missed: Missed::Lapses,
+            own: OwnTerms::default(),
         }],
     }
 }
@@ -97,6 +97,7 @@ pub(crate) fn scenario() -> Scenario {
             currency: "USD".into(),
             valuation_date,
             horizon: valuation_date.plus(Span { months: 60, days: 0 }),
+            existing_stake: Decimal::ZERO,
         },
         simulation: Simulation { paths: 10_000, seed: 7 },
         discounting: Discounting { required_return: cents(10), strategic: None },

@@ -20,7 +20,7 @@ pub use draws::DrawBlock;
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
 pub use life::{Event, EventKind, Life, LifeSimulator};
-pub use outcome::{Columns, PathResult, Tally, TrancheTally, path_result};
+pub use outcome::{Columns, PathResult, Sums, Tally, TrancheTally, path_result};
 pub use replay::{CrossCheck, Replay, cross_check, replay};
 pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run};
 

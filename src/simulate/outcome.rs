@@ -22,7 +22,7 @@ pub struct PathResult<A> {
 /// Discounts and adds up the investor's flows of a path.
 #[must_use]
 pub fn path_result<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>) -> PathResult<A> {
-    let log_rate = libm::log1p(terms.required_return);
+    let log_rate = terms.log_required_return;
     add_up(deal, terms, deal.flows.iter().map(|flow| math::exp(-log_rate * flow.t)))
 }
 
@@ -92,6 +92,38 @@ impl Columns {
     }
 }
 
+/// A number added up over paths, and its square.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sums {
+    /// Sum.
+    pub sum: f64,
+    /// Sum of squares.
+    pub square: f64,
+}
+
+impl Sums {
+    fn add(&mut self, x: f64) {
+        self.sum += x;
+        self.square += x * x;
+    }
+
+    /// Adds the sums of other paths, or of another number on paths where this one is 0.
+    pub fn append(&mut self, more: Sums) {
+        self.sum += more.sum;
+        self.square += more.square;
+    }
+
+    /// The mean over so many paths and its standard error, which two paths or more are needed for. Paths that
+    /// were not added count as 0.
+    #[must_use]
+    pub fn mean(self, paths: u64) -> (f64, Option<f64>) {
+        let n = paths as f64;
+        let mean = self.sum / n;
+        let variance = (self.square / n - mean * mean).max(0.0) / (n - 1.0);
+        (mean, (paths > 1).then(|| variance.sqrt()))
+    }
+}
+
 /// How the tranches of a case ended, counted over paths.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tally {
@@ -99,10 +131,18 @@ pub struct Tally {
     pub paths: u64,
     /// By tranche.
     pub tranches: Vec<TrancheTally>,
+    /// Present value by branch, of the investor's tranches that ended so on a path together.
+    pub branches: [Sums; Branch::ALL.len()],
+    /// On how many paths two tranches ended through one branch: by branch, tranche, and tranche not after it.
+    together: Vec<u64>,
     /// How often each milestone was reached and never lost.
     pub reached: Vec<u64>,
-    /// Sum of the years until each was reached.
-    pub reached_years: Vec<f64>,
+    /// The years until each was reached, on those paths.
+    pub reached_years: Vec<Sums>,
+    /// How often each milestone stood and was lost.
+    pub lost: Vec<u64>,
+    /// The years until each was lost, on those paths.
+    pub lost_years: Vec<Sums>,
     /// Paths with a flotation, a sale and a failure.
     pub exits: [u64; 3],
     /// Paths on which some conversion was impossible.
@@ -114,12 +154,10 @@ pub struct Tally {
 pub struct TrancheTally {
     /// Paths by branch.
     pub count: [u64; Branch::ALL.len()],
-    /// Sum of present values by branch.
-    pub value: [f64; Branch::ALL.len()],
-    /// Sum of squared present values by branch.
-    pub square: [f64; Branch::ALL.len()],
-    /// Sum of the cash paid in.
-    pub invested: f64,
+    /// Present values by branch.
+    pub value: [Sums; Branch::ALL.len()],
+    /// Cash paid in.
+    pub invested: Sums,
     /// Paths by branch and by quarter in which it was resolved; row by row, quarters in a row.
     pub timing: Vec<u32>,
     quarters: usize,
@@ -133,17 +171,20 @@ impl Tally {
         let quarters = libm::ceil(world.horizon * 4.0) as usize + 1;
         let tranche = TrancheTally {
             count: [0; Branch::ALL.len()],
-            value: [0.0; Branch::ALL.len()],
-            square: [0.0; Branch::ALL.len()],
-            invested: 0.0,
+            value: [Sums::default(); Branch::ALL.len()],
+            invested: Sums::default(),
             timing: vec![0; quarters * Branch::ALL.len()],
             quarters,
         };
         Self {
             paths: 0,
             tranches: vec![tranche; tranches],
+            branches: [Sums::default(); Branch::ALL.len()],
+            together: vec![0; Branch::ALL.len() * tranches * tranches],
             reached: vec![0; world.milestones.len()],
-            reached_years: vec![0.0; world.milestones.len()],
+            reached_years: vec![Sums::default(); world.milestones.len()],
+            lost: vec![0; world.milestones.len()],
+            lost_years: vec![Sums::default(); world.milestones.len()],
             exits: [0; 3],
             infeasible: 0,
         }
@@ -154,25 +195,39 @@ impl Tally {
         self.paths += block.paths;
         self.infeasible += block.infeasible;
         for (sum, more) in self.tranches.iter_mut().zip(&block.tranches) {
-            for branch in 0..Branch::ALL.len() {
-                sum.count[branch] += more.count[branch];
-                sum.value[branch] += more.value[branch];
-                sum.square[branch] += more.square[branch];
-            }
-            sum.invested += more.invested;
+            add_counts(&mut sum.count, &more.count);
+            add_sums(&mut sum.value, &more.value);
+            sum.invested.append(more.invested);
             sum.timing.iter_mut().zip(&more.timing).for_each(|(sum, more)| *sum += more);
         }
-        self.reached.iter_mut().zip(&block.reached).for_each(|(sum, more)| *sum += more);
-        self.reached_years.iter_mut().zip(&block.reached_years).for_each(|(sum, more)| *sum += more);
-        self.exits.iter_mut().zip(&block.exits).for_each(|(sum, more)| *sum += more);
+        add_sums(&mut self.branches, &block.branches);
+        add_counts(&mut self.together, &block.together);
+        add_counts(&mut self.reached, &block.reached);
+        add_sums(&mut self.reached_years, &block.reached_years);
+        add_counts(&mut self.lost, &block.lost);
+        add_sums(&mut self.lost_years, &block.lost_years);
+        add_counts(&mut self.exits, &block.exits);
+    }
+
+    /// On how many paths both tranches ended through this branch.
+    #[must_use]
+    pub fn together(&self, branch: Branch, a: usize, b: usize) -> u64 {
+        self.together[self.pair(branch as usize, a.max(b), a.min(b))]
+    }
+
+    fn pair(&self, branch: usize, later: usize, earlier: usize) -> usize {
+        (branch * self.tranches.len() + later) * self.tranches.len() + earlier
     }
 
     fn life(&mut self, life: &Life) {
         self.paths += 1;
-        for (milestone, (&t, lost)) in life.reached.iter().zip(&life.lost).enumerate() {
-            if t.is_finite() && lost.is_infinite() {
+        for (milestone, (&t, &lost)) in life.reached.iter().zip(&life.lost).enumerate() {
+            if lost.is_finite() {
+                self.lost[milestone] += 1;
+                self.lost_years[milestone].add(lost);
+            } else if t.is_finite() {
                 self.reached[milestone] += 1;
-                self.reached_years[milestone] += t;
+                self.reached_years[milestone].add(t);
             }
         }
         self.exits[0] += u64::from(life.ipo.is_finite());
@@ -180,6 +235,14 @@ impl Tally {
         self.exits[1] += ended_by(EventKind::Sale);
         self.exits[2] += ended_by(EventKind::Failure);
     }
+}
+
+fn add_counts(sums: &mut [u64], more: &[u64]) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
+
+fn add_sums(sums: &mut [Sums], more: &[Sums]) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| sum.append(*more));
 }
 
 impl TrancheTally {
@@ -214,6 +277,7 @@ pub(super) struct Recorder {
     flows: Vec<(f64, f64)>,
     factors: Vec<f64>,
     by_tranche: Vec<(f64, f64)>,
+    branches: Vec<usize>,
 }
 
 impl Recorder {
@@ -228,9 +292,7 @@ impl Recorder {
     ) {
         tally.life(path.life);
         tally.infeasible += u64::from(deal.infeasible > 0);
-        let log_rate = libm::log1p(terms.required_return);
-        self.factors.clear();
-        self.factors.extend(deal.flows.iter().map(|flow| math::exp(-log_rate * flow.t)));
+        self.discount(terms, deal);
         let result = add_up(deal, terms, self.factors.iter().copied());
         columns.present_value.push(result.present_value);
         columns.invested.push(result.invested);
@@ -250,6 +312,20 @@ impl Recorder {
         columns.resolved.push(self.tally_tranches(path, terms, deal, tally));
     }
 
+    /// The discount factor of each flow; many are paid at one moment.
+    fn discount(&mut self, terms: &Terms<f64>, deal: &DealSimulator<f64>) {
+        let log_rate = terms.log_required_return;
+        self.factors.clear();
+        let (mut at, mut factor) = (0.0_f64, 1.0);
+        for flow in &deal.flows {
+            // Not a comparison of computed numbers: the very moment of the flow before.
+            if flow.t.to_bits() != at.to_bits() {
+                (at, factor) = (flow.t, math::exp(-log_rate * flow.t));
+            }
+            self.factors.push(factor);
+        }
+    }
+
     /// Counts how each tranche ended; returns when the last of the investor's was resolved.
     fn tally_tranches(
         &mut self,
@@ -266,21 +342,33 @@ impl Recorder {
             *invested += (-flow.amount).max(0.0);
         }
         let mut last: f64 = 0.0;
+        let mut by_branch = [0.0; Branch::ALL.len()];
+        self.branches.clear();
         for (index, &(value, invested)) in self.by_tranche.iter().enumerate() {
             let end = deal.end_of(index);
             let tranche = &mut tally.tranches[index];
             let branch = end.branch as usize;
             tranche.count[branch] += 1;
-            tranche.value[branch] += value;
-            tranche.square[branch] += value * value;
-            tranche.invested += invested;
+            tranche.value[branch].add(value);
+            tranche.invested.add(invested);
             let t = end.t.min(life.end).min(world.horizon);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the horizon")]
-            let quarter = (libm::floor(t * 4.0) as usize).min(tranche.quarters - 1);
+            let quarter = ((t * 4.0) as usize).min(tranche.quarters - 1);
             tranche.timing[branch * tranche.quarters + quarter] += 1;
             let funded = !matches!(end.branch, Branch::Lapsed | Branch::Declined);
             if funded && terms.is_valued(index) {
                 last = last.max(t);
+            }
+            if terms.is_valued(index) {
+                by_branch[branch] += value;
+            }
+            self.branches.push(branch);
+        }
+        tally.branches.iter_mut().zip(by_branch).for_each(|(sum, value)| sum.add(value));
+        for (later, &branch) in self.branches.iter().enumerate() {
+            for earlier in (0..=later).filter(|&earlier| self.branches[earlier] == branch) {
+                let pair = tally.pair(branch, later, earlier);
+                tally.together[pair] += 1;
             }
         }
         last
@@ -310,7 +398,7 @@ fn one_strategic_value(flow: &StrategicPlan, draws: &PathDraws<'_>, life: &Life,
     let yearly = draws.get(flow.yearly) * draws.get(flow.margin) * draws.get(flow.incremental);
     // ∫ exp(rate · t) dt from `from` to `until`: growth counts from the flow's first day.
     let growth = libm::log1p(draws.get(flow.growth));
-    let rate = growth - libm::log1p(flow.discount_rate);
+    let rate = growth - flow.log_discount_rate;
     let integral = if rate.abs() < 1e-12 {
         until - from
     } else {

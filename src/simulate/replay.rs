@@ -55,10 +55,9 @@ pub fn replay(plan: &Plan, path: u64) -> Replay {
     let draws = block.path(world, 0);
     let mut life = Life::default();
     let law = LifeSimulator::default().simulate(world, draws, &mut life);
-    life.path.save();
     let mut fast = DealSimulator::new(&plan.terms);
     fast.simulate(world, &plan.terms, law, &mut life, draws);
-    life.path.restore();
+    life.path.next_case();
     let mut exact = DealSimulator::new(&plan.exact_terms).with_notes();
     exact.simulate(world, &plan.exact_terms, law, &mut life, draws);
     Replay {

@@ -44,6 +44,8 @@ pub struct ThreadError {
 struct Shared<'a> {
     world: &'a World,
     cases: Vec<usize>,
+    /// The first world with the same columns: worlds that differ in other things share their draws.
+    draws: usize,
 }
 
 /// Runs all cases over the same paths. `progress` is told the number of paths done so far.
@@ -70,33 +72,47 @@ pub fn run(
         })
         .collect();
     let blocks = options.paths.div_ceil(BLOCK_PATHS);
+    let mut done: Vec<Vec<Outcomes>> = Vec::new();
     for wave in 0..blocks.div_ceil(WAVE) {
         let range = wave * WAVE..((wave + 1) * WAVE).min(blocks);
-        let done: Vec<Vec<Outcomes>> = pool.install(|| {
+        let end = range.end;
+        let simulate = || {
             range
-                .clone()
                 .into_par_iter()
                 .map_init(|| Worker::new(plans, &shared), |worker, block| worker.block(block, options.paths))
                 .collect()
-        });
-        for block in done {
-            for (sum, part) in outcomes.iter_mut().zip(block) {
-                sum.columns.append(part.columns);
-                sum.tally.append(&part.tally);
-            }
-        }
-        progress((range.end * BLOCK_PATHS).min(options.paths));
+        };
+        // The wave before is added up by one thread while the others go on.
+        let before = std::mem::take(&mut done);
+        (done, ()) = pool.install(|| rayon::join(simulate, || add_up(&mut outcomes, before)));
+        progress((end * BLOCK_PATHS).min(options.paths));
     }
+    add_up(&mut outcomes, done);
     Ok(outcomes)
+}
+
+/// Appends blocks, in their order.
+fn add_up(outcomes: &mut [Outcomes], blocks: Vec<Vec<Outcomes>>) {
+    for block in blocks {
+        for (sum, part) in outcomes.iter_mut().zip(block) {
+            sum.columns.append(part.columns);
+            sum.tally.append(&part.tally);
+        }
+    }
 }
 
 fn share_worlds<'a>(plans: &[&'a Plan]) -> Vec<Shared<'a>> {
     let mut shared: Vec<Shared<'a>> = Vec::new();
     for (case, plan) in plans.iter().enumerate() {
-        match shared.iter_mut().find(|group| *group.world == plan.world) {
-            Some(group) => group.cases.push(case),
-            None => shared.push(Shared { world: &plan.world, cases: vec![case] }),
+        if let Some(group) = shared.iter_mut().find(|group| *group.world == plan.world) {
+            group.cases.push(case);
+            continue;
         }
+        let same = |group: &Shared<'_>| {
+            group.world.columns == plan.world.columns && group.world.groups == plan.world.groups
+        };
+        let draws = shared.iter().position(same).unwrap_or(shared.len());
+        shared.push(Shared { world: &plan.world, cases: vec![case], draws });
     }
     shared
 }
@@ -139,16 +155,18 @@ impl<'a> Worker<'a> {
                 tally: Tally::new(&plan.world, plan.terms.tranches.len()),
             })
             .collect();
-        for (group, draws) in self.shared.iter().zip(&mut self.draws) {
-            draws.fill(group.world, first, count);
+        for (index, group) in self.shared.iter().enumerate() {
+            if group.draws == index {
+                self.draws[index].fill(group.world, first, count);
+            }
+            let draws = &self.draws[group.draws];
             for lane in 0..count {
                 let path = draws.path(group.world, lane);
                 let law = self.simulator.simulate(group.world, path, &mut self.life);
-                self.life.path.save();
                 let strategic = strategic_value(group.world, &path, &self.life);
                 for &case in &group.cases {
                     let terms = &self.plans[case].terms;
-                    self.life.path.restore();
+                    self.life.path.next_case();
                     self.deals[case].simulate(group.world, terms, law, &mut self.life, path);
                     let Outcomes { columns, tally } = &mut results[case];
                     let deal = &self.deals[case];

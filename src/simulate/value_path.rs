@@ -39,27 +39,42 @@ pub struct Point {
     pub stretch: Stretch,
 }
 
+/// A look at the value at a date, with what it takes to undo it.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    t: f64,
+    stream: Stream,
+    draw: u32,
+    value: f64,
+    /// Where a point was inserted, and what was known about the stretch that it parted.
+    inserted: Option<(usize, Stretch)>,
+}
+
 /// The sampled points of one path, in order of time.
+///
+/// Cases look at one path after another, each as if it were the first. Most of them look at the same dates in
+/// the same order, and then find what the case before has found; from the first look that differs on, the looks
+/// of the case before are undone.
 #[derive(Clone, Debug, Default)]
 pub struct ValuePath {
     points: Vec<Point>,
-    saved: Vec<Point>,
+    /// In the order of asking.
+    looks: Vec<Look>,
+    /// Looks in which the present case agrees with the case before.
+    agreed: usize,
 }
 
 impl ValuePath {
     /// Forgets the path before.
     pub fn clear(&mut self) {
         self.points.clear();
+        self.looks.clear();
+        self.agreed = 0;
     }
 
-    /// Remembers the points sampled so far.
-    pub fn save(&mut self) {
-        self.saved.clone_from(&self.points);
-    }
-
-    /// Forgets the points sampled since [`ValuePath::save`], so that one case's dates do not touch another's.
-    pub fn restore(&mut self) {
-        self.points.clone_from(&self.saved);
+    /// Starts the next case: one case's dates do not touch another's.
+    pub fn next_case(&mut self) {
+        self.agreed = 0;
     }
 
     /// Adds a point after all others.
@@ -79,18 +94,50 @@ impl ValuePath {
     }
 
     /// The company's value at a time within the path, after any event at that very moment. New points are
-    /// drawn from `stream`, for `path`, from draw number `draw` on.
+    /// drawn from `stream`, for `path`, from draw number `draw` on. Law and path are the same for all cases.
     pub fn value_at(&mut self, law: &ValueLaw<'_>, t: f64, stream: Stream, path: u64, draw: u32) -> f64 {
+        if let Some(look) = self.looks.get(self.agreed) {
+            if look.t.to_bits() == t.to_bits() && look.stream == stream && look.draw == draw {
+                self.agreed += 1;
+                return look.value;
+            }
+            self.undo_the_rest();
+        }
+        let (value, inserted) = self.look(law, t, stream, path, draw);
+        self.looks.push(Look { t, stream, draw, value, inserted });
+        self.agreed += 1;
+        value
+    }
+
+    /// Undoes the looks in which the present case differs from the case before, the last one first.
+    fn undo_the_rest(&mut self) {
+        for look in self.looks.drain(self.agreed..).rev() {
+            if let Some((place, stretch)) = look.inserted {
+                self.points.remove(place);
+                self.points[place - 1].stretch = stretch;
+            }
+        }
+    }
+
+    /// The value at a time, and the place and the stretch of an inserted point.
+    fn look(
+        &mut self,
+        law: &ValueLaw<'_>,
+        t: f64,
+        stream: Stream,
+        path: u64,
+        draw: u32,
+    ) -> (f64, Option<(usize, Stretch)>) {
         let after = self.points.partition_point(|point| point.t <= t);
         let before = self.points[after.max(1) - 1];
         if before.t >= t || after == self.points.len() {
-            return before.factor * law.value(before.t.max(t), before.w);
+            return (before.factor * law.value(before.t.max(t), before.w), None);
         }
         let next = self.points[after];
         let (w, left, right) = insert(before, next, t, stream, path, draw);
         self.points[after - 1].stretch = left;
         self.points.insert(after, Point { t, w, factor: before.factor, stretch: right });
-        before.factor * law.value(t, w)
+        (before.factor * law.value(t, w), Some((after, before.stretch)))
     }
 }
 

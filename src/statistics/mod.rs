@@ -45,7 +45,7 @@ pub use histogram::{Atom, Histogram, Scale};
 pub use interval::{Estimate, Z95};
 pub use moments::{BLOCK, Moments};
 pub use paired::{PairedDifference, paired_difference};
-pub use proportion::Proportion;
+pub use proportion::{Proportion, wilson};
 pub use quantile::SortedSample;
 pub use return_rate::{Irr, internal_rate_of_return};
 pub use tail::{Tail, TailIndex, TailMean, TailVerdict, share_of_total, tail_index, tail_mean, tail_verdict};

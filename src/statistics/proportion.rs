@@ -48,17 +48,23 @@ impl Proportion {
     /// 209; without continuity correction.
     #[must_use]
     pub fn interval(&self) -> Option<Estimate> {
-        let p = self.value()?;
-        let n = self.n as f64;
-        let z2 = Z95 * Z95;
-        let scale = 1.0 + z2 / n;
-        let centre = (p + z2 / (2.0 * n)) / scale;
-        let half = Z95 * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / scale;
-        // At the ends the formula gives 0 and 1 but for rounding.
-        let low = if self.successes == 0 { 0.0 } else { centre - half };
-        let high = if self.successes == self.n { 1.0 } else { centre + half };
-        Some(Estimate { value: p, low, high })
+        Some(wilson(self.value()?, self.n as f64))
     }
+}
+
+/// Wilson's 95 % interval around a share `p` seen on `n` paths. Where paths count in parts, `n` is the effective
+/// number p(1−p)/s.e.², which need not be whole (Korn & Graubard 1998, "Confidence intervals for proportions with
+/// small expected number of positive counts", section 2).
+#[must_use]
+pub fn wilson(p: f64, n: f64) -> Estimate {
+    let z2 = Z95 * Z95;
+    let scale = 1.0 + z2 / n;
+    let centre = (p + z2 / (2.0 * n)) / scale;
+    let half = Z95 * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt() / scale;
+    // At the ends the formula gives 0 and 1 but for rounding.
+    let low = if p <= 0.0 { 0.0 } else { centre - half };
+    let high = if p >= 1.0 { 1.0 } else { centre + half };
+    Estimate { value: p, low, high }
 }
 
 #[cfg(test)]

@@ -12,5 +12,5 @@ mod teller;
 #[cfg(test)]
 mod tests;
 
-pub use deal::{Paragraph, deal};
+pub use deal::{PROVENANCE, Paragraph, deal};
 pub use path::{path, path_json};

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 /// Keywords that only inform.
 const NOTES: [&str; 7] = ["$schema", "title", "description", "default", "examples", "format", "definitions"];
 /// Keywords checked below.
-const RULES: [&str; 20] = [
+const RULES: [&str; 22] = [
     "type",
     "properties",
     "required",
@@ -30,6 +30,8 @@ const RULES: [&str; 20] = [
     "maxProperties",
     "pattern",
     "not",
+    "patternProperties",
+    "minItems",
 ];
 
 /// A scenario as JSON: numbers as numbers, dates as texts.
@@ -66,7 +68,7 @@ fn walk(root: &Value, schema: &Value, references: &mut BTreeSet<String>) {
     for (keyword, value) in fields {
         assert!(NOTES.contains(&keyword.as_str()) || RULES.contains(&keyword.as_str()), "{keyword}");
         match keyword.as_str() {
-            "properties" | "definitions" => {
+            "properties" | "patternProperties" | "definitions" => {
                 value
                     .as_object()
                     .expect("an object")
@@ -130,6 +132,7 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
             "minLength" => {
                 value.as_str().is_none_or(|text| text.chars().count() as u64 >= rule.as_u64().unwrap_or(0))
             }
+            "minItems" => value.as_array().is_none_or(|list| list.len() as u64 >= rule.as_u64().unwrap_or(0)),
             "minProperties" => {
                 value.as_object().is_none_or(|table| table.len() as u64 >= rule.as_u64().unwrap_or(0))
             }
@@ -162,7 +165,11 @@ fn check_table(
     let properties = rules.get("properties").and_then(Value::as_object);
     for (name, value) in table {
         let at = format!("{at}/{name}");
-        let schema = properties.and_then(|properties| properties.get(name));
+        // The one pattern of names there is: quantiles.
+        let quantile = name.strip_prefix('p').is_some_and(|rest| rest.parse::<f64>().is_ok());
+        let patterns = rules.get("patternProperties").and_then(Value::as_object).filter(|_| quantile);
+        let named = properties.and_then(|properties| properties.get(name));
+        let schema = named.or(patterns.and_then(|patterns| patterns.values().next()));
         if let Some(schema) = schema.or(rules.get("additionalProperties")) {
             check(root, schema, value, &at, found);
         }

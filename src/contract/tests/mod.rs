@@ -8,8 +8,10 @@ use crate::number::{Amount, Decimal, Exact};
 
 mod interest;
 mod liquidity;
+mod rights;
 mod round;
 mod round_oracle;
+mod stock;
 mod waterfall;
 
 /// A small generator for test deals (`SplitMix64`: Steele, Lea, Flood 2014).

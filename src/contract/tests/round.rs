@@ -1,7 +1,7 @@
 use super::{Deals, near};
 use crate::contract::{
-    Cap, Capitalization, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, PricingConvention,
-    RoundError, RoundOutcome, RoundTerms, conversion_price, price_round,
+    Cap, Capitalization, ConversionTerms, Converting, CountedShares, OwnershipLimit, Pool, PriceBasis,
+    PricingConvention, RoundError, RoundOutcome, RoundTerms, conversion_price, price_round,
 };
 use crate::number::{Amount, Exact};
 
@@ -30,7 +30,7 @@ impl<A: Amount> Deal<A> {
 }
 
 /// A round of every kind, often tight enough to be infeasible, in small numbers so that ties happen.
-fn deal(deals: &mut Deals) -> Deal<Exact> {
+pub(super) fn deal(deals: &mut Deals) -> Deal<Exact> {
     let outstanding = deals.whole(10, 200);
     let pre_money = deals.whole(5, 300);
     let limited = deals.once_in(3);
@@ -41,11 +41,15 @@ fn deal(deals: &mut Deals) -> Deal<Exact> {
     };
     let terms = RoundTerms {
         outstanding: Exact::from_i64(outstanding),
+        options: deals.amount(0, 20),
+        promised: if deals.once_in(3) { deals.amount(0, 20) } else { NONE },
         unallocated: deals.amount(0, 30),
-        pool: match deals.whole(0, 2) {
+        pool: match deals.whole(0, 4) {
             0 => Pool::Keep,
             1 => Pool::IncreaseBy(deals.amount(0, 40)),
-            _ => Pool::TargetUnallocated(deals.hundredths(0, 30)),
+            2 => Pool::TargetUnallocated(deals.hundredths(0, 30)),
+            3 => Pool::TargetTotal(deals.hundredths(0, 30)),
+            _ => Pool::TargetAfterRound(deals.hundredths(0, 30)),
         },
         pre_money: Exact::from_i64(pre_money),
         new_money: if deals.once_in(5) { NONE } else { deals.amount(1, pre_money) },
@@ -60,18 +64,36 @@ fn deal(deals: &mut Deals) -> Deal<Exact> {
 }
 
 fn instrument(deals: &mut Deals, pre_money: i64, limited: bool) -> Converting<Exact> {
-    let cap = match deals.whole(0, 3) {
+    let limited = limited && deals.once_in(2);
+    let cap = match deals.whole(0, 4) {
         0 => Cap::None,
         1 => Cap::PostMoney(deals.amount(pre_money / 4 + 1, 2 * pre_money)),
         2 => Cap::PreMoney(deals.amount(pre_money / 4 + 1, 2 * pre_money)),
+        3 => Cap::Over(deals.amount(pre_money / 4 + 1, 2 * pre_money), counted(deals, limited)),
         _ => Cap::FixedPrice(deals.hundredths(10, 300)),
     };
     let discount = if deals.once_in(2) { NONE } else { deals.hundredths(1, 50) };
     Converting {
         amount: deals.amount(0, pre_money / 2),
         terms: ConversionTerms { discount, cap, stacked: deals.once_in(4) },
-        limited: limited && deals.once_in(2),
+        limited,
     }
+}
+
+/// Any set of shares, but with those outstanding, and even where a limit needs it.
+fn counted(deals: &mut Deals, even: bool) -> CountedShares {
+    let mut yes = || deals.once_in(2);
+    let set = CountedShares {
+        outstanding_shares: true,
+        outstanding_options: yes(),
+        unissued_options: yes(),
+        this_security: yes(),
+        other_converting_securities: yes(),
+        pool_top_up_for_promised_options: yes(),
+        additional_pool_top_up: yes(),
+        new_money: yes(),
+    };
+    CountedShares { this_security: set.this_security != (even && !set.is_even()), ..set }
 }
 
 #[test]
@@ -101,6 +123,8 @@ fn share_counts_are_those_of_the_only_branch_that_holds() {
                 assert!(claimed_percent >= 100.0 - 1e-9, "{claimed_percent}");
                 assert!(found.is_empty(), "deal {i}: {found:?} {:?} {:?}", deal.terms, deal.converting);
             }
+            // Takes everything its cap counts, whoever else converts.
+            Err(RoundError::OwnCap(_)) => infeasible += 1,
             Err(other) => panic!("deal {i}: {other}"),
         }
     }
@@ -111,34 +135,46 @@ fn share_counts_are_those_of_the_only_branch_that_holds() {
 fn satisfies_the_terms<A: Amount>(deal: &Deal<A>, priced: &Priced<A>, parts: f64) {
     let Deal { terms, converting, limit } = deal;
     let Priced { round, shares, .. } = priced;
-    let total = round.total_shares;
-    let pool = terms.unallocated + round.pool_increase;
+    // A pool sized after the round is no part of it.
+    let (total, increase) = match terms.pool {
+        Pool::TargetAfterRound(_) => (round.total_shares - round.pool_increase, A::ZERO),
+        _ => (round.total_shares, round.pool_increase),
+    };
+    let granted = terms.options + terms.promised;
+    let pool = terms.unallocated + increase;
     let sum = shares.iter().fold(A::ZERO, |sum, &each| sum + each);
     let agree = |what: &str, a: A, b: A, scale: A| {
         assert!(near(a, b, parts, scale), "{what}: {a:?} {b:?} {terms:?} {converting:?} {limit:?} {round:?}");
     };
-    agree("conservation", terms.outstanding + pool + sum + round.new_shares, total, total);
+    agree("conservation", terms.outstanding + granted + pool + sum + round.new_shares, total, total);
     agree("new money", round.new_shares * round.price, terms.new_money, terms.pre_money);
     let amounts = converting.iter().fold(A::ZERO, |sum, each| sum + each.amount);
     let (counted, value) = match terms.convention {
         PricingConvention::PercentageOwnership => (total, terms.pre_money + terms.new_money),
-        PricingConvention::PreMoneyMethod => (terms.outstanding + pool, terms.pre_money),
+        PricingConvention::PreMoneyMethod => (terms.outstanding + granted + pool, terms.pre_money),
         PricingConvention::DollarsInvested => (total, terms.pre_money + terms.new_money + amounts),
     };
     agree("pricing identity", round.price * counted, value, value);
-    match terms.pool {
-        Pool::Keep => agree("pool", pool, terms.unallocated, total),
-        Pool::IncreaseBy(more) => agree("pool", pool, terms.unallocated + more, total),
-        Pool::TargetUnallocated(target) => {
-            agree("pool", pool, terms.unallocated.max_of(target * total), total);
-        }
-    }
+    let after = terms.unallocated + round.pool_increase;
+    let at_least = |fraction: A| terms.unallocated.max_of(fraction * round.total_shares);
+    let expected = match terms.pool {
+        Pool::Keep => terms.unallocated,
+        Pool::IncreaseBy(more) => terms.unallocated + more,
+        Pool::TargetUnallocated(target) | Pool::TargetAfterRound(target) => at_least(target),
+        Pool::TargetTotal(target) => terms.unallocated.max_of(target * round.total_shares - granted),
+    };
+    agree("pool", after, expected, round.total_shares);
     let capitalization = Capitalization {
-        post_money: terms.outstanding + terms.unallocated + sum,
-        pre_money: terms.outstanding + pool,
+        outstanding: terms.outstanding,
+        options: terms.options,
+        unissued: terms.unallocated,
+        promised: terms.promised,
+        pool_increase: increase,
+        new_money: round.new_shares,
+        converting: sum,
     };
     for (each, &received) in converting.iter().zip(shares) {
-        let price = conversion_price(&each.terms, round.price, &capitalization).price;
+        let price = conversion_price(&each.terms, each.amount, round.price, &capitalization).price;
         let converts = if each.limited { round.converted_fraction } else { A::ONE };
         agree("amount", received, (each.amount * converts).div_or(price, A::ZERO), total);
     }
@@ -173,11 +209,15 @@ fn in_f64(deal: &Deal<Exact>) -> Deal<f64> {
     Deal {
         terms: RoundTerms {
             outstanding: terms.outstanding.to_f64(),
+            options: terms.options.to_f64(),
+            promised: terms.promised.to_f64(),
             unallocated: terms.unallocated.to_f64(),
             pool: match terms.pool {
                 Pool::Keep => Pool::Keep,
                 Pool::IncreaseBy(shares) => Pool::IncreaseBy(shares.to_f64()),
                 Pool::TargetUnallocated(target) => Pool::TargetUnallocated(target.to_f64()),
+                Pool::TargetTotal(target) => Pool::TargetTotal(target.to_f64()),
+                Pool::TargetAfterRound(target) => Pool::TargetAfterRound(target.to_f64()),
             },
             pre_money: terms.pre_money.to_f64(),
             new_money: terms.new_money.to_f64(),
@@ -200,6 +240,7 @@ fn instrument_in_f64(each: &Converting<Exact>) -> Converting<f64> {
                 Cap::None => Cap::None,
                 Cap::PostMoney(cap) => Cap::PostMoney(cap.to_f64()),
                 Cap::PreMoney(cap) => Cap::PreMoney(cap.to_f64()),
+                Cap::Over(cap, counted) => Cap::Over(cap.to_f64(), counted),
                 Cap::FixedPrice(price) => Cap::FixedPrice(price.to_f64()),
             },
             stacked: each.terms.stacked,
@@ -221,6 +262,7 @@ fn a_lower_cap_is_never_worse_for_its_holder() {
             Cap::None => Cap::PreMoney(deal.terms.pre_money),
             Cap::PostMoney(cap) => Cap::PostMoney(cap * lower),
             Cap::PreMoney(cap) => Cap::PreMoney(cap * lower),
+            Cap::Over(cap, counted) => Cap::Over(cap * lower, counted),
             Cap::FixedPrice(price) => Cap::FixedPrice(price * lower),
         };
         let Ok(before) = deal.price() else { continue };
@@ -238,6 +280,42 @@ fn a_lower_cap_is_never_worse_for_its_holder() {
 }
 
 #[test]
+fn the_order_of_the_instruments_does_not_matter() {
+    let mut deals = Deals::new(16);
+    for _ in 0..2000 {
+        let mut deal = deal(&mut deals);
+        let Ok(mut before) = deal.price() else { continue };
+        deal.converting.reverse();
+        before.shares.reverse();
+        let after = deal.price().unwrap();
+        let total = before.round.total_shares;
+        assert!(near(after.round.total_shares, total, 1e-20, total), "{:?}", deal.terms);
+        for (&a, &b) in before.shares.iter().zip(&after.shares) {
+            assert!(near(a, b, 1e-20, total), "{:?} {:?}", deal.terms, deal.converting);
+        }
+    }
+}
+
+#[test]
+fn pools_are_sized_by_what_is_available_by_all_options_or_after_the_round() {
+    // hand-worked on 8m shares, 1m options and 0.5m unallocated, 12m pre-money with 3m new: a fifth each
+    let priced = |pool| {
+        let terms = RoundTerms { options: 1e6, unallocated: 0.5e6, pool, ..RoundTerms::new(8e6, 12e6, 3e6) };
+        Deal { terms, converting: vec![], limit: None }.price().unwrap().round
+    };
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-8 * b;
+    // 9m shares and the available fifth beside the 20% of new money: 9m / 0.6
+    let available = priced(Pool::TargetUnallocated(0.2));
+    assert!(near(available.total_shares, 15e6) && near(available.pool_increase, 2.5e6));
+    // options and pool together a fifth: 8m / 0.6, less 1m of options
+    let all = priced(Pool::TargetTotal(0.2));
+    assert!(near(all.total_shares, 8e6 / 0.6) && near(all.pool_increase, 8e6 / 3.0 - 1.5e6));
+    // after the round of 9.5m / 0.8 shares: its 11.375m without the pool are four fifths
+    let after = priced(Pool::TargetAfterRound(0.2));
+    assert!(near(after.total_shares, 11.375e6 / 0.8) && near(after.price, 12e6 / 9.5e6));
+}
+
+#[test]
 fn an_ownership_limit_is_never_exceeded_and_leaves_slack_rounds_alone() {
     let mut deals = Deals::new(14);
     let (mut slack, mut partial, mut none) = (0, 0, 0);
@@ -252,7 +330,8 @@ fn an_ownership_limit_is_never_exceeded_and_leaves_slack_rounds_alone() {
             .filter(|(each, _)| each.limited)
             .fold(NONE, |sum, (_, &shares)| sum + shares);
         let held = limit.existing_shares + converted;
-        let most = limit.fraction * round.total_shares;
+        let later = if let Pool::TargetAfterRound(_) = deal.terms.pool { round.pool_increase } else { NONE };
+        let most = limit.fraction * (round.total_shares - later);
         if round.converted_fraction == NONE {
             none += 1;
             assert_eq!(converted, NONE);
@@ -293,14 +372,7 @@ fn without_cap_and_discount_everyone_pays_the_round_price() {
 fn seed_deal(convention: PricingConvention) -> Deal<f64> {
     let uncapped = ConversionTerms { discount: 0.3, cap: Cap::None, stacked: false };
     Deal {
-        terms: RoundTerms {
-            outstanding: 1e6,
-            unallocated: 0.0,
-            pool: Pool::Keep,
-            pre_money: 8e6,
-            new_money: 2e6,
-            convention,
-        },
+        terms: RoundTerms { convention, ..RoundTerms::new(1e6, 8e6, 2e6) },
         converting: vec![Converting { amount: 1e6, terms: uncapped, limited: false }],
         limit: None,
     }

@@ -46,8 +46,10 @@ impl Deal<Exact> {
         let sheet = self.sheet(total, branch);
         let not_less = |a: Exact, b: Exact| (a - b).to_f64() >= -tiny * total.to_f64();
         let pool_is_right = match self.terms.pool {
-            Pool::TargetUnallocated(t) if branch.target_pool => not_less(t * total, self.terms.unallocated),
-            Pool::TargetUnallocated(t) => not_less(self.terms.unallocated, t * total),
+            Pool::TargetUnallocated(_) | Pool::TargetTotal(_) => {
+                let (kept, wanted) = (self.terms.unallocated, self.wanted_pool(total));
+                if branch.target_pool { not_less(wanted, kept) } else { not_less(kept, wanted) }
+            }
             _ => true,
         };
         let prices_are_right = sheet.received.iter().all(|&(side, other)| not_less(side, other));
@@ -57,7 +59,23 @@ impl Deal<Exact> {
             LimitedBranch::UpToLimit => not_less(sheet.room, NONE) && not_less(limited, sheet.room),
             LimitedBranch::StayDebt => not_less(NONE, sheet.room),
         };
-        (pool_is_right && prices_are_right && limit_is_right && sheet.price > NONE).then_some(total)
+        let right = pool_is_right && prices_are_right && limit_is_right && sheet.price > NONE;
+        right.then(|| self.with_later_pool(total))
+    }
+
+    /// A pool sized after the round: what the pool falls short of its fraction of everything.
+    fn with_later_pool(&self, total: Exact) -> Exact {
+        let Pool::TargetAfterRound(target) = self.terms.pool else { return total };
+        let others = total - self.terms.unallocated;
+        total.max_of(others.div_or(Exact::ONE - target, NONE))
+    }
+
+    fn wanted_pool(&self, total: Exact) -> Exact {
+        match self.terms.pool {
+            Pool::TargetUnallocated(target) => target * total,
+            Pool::TargetTotal(target) => target * total - self.terms.options - self.terms.promised,
+            _ => NONE,
+        }
     }
 
     fn has_limit(&self) -> bool {
@@ -72,28 +90,34 @@ impl Deal<Exact> {
     /// Everyone's shares less the total.
     fn excess(&self, total: Exact, branch: Branch) -> Exact {
         let sheet = self.sheet(total, branch);
-        self.terms.outstanding + sheet.pool + sheet.new_shares + sheet.converted - total
+        self.granted() + sheet.pool + sheet.new_shares + sheet.converted - total
+    }
+
+    fn granted(&self) -> Exact {
+        self.terms.outstanding + self.terms.options + self.terms.promised
     }
 
     fn sheet(&self, total: Exact, branch: Branch) -> Sheet {
         let terms = &self.terms;
         let pool = match terms.pool {
             Pool::IncreaseBy(more) => terms.unallocated + more,
-            Pool::TargetUnallocated(target) if branch.target_pool => target * total,
+            Pool::TargetUnallocated(_) | Pool::TargetTotal(_) if branch.target_pool => {
+                self.wanted_pool(total)
+            }
             _ => terms.unallocated,
         };
         let amounts = self.converting.iter().fold(NONE, |sum, each| sum + each.amount);
         let price = match terms.convention {
             PricingConvention::PercentageOwnership => (terms.pre_money + terms.new_money).div_or(total, NONE),
-            PricingConvention::PreMoneyMethod => terms.pre_money.div_or(terms.outstanding + pool, NONE),
+            PricingConvention::PreMoneyMethod => terms.pre_money.div_or(self.granted() + pool, NONE),
             PricingConvention::DollarsInvested => {
                 (terms.pre_money + terms.new_money + amounts).div_or(total, NONE)
             }
         };
         let new_shares = terms.new_money.div_or(price, NONE);
         // Whatever is not outstanding, pool or sold for money has been converted into.
-        let all_converted = total - terms.outstanding - pool - new_shares;
-        let post = terms.outstanding + terms.unallocated + all_converted;
+        let all_converted = total - self.granted() - pool - new_shares;
+        let post = self.granted() + terms.unallocated + all_converted;
         let received: Vec<_> = self
             .converting
             .iter()
@@ -105,7 +129,22 @@ impl Deal<Exact> {
                 let capped = match each.terms.cap {
                     Cap::None => NONE,
                     Cap::PostMoney(cap) => (over_cap * post).div_or(cap, NONE),
-                    Cap::PreMoney(cap) => (over_cap * (terms.outstanding + pool)).div_or(cap, NONE),
+                    Cap::PreMoney(cap) => (over_cap * (self.granted() + pool)).div_or(cap, NONE),
+                    Cap::Over(cap, counted) => {
+                        let own = |yes: bool, shares: Exact| if yes { shares } else { NONE };
+                        let others = counted.other_converting_securities;
+                        let all = terms.outstanding
+                            + own(counted.outstanding_options, terms.options)
+                            + own(counted.pool_top_up_for_promised_options, terms.promised)
+                            + own(counted.unissued_options, terms.unallocated)
+                            + own(counted.additional_pool_top_up, pool - terms.unallocated)
+                            + own(counted.new_money, new_shares)
+                            + own(others, all_converted);
+                        // s = a (all + own s) / cap, where all has s in it if it has the others
+                        let own = i64::from(counted.this_security) - i64::from(others);
+                        let own = Exact::from_i64(own) * over_cap;
+                        (over_cap * all).div_or(cap - own, NONE)
+                    }
                     Cap::FixedPrice(price) => over_cap.div_or(price, NONE),
                 };
                 if branch.capped & (1 << i) == 0 { (uncapped, capped) } else { (capped, uncapped) }

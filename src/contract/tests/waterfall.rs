@@ -6,7 +6,7 @@ const NONE: Exact = Exact::ZERO;
 
 /// A table of common (usually), preferred of all kinds, debt and options, with few enough classes to
 /// enumerate, and small whole numbers so that ties and equal ranks are common.
-fn table(deals: &mut Deals) -> Vec<ExitClass<Exact>> {
+pub(super) fn table(deals: &mut Deals) -> Vec<ExitClass<Exact>> {
     let mut classes = Vec::new();
     let plain = |shares, claim, seniority| ExitClass {
         shares,
@@ -43,12 +43,12 @@ fn table(deals: &mut Deals) -> Vec<ExitClass<Exact>> {
 }
 
 /// Proceeds from nothing to well above the last decision.
-fn proceeds(deals: &mut Deals, classes: &[ExitClass<Exact>]) -> Exact {
+pub(super) fn proceeds(deals: &mut Deals, classes: &[ExitClass<Exact>]) -> Exact {
     let claims = classes.iter().fold(NONE, |sum, class| sum + class.claim);
     claims * deals.hundredths(0, 600) + deals.amount(0, 40)
 }
 
-fn pay<A: Amount>(proceeds: A, classes: &[ExitClass<A>]) -> (WaterfallOutcome<A>, Vec<A>) {
+pub(super) fn pay<A: Amount>(proceeds: A, classes: &[ExitClass<A>]) -> (WaterfallOutcome<A>, Vec<A>) {
     let mut payouts = vec![A::ZERO; classes.len()];
     let mut scratch = WaterfallScratch::new(classes.len());
     let outcome = distribute(proceeds, classes, &mut scratch, &mut payouts);

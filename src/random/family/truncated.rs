@@ -81,6 +81,12 @@ fn restrict(family: Family, low: f64, high: f64) -> Family {
 }
 
 impl Truncated {
+    /// The family that was restricted.
+    #[must_use]
+    pub fn inner(&self) -> &Family {
+        &self.inner
+    }
+
     fn new(inner: Family, low: f64, high: f64) -> Self {
         let (from, to) = inner.support();
         let (low, high) = (low.max(from), high.min(to));

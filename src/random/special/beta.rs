@@ -3,6 +3,7 @@
 use std::f64::consts::PI;
 
 use super::{Local, MAX_TERMS, deviance, solve_increasing, stirling_error};
+use crate::random::math::exp;
 
 /// `I_x(a, b)` and `1 − I_x(a, b)`: the lower and upper tail of a beta law with `a`, `b` > 0 at `x`.
 ///
@@ -31,7 +32,7 @@ fn stirling_part(a: f64, b: f64) -> f64 {
 fn tails_and_density(a: f64, b: f64, stirling: f64, x: f64, y: f64) -> (f64, f64, f64) {
     let n = a + b;
     let exponent = stirling - deviance(a, n * x) - deviance(b, n * y);
-    let density = libm::exp(exponent) * ((a / n) * b / (2.0 * PI)).sqrt();
+    let density = exp(exponent) * ((a / n) * b / (2.0 * PI)).sqrt();
     if x < (a + 1.0) / (a + b + 2.0) {
         let p = (density * fraction(a, b, x, y)).min(1.0);
         (p, 1.0 - p, density)
@@ -88,7 +89,7 @@ pub fn beta_log_odds_quantile(a: f64, b: f64, p: f64, q: f64, start: f64) -> f64
     let stirling = stirling_part(a, b);
     let target = libm::log(p.min(q));
     solve_increasing(low, high, start, |log_odds| {
-        let e = libm::exp(-log_odds.abs());
+        let e = exp(-log_odds.abs());
         let (small, large) = (e / (1.0 + e), 1.0 / (1.0 + e));
         let (x, y) = if log_odds < 0.0 { (small, large) } else { (large, small) };
         let (lower, upper, density) = tails_and_density(a, b, stirling, x, y);

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::{Local, MAX_TERMS, NEGLIGIBLE, deviance, solve_increasing, stirling_error};
-use crate::random::math::normal_quantile;
+use crate::random::math::{exp, normal_quantile};
 
 /// P(a, x) and Q(a, x) = 1 − P(a, x): the lower and upper tail of a gamma law of shape `a` > 0, scale 1, at x.
 ///
@@ -24,7 +24,7 @@ pub fn gamma_tails(a: f64, x: f64) -> (f64, f64) {
 /// Both tails, and x^a e^-x / Γ(a), which is the density of the logarithm of a gamma variable, in Loader's form
 /// of a Poisson probability; `stirling` is the Stirling error of `a`.
 fn tails_and_density(a: f64, stirling: f64, x: f64) -> (f64, f64, f64) {
-    let density = libm::exp(-stirling - deviance(a, x)) * (a / (2.0 * PI)).sqrt();
+    let density = exp(-stirling - deviance(a, x)) * (a / (2.0 * PI)).sqrt();
     if x < a + 1.0 {
         let p = (density / a * series(a, x)).min(1.0);
         (p, 1.0 - p, density)
@@ -88,7 +88,7 @@ pub fn gamma_quantile(a: f64, u: f64) -> f64 {
     let target = libm::log(u.min(upper));
     let stirling = stirling_error(a);
     let y = solve_increasing(low, high, start, |y| {
-        let x = libm::exp(y);
+        let x = exp(y);
         let (p, q, density) = tails_and_density(a, stirling, x);
         // The density of ln X has the logarithmic derivative a − x.
         if u <= upper {
@@ -99,5 +99,5 @@ pub fn gamma_quantile(a: f64, u: f64) -> f64 {
             Local { value: target - libm::log(q), slope, bend: a - x + slope }
         }
     });
-    libm::exp(y)
+    exp(y)
 }

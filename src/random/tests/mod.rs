@@ -6,6 +6,7 @@ mod constructors;
 mod dependence;
 mod kolmogorov;
 mod laws;
+mod sampler;
 mod special;
 mod values;
 

@@ -94,6 +94,8 @@ pub(super) struct Canvas {
 
 /// Labels keep this far from each other and from the edge.
 const CLEARANCE: f64 = 1.5;
+/// And this far along the line, or two texts would read as one.
+const BESIDE: f64 = 4.0;
 
 impl Canvas {
     pub(super) fn new(width: f64, height: f64, zoom: f64) -> Self {
@@ -196,7 +198,7 @@ impl Canvas {
         let mut best: Option<(f64, (Point, Anchor))> = None;
         for (rank, (at, anchor)) in places.into_iter().enumerate() {
             let area = label.bounds(at, anchor);
-            let near = area.grown(CLEARANCE, CLEARANCE);
+            let near = area.grown(BESIDE, CLEARANCE);
             if !is_finite(&at) || !area.inside(&bounds) || self.taken.iter().any(|t| t.overlaps(&near)) {
                 continue;
             }

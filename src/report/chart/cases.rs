@@ -68,6 +68,11 @@ impl Cases {
         let middle = f64::midpoint(start, page.body.x1);
         let (wide, data) = ((start, middle - 8.0), (means.as_flattened(), mean_texts.as_slice()));
         let left = Panel::new(&mut page, place, "Mean PV", wide, data, Values::InColumn);
+        let lowest = means.as_flattened().iter().copied().fold(f64::INFINITY, f64::min);
+        let highest = means.as_flattened().iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if lowest < 0.0 && highest > 0.0 {
+            left.upright(&mut page, 0.0, count);
+        }
         let (wide, data) = ((middle + 8.0, page.body.x1), (parts.as_flattened(), part_texts.as_slice()));
         let right = Panel::new(&mut page, place, "Difference to base", wide, data, Values::InColumnWithZero);
         right.upright(&mut page, 0.0, count);

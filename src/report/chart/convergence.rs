@@ -39,7 +39,7 @@ impl Convergence {
         let bounds = || (0..self.paths.len()).flat_map(|i| self.interval(i));
         let (Some(x), Some(y)) = (Range::of(self.paths.iter().copied(), true), Range::of(bounds(), false))
         else {
-            return page.no_data("convergence", "no checkpoint was reached");
+            return page.no_data("convergence", "too few paths for a running mean");
         };
         let plot = page.axes(&Plan {
             x: (x, Unit::Count, "Paths (log scale)"),

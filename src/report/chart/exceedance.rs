@@ -1,24 +1,27 @@
 //! The probability of at least so much.
 
 use super::canvas::{Anchor, Label, Stroke};
-use super::font::{LABEL, STRONG};
+use super::font::{LABEL, STRONG, TICK};
 use super::geometry::{Point, Rect};
 use super::histogram::in_unit;
-use super::page::{Page, Plan, Plot};
-use super::palette::{BLUE, GRID, INK, MUTED, WHITE};
+use super::page::{HALF_CAP, Page, Plan, Plot};
+use super::palette::{BLUE, GRID, INK, MUTED, TEXT_BLUE, WHITE};
 use super::scale::{Range, Unit};
 use super::{Chart, ChartError, Frame};
 use crate::report::format::percent_estimate;
 
-/// A step curve of P(outcome ≥ x), with its Monte Carlo band and a table of chosen thresholds.
+/// The curve of P(outcome ≥ x) with its Monte Carlo band and a table of chosen thresholds. It falls upright at
+/// single values that many paths share.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exceedance {
     /// What the x axis measures.
     pub x_title: String,
     /// The unit of the outcomes.
     pub unit: Unit,
-    /// Whether the x axis is logarithmic; values at or below nought then lie at its left end.
+    /// Whether the x axis is logarithmic; nought then stands left of it.
     pub log: bool,
+    /// Share of paths at nought, shown left of a logarithmic axis; 0 if there are none.
+    pub nothing: f64,
     /// The curve, ascending in x.
     pub points: Vec<ExceedancePoint>,
     /// Thresholds for the table.
@@ -32,7 +35,9 @@ pub struct ExceedancePoint {
     pub x: f64,
     /// Estimated probability of at least `x`, 0 to 1.
     pub probability: f64,
-    /// Lower end of its confidence interval.
+    /// Estimated probability of more than `x`: less by the share of paths at `x` itself.
+    pub more_than: f64,
+    /// Lower end of the confidence interval of `probability`.
     pub low: f64,
     /// Upper end of its confidence interval.
     pub high: f64,
@@ -50,6 +55,8 @@ pub struct Threshold {
 /// Height of a row of the table, and more rows than this are left to the CSV.
 const ROW: f64 = 15.0;
 const MOST_ROWS: usize = 7;
+/// The room left of a logarithmic axis in which nought stands.
+const ASIDE: f64 = 46.0;
 
 impl Exceedance {
     /// Draws the chart.
@@ -68,6 +75,9 @@ impl Exceedance {
         let Some(x) = range else {
             return page.no_data("exceedance", "no path has an outcome");
         };
+        // A curve that falls at once would fall along the axis.
+        let x = x.padded(0.02, 0.02);
+        let aside = x.log && self.nothing > 0.0;
         let scale = if x.log { " (log scale)" } else { "" };
         let plot = page.axes(&Plan {
             x: (x, self.unit, &format!("{}{scale}", self.x_title)),
@@ -76,21 +86,24 @@ impl Exceedance {
                 Unit::Fraction,
                 "Probability of at least this outcome",
             ),
-            left: 0.0,
+            left: if aside { ASIDE } else { 0.0 },
             right: 14.0,
             above: 4.0,
             below: 0.0,
         });
         self.curve(&mut page, &plot);
+        if aside {
+            self.fall_at_nought(&mut page, &plot);
+        }
         self.table(&mut page, &plot);
         page.finish("exceedance", &self.in_words(&frame.currency))
     }
 
     fn curve(&self, page: &mut Page<'_>, plot: &Plot) {
-        let mut band = self.steps(plot, |p| p.high);
-        band.extend(self.steps(plot, |p| p.low).into_iter().rev());
+        let mut band = self.trace(plot, |p| p.high);
+        band.extend(self.trace(plot, |p| p.low).into_iter().rev());
         page.canvas.area(band, BLUE, 0.25);
-        page.canvas.curve(&self.steps(plot, |p| p.probability), Stroke::solid(2.0, BLUE));
+        page.canvas.curve(&self.trace(plot, |p| p.probability), Stroke::solid(2.0, BLUE));
         for threshold in self.thresholds.iter().take(MOST_ROWS) {
             let at = (plot.x.at(threshold.x), plot.y.at(threshold.probability));
             page.canvas.disc(at, 4.0, INK);
@@ -98,24 +111,38 @@ impl Exceedance {
         }
     }
 
-    /// P(X ≥ x) is constant between outcomes and falls just after each: from the left, first along, then down.
-    fn steps(&self, plot: &Plot, of: impl Fn(&ExceedancePoint) -> f64) -> Vec<Point> {
-        let mut steps: Vec<Point> = Vec::new();
-        let Some(first) = self.points.first() else { return steps };
-        let mut x = plot.area.x0;
-        let mut last = of(first);
+    /// The curve through the points: level up to the first, down where paths share a value, straight between.
+    fn trace(&self, plot: &Plot, of: impl Fn(&ExceedancePoint) -> f64) -> Vec<Point> {
+        let mut trace: Vec<Point> = Vec::new();
+        trace.extend(self.points.first().map(|first| (plot.area.x0, plot.y.at(of(first)))));
         for point in &self.points {
-            steps.push((x, plot.y.at(of(point))));
-            x = plot.x.at(point.x);
-            last = of(point);
-            steps.push((x, plot.y.at(last)));
+            let x = plot.x.at(point.x);
+            trace.push((x, plot.y.at(of(point))));
+            // The bounds fall by what the estimate falls.
+            trace.push((x, plot.y.at(of(point) - (point.probability - point.more_than))));
         }
-        // Beyond the last outcome nothing is left, unless the curve was cut off before its end.
-        steps.push((x, plot.y.at(if self.points.len() == 1 { 0.0 } else { last })));
-        if self.points.len() == 1 {
-            steps.push((plot.area.x1, plot.y.at(0.0)));
+        if self.points.last().is_some_and(|last| last.more_than <= 0.0) {
+            trace.push((plot.area.x1, plot.y.at(0.0)));
         }
-        steps
+        trace
+    }
+
+    /// Nought has no place on a logarithmic axis: the curve's fall there is shown left of it.
+    fn fall_at_nought(&self, page: &mut Page<'_>, plot: &Plot) {
+        let currency = page.frame.currency.clone();
+        let x = plot.area.x0 - ASIDE + 14.0;
+        let (top, foot) = (plot.y.at(1.0), plot.y.at(1.0 - self.nothing));
+        page.canvas.curve(&[(x, top), (x, foot)], Stroke::solid(2.0, BLUE));
+        page.canvas.line(&[(x, foot), (plot.area.x0, foot)], Stroke::dashed(2.0, BLUE));
+        page.canvas.line(&[(x - 12.0, plot.area.y1), (x + 12.0, plot.area.y1)], Stroke::solid(1.0, INK));
+        page.canvas.line(&[(x, plot.area.y1), (x, plot.area.y1 + 4.0)], Stroke::solid(1.0, INK));
+        let nought = Label::new(in_unit(0.0, self.unit, &currency), TICK).colour(MUTED);
+        page.canvas.place(nought, [((x, plot.area.y1 + 14.0), Anchor::Middle)], page.body);
+        let text = format!("{} at {}", percent_estimate(self.nothing), in_unit(0.0, self.unit, &currency));
+        let label = Label::new(text, LABEL).colour(TEXT_BLUE).halo();
+        let middle = f64::midpoint(top, foot) + HALF_CAP * LABEL.size;
+        let places = [middle, top + 12.0, foot + 14.0, foot + 28.0].map(|y| ((x + 7.0, y), Anchor::Start));
+        page.canvas.place(label, places, page.body);
     }
 
     fn table(&self, page: &mut Page<'_>, plot: &Plot) {
@@ -156,7 +183,12 @@ impl Exceedance {
                 format!("at least {}: {}", in_unit(t.x, self.unit, currency), percent_estimate(t.probability))
             })
             .collect();
-        rows.join("; ") + "."
+        let nought = if self.nothing > 0.0 {
+            format!("Exactly {}: {}; ", in_unit(0.0, self.unit, currency), percent_estimate(self.nothing))
+        } else {
+            String::new()
+        };
+        nought + &rows.join("; ") + "."
     }
 }
 

@@ -74,11 +74,14 @@ impl Fan {
 
     fn edge_labels(&self, currency: &str) -> Vec<Label> {
         let Some(last) = self.percentiles.last() else { return Vec::new() };
-        NAMES
+        // Where all paths agree, one name serves.
+        let same = last[0].to_bits() == last[4].to_bits();
+        let names: &[&str] = if same { &["all paths"] } else { &NAMES };
+        names
             .iter()
             .zip(last)
             .map(|(name, value)| {
-                let font = if *name == "median" { STRONG } else { TICK };
+                let font = if *name == "median" || same { STRONG } else { TICK };
                 Label::new(format!("{name} {}", in_unit(*value, self.unit, currency)), font).colour(TEXT_BLUE)
             })
             .collect()
@@ -120,8 +123,12 @@ impl Fan {
 
     fn name_bands(&self, page: &mut Page<'_>, plot: &Plot, labels: Vec<Label>) {
         let Some(last) = self.percentiles.last() else { return };
-        let wanted: Vec<f64> =
-            last.iter().map(|v| plot.y.at(*v)).map(|y| if y.is_nan() { plot.area.y1 } else { y }).collect();
+        let wanted: Vec<f64> = last
+            .iter()
+            .take(labels.len())
+            .map(|v| plot.y.at(*v))
+            .map(|y| if y.is_nan() { plot.area.y1 } else { y })
+            .collect();
         // Labels of equal values keep the order of their percentiles, highest on top.
         let ranked: Vec<f64> = wanted.iter().zip([0.4, 0.3, 0.2, 0.1, 0.0]).map(|(y, d)| y + d).collect();
         let ys = spread(&ranked, 13.5, plot.area.y0 + 4.0, plot.area.y1 - 2.0);

@@ -90,18 +90,19 @@ impl Font {
             .unwrap_or_default()
     }
 
-    /// The text on one line or two of at most `width` pixels; what does not fit the second is cut short.
-    pub(super) fn wrap(self, text: &str, width: f64) -> Vec<String> {
+    /// The text on at most `most` lines of at most `width` pixels; what does not fit the last is cut short.
+    pub(super) fn wrap(self, text: &str, width: f64, most: usize) -> Vec<String> {
         let text = plain(text);
-        if self.width(&text) <= width {
-            return vec![text];
+        if most < 2 || self.width(&text) <= width {
+            return vec![self.fit(&text, width)];
         }
-        let breaks = text.match_indices(' ').map(|(i, _)| i).rev();
-        let split = breaks.into_iter().find(|&i| self.width(&text[..i]) <= width);
-        split.map_or_else(
-            || vec![self.fit(&text, width)],
-            |i| vec![text[..i].to_owned(), self.fit(&text[i..], width)],
-        )
+        let mut breaks = text.match_indices(' ').map(|(i, _)| i).rev();
+        let Some(split) = breaks.find(|&i| self.width(&text[..i]) <= width) else {
+            return vec![self.fit(&text, width)];
+        };
+        let mut lines = vec![text[..split].to_owned()];
+        lines.extend(self.wrap(&text[split..], width, most - 1));
+        lines
     }
 }
 
@@ -130,9 +131,9 @@ mod tests {
     #[test]
     fn names_break_between_words() {
         register().unwrap();
-        assert_eq!(LABEL.wrap("converted at the cap", 100.0), ["converted at the", "cap"]);
-        assert_eq!(LABEL.wrap("repaid", 100.0), ["repaid"]);
-        assert_eq!(LABEL.wrap("Zwischenfinanzierung", 60.0).len(), 1);
+        assert_eq!(LABEL.wrap("converted at the cap", 100.0, 2), ["converted at the", "cap"]);
+        assert_eq!(LABEL.wrap("repaid", 100.0, 2), ["repaid"]);
+        assert_eq!(LABEL.wrap("Zwischenfinanzierung", 60.0, 2).len(), 1);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! How wide the outcome is: columns for what is spread out, spikes for what is not.
 
 use super::canvas::{Anchor, Label, Stroke};
-use super::font::{DESCENT, LABEL, STRONG, TICK};
+use super::font::{DESCENT, LABEL, TICK};
 use super::geometry::{Point, Rect};
 use super::page::{Page, Plan, Plot};
-use super::palette::{BLUE, GREY, INK, MUTED, Meaning, NAVY, TEXT_BLUE, WHITE};
+use super::palette::{BLUE, GREY, INK, MUTED, Meaning, WHITE};
 use super::scale::{Range, Unit};
+use super::strip::{self, Strip};
 use super::{Chart, ChartError, Frame, same_length};
 use crate::report::format::{money, multiple, percent_estimate};
 
@@ -24,6 +25,8 @@ pub struct Histogram {
     pub shares: Vec<f64>,
     /// Single values with a share of their own.
     pub atoms: Vec<Atom>,
+    /// Share of paths below the first edge, atoms not counted.
+    pub underflow: f64,
     /// Share of paths above the last edge, atoms not counted.
     pub overflow: f64,
     /// Mean of all outcomes, if known.
@@ -60,8 +63,6 @@ pub struct LossLine {
 
 /// Width of the columns beyond the ends of the axis.
 const GUTTER: f64 = 40.0;
-/// The strip above the plot with mean and percentiles.
-const STRIP: f64 = 30.0;
 /// An atom this many times higher than the highest column is cut, and says so.
 const CUT: f64 = 3.0;
 
@@ -89,7 +90,7 @@ impl Histogram {
             return page.no_data("histogram", "no path has an outcome");
         };
         let atom = self.atoms.iter().map(|a| a.share).fold(0.0, f64::max);
-        let column = self.shares.iter().copied().fold(self.overflow, f64::max);
+        let column = self.shares.iter().copied().fold(f64::max(self.overflow, self.underflow), f64::max);
         let (highest, cut) = if atom > CUT * column && column > 0.0 {
             (1.35 * column, true)
         } else {
@@ -100,17 +101,13 @@ impl Histogram {
         let plot = page.axes(&Plan {
             x: (x, self.unit, &format!("{}{scale}", self.x_title)),
             y: (y, Unit::Fraction, "Share of paths"),
-            left: if self.atoms.iter().any(|a| left_of(a.value, x)) {
-                self.aside(x, &frame.currency) + 18.0
-            } else {
-                6.0
-            },
+            left: self.left(x, &frame.currency),
             right: if self.overflow > 0.0 { GUTTER + 26.0 } else { 14.0 },
-            above: STRIP,
+            above: strip::HEIGHT,
             below: 0.0,
         });
         self.columns(&mut page, &plot);
-        self.over(&mut page, &plot);
+        self.beyond(&mut page, &plot);
         self.loss_line(&mut page, &plot);
         self.spikes(&mut page, &plot, cut);
         self.strip(&mut page, &plot);
@@ -127,6 +124,16 @@ impl Histogram {
         Some(range.padded(pad(range.low), pad(range.high)))
     }
 
+    /// The room left of the plot for spikes that have no place on its axis, and for what lies below it.
+    fn left(&self, range: Range, currency: &str) -> f64 {
+        let spikes = if self.has_aside(range) { self.aside(range, currency) + 18.0 } else { 6.0 };
+        spikes + if self.underflow > 0.0 { GUTTER + 8.0 } else { 0.0 }
+    }
+
+    fn has_aside(&self, range: Range) -> bool {
+        self.atoms.iter().any(|a| left_of(a.value, range))
+    }
+
     /// How far left of a logarithmic axis nought stands: its text keeps clear of the first tick's.
     fn aside(&self, range: Range, currency: &str) -> f64 {
         let widths = [0.0, range.low].map(|v| TICK.width(&in_unit(v, self.unit, currency)));
@@ -139,50 +146,49 @@ impl Histogram {
             if share > 0.0 && to > from {
                 let gap = if to - from > 4.0 { 0.5 } else { 0.0 };
                 page.canvas.block(Rect::new(from + gap, top, to - gap, plot.area.y1), BLUE);
-                page.canvas.avoid(&[(from, top), (to, top)]);
+                // Names of spikes keep off the columns, if they can.
+                let mut x = from;
+                while x < to {
+                    page.canvas.avoid(&[(x, top), (x, plot.area.y1)]);
+                    x += 4.0;
+                }
             }
         }
     }
 
-    /// The hatched column of what lies beyond the last edge.
-    fn over(&self, page: &mut Page<'_>, plot: &Plot) {
-        let Some(&edge) = self.edges.last() else { return };
-        if self.overflow.partial_cmp(&0.0) != Some(std::cmp::Ordering::Greater) {
-            return;
-        }
-        let x0 = plot.area.x1 + 14.0;
-        let column = Rect::new(x0, plot.y.at(self.overflow), x0 + GUTTER - 8.0, plot.area.y1);
-        page.canvas.block(column, GREY);
-        page.canvas.hatching(&column.corners());
-        page.canvas.outline(&column.corners(), Stroke::solid(0.75, MUTED));
-        page.canvas
-            .line(&[(x0 - 8.0, plot.area.y1), (column.x1 + 6.0, plot.area.y1)], Stroke::solid(1.0, INK));
-        let middle = f64::midpoint(column.x0, column.x1);
-        let share = Label::new(percent_estimate(self.overflow), LABEL).halo();
-        page.canvas.text((middle, column.y0 - 5.0), Anchor::Middle, share);
-        let beyond =
-            Label::new(format!("> {}", in_unit(edge, self.unit, &page.frame.currency)), TICK).colour(MUTED);
-        // One line below the ticks, so as not to meet the last of them.
-        let half = beyond.width() / 2.0;
-        let at = f64::min(middle, page.canvas.width - 3.0 - half);
-        page.canvas.text((at, plot.area.y1 + 28.0), Anchor::Middle, beyond);
+    /// The hatched columns of what lies beyond the edges.
+    fn beyond(&self, page: &mut Page<'_>, plot: &Plot) {
+        let (Some(&first), Some(&last)) = (self.edges.first(), self.edges.last()) else { return };
+        let currency = page.frame.currency.clone();
+        let right = over_at(plot);
+        column_beyond(
+            page,
+            plot,
+            right,
+            self.overflow,
+            &format!("> {}", in_unit(last, self.unit, &currency)),
+        );
+        let left = self.under_at(plot, &currency);
+        column_beyond(
+            page,
+            plot,
+            left,
+            self.underflow,
+            &format!("< {}", in_unit(first, self.unit, &currency)),
+        );
+    }
+
+    /// The middle of the column of what lies below the axis.
+    fn under_at(&self, plot: &Plot, currency: &str) -> f64 {
+        plot.area.x0 - self.left(plot.x.range, currency) + (GUTTER - 8.0) / 2.0 + 4.0
     }
 
     fn loss_line(&self, page: &mut Page<'_>, plot: &Plot) {
         let Some(loss) = &self.loss else { return };
-        let x = plot.x.at(loss.at);
-        if !x.is_finite() {
-            return;
+        if plot.x.range.low <= loss.at && loss.at <= plot.x.range.high {
+            let x = plot.x.at(loss.at);
+            page.canvas.curve(&[(x, plot.area.y0 - 14.0), (x, plot.area.y1)], Stroke::dashed(1.0, MUTED));
         }
-        page.canvas.curve(&[(x, plot.area.y0), (x, plot.area.y1)], Stroke::dashed(1.0, MUTED));
-        let label =
-            Label::new(format!("{} below {}", percent_estimate(loss.share_below), loss.label), LABEL).halo();
-        let places = (0..8).flat_map(|row| {
-            let y = plot.area.y0 + 12.0 + 14.0 * f64::from(row);
-            [((x - 5.0, y), Anchor::End), ((x + 5.0, y), Anchor::Start)]
-        });
-        let room = Rect { x0: page.body.x0 + 30.0, x1: page.body.x1, ..plot.area };
-        page.canvas.place(label, places, room);
     }
 
     fn spikes(&self, page: &mut Page<'_>, plot: &Plot, cut: bool) {
@@ -191,11 +197,16 @@ impl Histogram {
             let x = self.place_of(atom.value, plot, &page.frame.currency);
             let broken = cut && atom.share > plot.y.range.high;
             let y = if broken { plot.area.y0 + 8.0 } else { plot.y.at(atom.share) };
-            page.canvas.curve(&[(x, plot.area.y1), (x, y)], Stroke::solid(2.5, atom.meaning.fill()));
+            // Set in the colour of texts: a thin stem needs more contrast than a column.
+            let colour = atom.meaning.text();
+            // A white rim keeps it apart from the columns behind.
+            page.canvas.line(&[(x, plot.area.y1), (x, y)], Stroke::solid(4.5, WHITE));
+            page.canvas.disc((x, y), 6.0, WHITE);
+            page.canvas.curve(&[(x, plot.area.y1), (x, y)], Stroke::solid(2.5, colour));
             if broken {
                 break_mark(page, (x, y + 26.0));
             }
-            page.canvas.disc((x, y), 4.5, atom.meaning.fill());
+            page.canvas.disc((x, y), 4.5, colour);
             page.canvas.reserve(Rect::new(x, y, x, y).grown(4.0, 4.0));
             if left_of(atom.value, plot.x.range) {
                 let foot = [(x - 12.0, plot.area.y1), (x + 12.0, plot.area.y1)];
@@ -206,55 +217,45 @@ impl Histogram {
             }
             heads.push(((x, y), atom));
         }
-        // Names come last, when all spikes are known as obstacles.
-        let room = Rect { x0: page.body.x0 + 30.0, x1: page.body.x1, y0: plot.area.y0 - 4.0, ..plot.area };
-        for ((x, y), atom) in heads {
-            let text = format!("{} {}", LABEL.fit(&atom.label, 150.0), percent_estimate(atom.share));
-            let label = Label::new(text, LABEL).colour(atom.meaning.text()).halo();
-            let beside = |y: f64| [((x + 8.0, y + 4.0), Anchor::Start), ((x - 8.0, y + 4.0), Anchor::End)];
-            let above = ((x, y - 7.0 - DESCENT * LABEL.size), Anchor::Middle);
-            let lower = (0..12).flat_map(|row| beside(y + 14.0 * f64::from(row)));
-            page.canvas.place(label, std::iter::once(above).chain(lower), room);
+        // Names come last, when all spikes are known as obstacles; the tallest spikes have least choice.
+        heads.sort_by(|a, b| a.0.1.total_cmp(&b.0.1));
+        for (head, atom) in heads {
+            name_spike(page, plot, head, atom);
         }
     }
 
-    /// Mean and percentiles on a line above the plot.
+    /// Mean, percentiles and the share of losses above the plot.
     fn strip(&self, page: &mut Page<'_>, plot: &Plot) {
         let currency = page.frame.currency.clone();
-        let y = plot.area.y0 - 10.0;
-        let mut marks: Vec<(f64, Label)> = Vec::new();
-        if let Some(mean) = self.mean.filter(|m| m.is_finite()) {
-            let x = self.place_of(mean, plot, &currency);
-            page.canvas.area(vec![(x, y), (x - 5.0, y + 9.0), (x + 5.0, y + 9.0)], INK, 1.0);
-            marks.push((x, Label::new(format!("mean {}", in_unit(mean, self.unit, &currency)), STRONG)));
-        }
-        if let Some(values) = self.percentiles {
-            let xs = values.map(|v| self.place_of(v, plot, &currency));
-            page.canvas.line(&[(xs[0], y), (xs[2], y)], Stroke::solid(2.0, NAVY));
+        let show = |v: f64| in_unit(v, self.unit, &currency);
+        let place = |v: f64| self.place_of(v, plot, &currency);
+        let mean = self.mean.filter(|m| m.is_finite()).map(|m| (place(m), format!("mean {}", show(m))));
+        let named = |values: [f64; 3]| {
             let same = values[0].to_bits() == values[2].to_bits();
             let names: &[&str] = if same { &["P10–P90"] } else { &["P10", "P50", "P90"] };
-            for ((x, value), name) in xs.into_iter().zip(values).zip(names) {
-                page.canvas.line(&[(x, y - 5.0), (x, y + 5.0)], Stroke::solid(2.0, NAVY));
-                let text = format!("{name} {}", in_unit(value, self.unit, &currency));
-                marks.push((x, Label::new(text, TICK).colour(TEXT_BLUE)));
-            }
-        }
-        let room = Rect::new(page.body.x0, page.body.y0 - 2.0, page.body.x1, y - 4.0);
-        for (x, label) in marks {
-            let places = [y - 8.0, y - 21.0, y - 34.0].into_iter().flat_map(|row| {
-                let shifts = [0.0, 15.0, -15.0, 30.0, -30.0, 45.0, -45.0, 60.0, -60.0];
-                shifts.map(|shift| ((x + shift, row), Anchor::Middle))
-            });
-            page.canvas.place(label, places, room);
-        }
+            values.iter().zip(names).map(|(v, name)| (place(*v), format!("{name} {}", show(*v)))).collect()
+        };
+        let percentiles = self.percentiles.filter(|values| values.iter().all(|v| v.is_finite()));
+        let loss = self.loss.as_ref().map(|loss| {
+            let off = loss.at < plot.x.range.low || loss.at > plot.x.range.high;
+            let where_it_is =
+                if off { format!(" (at {}, off the axis)", show(loss.at)) } else { String::new() };
+            let text = format!("{} below {}{where_it_is}", percent_estimate(loss.share_below), loss.label);
+            (plot.x.at(loss.at), text)
+        });
+        Strip { mean, percentiles: percentiles.map_or_else(Vec::new, named), loss }.draw(page, plot);
     }
 
     /// Where a value stands: on the axis, or beyond its ends.
     fn place_of(&self, value: f64, plot: &Plot, currency: &str) -> f64 {
         let past = self.overflow > 0.0 && value > plot.x.range.high;
+        let short = self.underflow > 0.0 && value < plot.x.range.low;
         match () {
-            () if left_of(value, plot.x.range) => plot.area.x0 - self.aside(plot.x.range, currency),
-            () if past => plot.area.x1 + 14.0 + (GUTTER - 8.0) / 2.0,
+            () if left_of(value, plot.x.range) && self.has_aside(plot.x.range) => {
+                plot.area.x0 - self.aside(plot.x.range, currency)
+            }
+            () if short => self.under_at(plot, currency),
+            () if past => over_at(plot),
             () => plot.x.at(value),
         }
     }
@@ -276,6 +277,9 @@ impl Histogram {
                 format!("{} of paths at {} ({})", percent_estimate(a.share), show(a.value), a.label)
             }),
         );
+        if let (Some(edge), true) = (self.edges.first(), self.underflow > 0.0) {
+            words.push(format!("{} of paths below {}", percent_estimate(self.underflow), show(*edge)));
+        }
         if let (Some(edge), true) = (self.edges.last(), self.overflow > 0.0) {
             words.push(format!("{} of paths above {}", percent_estimate(self.overflow), show(*edge)));
         }
@@ -286,6 +290,57 @@ impl Histogram {
 /// Whether a value has no place on the axis and stands left of it.
 fn left_of(value: f64, range: Range) -> bool {
     range.log && value <= 0.0
+}
+
+/// The middle of the column of what lies above the axis.
+fn over_at(plot: &Plot) -> f64 {
+    plot.area.x1 + 14.0 + (GUTTER - 8.0) / 2.0
+}
+
+/// A hatched column around `x` for what lies beyond an end of the axis.
+fn column_beyond(page: &mut Page<'_>, plot: &Plot, x: f64, share: f64, beyond: &str) {
+    if !share.is_finite() || share <= 0.0 {
+        return;
+    }
+    let half = (GUTTER - 8.0) / 2.0;
+    let column = Rect::new(x - half, plot.y.at(share), x + half, plot.area.y1);
+    page.canvas.block(column, GREY);
+    page.canvas.hatching(&column.corners());
+    page.canvas.outline(&column.corners(), Stroke::solid(0.75, MUTED));
+    let foot = [(column.x0 - 6.0, plot.area.y1), (column.x1 + 6.0, plot.area.y1)];
+    page.canvas.line(&foot, Stroke::solid(1.0, INK));
+    let share = Label::new(percent_estimate(share), LABEL).halo();
+    page.canvas.text((x, column.y0 - 5.0), Anchor::Middle, share);
+    let beyond = Label::new(beyond, TICK).colour(MUTED);
+    // One line below the ticks, so as not to meet the nearest of them.
+    let room = (3.0 + beyond.width() / 2.0, page.canvas.width - 3.0 - beyond.width() / 2.0);
+    page.canvas.text(
+        (x.clamp(room.0, f64::max(room.0, room.1)), plot.area.y1 + 28.0),
+        Anchor::Middle,
+        beyond,
+    );
+}
+
+/// Sets the name of a spike above its head or beside it, or further up, tied to it by a line.
+fn name_spike(page: &mut Page<'_>, plot: &Plot, (x, y): Point, atom: &Atom) {
+    let room = Rect { x0: page.body.x0 + 30.0, x1: page.body.x1, y0: plot.area.y0 - 2.0, ..plot.area };
+    let text = format!("{} {}", LABEL.fit(&atom.label, 150.0), percent_estimate(atom.share));
+    let label = Label::new(text, LABEL).colour(atom.meaning.text()).halo();
+    let above = ((x, y - 7.0 - DESCENT * LABEL.size), Anchor::Middle);
+    let beside = |y: f64| [((x + 8.0, y + 4.0), Anchor::Start), ((x - 8.0, y + 4.0), Anchor::End)];
+    let up = (0..20).map(|row| y - 12.0 * f64::from(row)).take_while(|y| *y > plot.area.y0);
+    let down = (1..12).map(|row| y + 14.0 * f64::from(row));
+    // Past a line that would run through the name.
+    let aside = (1..8).flat_map(|k| {
+        let shift = 24.0 * f64::from(k);
+        [y, y - 14.0].map(|y| ((x + 8.0 + shift, y + 4.0), Anchor::Start))
+    });
+    let places: Vec<_> = std::iter::once(above).chain(up.chain(down).flat_map(beside)).chain(aside).collect();
+    let Some(area) = page.canvas.place(label, places, room) else { return };
+    let nearest = (x.clamp(area.x0, area.x1), y.clamp(area.y0, area.y1));
+    if (nearest.0 - x).abs() + (nearest.1 - y).abs() > 18.0 {
+        page.canvas.line(&[(x, y), nearest], Stroke::solid(0.75, MUTED));
+    }
 }
 
 /// Two slanted strokes: this stem is longer than drawn.

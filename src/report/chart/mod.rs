@@ -24,10 +24,13 @@ mod payoff;
 mod raster;
 mod render;
 mod scale;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod timing;
 mod tree;
+#[cfg(test)]
+pub(super) use tests::faults;
 
 use thiserror::Error;
 

@@ -43,7 +43,7 @@ impl MoicBuckets {
         if self.buckets.iter().all(|b| !known(b.paths) || b.paths == 0.0) {
             return page.no_data("moic", "no path has a multiple");
         }
-        let names = ["Share of paths", "Share of value"];
+        let names = ["Share of paths", "Share of proceeds"];
         let margin = names.iter().map(|n| STRONG.width(n)).fold(0.0, f64::max) + 14.0;
         let middle = f64::midpoint(page.body.y0, page.body.y1 - 20.0);
         let rows = [(page.body.y0, middle - 6.0), (middle + 6.0, page.body.y1 - 20.0)];
@@ -64,7 +64,7 @@ impl MoicBuckets {
             .iter()
             .map(|b| {
                 format!(
-                    "{}: {} of paths, {} of value",
+                    "{}: {} of paths, {} of proceeds",
                     b.label,
                     percent_estimate(b.paths),
                     percent_estimate(b.value)

@@ -101,7 +101,7 @@ impl<'a> Page<'a> {
         let currency = self.frame.currency.as_str();
         let (x_range, x_unit, x_title) = plan.x;
         let (y_range, y_unit, y_title) = plan.y;
-        let title_height = if y_title.is_empty() { 4.0 } else { 16.0 };
+        let title_height = if y_title.is_empty() { 4.0 } else { 21.0 };
         let x_height = if x_title.is_empty() { 18.0 } else { 32.0 };
         let y0 = self.body.y0 + title_height + plan.above;
         let y1 = self.body.y1 - x_height - plan.below;

@@ -1,7 +1,7 @@
 //! Rows of named values, and panels beside each other that share them.
 
 use super::canvas::{Anchor, Label, Stroke};
-use super::font::{Font, LABEL, STRONG};
+use super::font::{Font, LABEL, SMALL, STRONG};
 use super::geometry::{Point, Rect};
 use super::page::{HALF_CAP, Page};
 use super::palette::{INK, MUTED, Meaning};
@@ -13,6 +13,8 @@ const MOST_ROW: f64 = 30.0;
 const HEADING: f64 = 20.0;
 /// The radius of a dot.
 const DOT: f64 = 3.5;
+/// Between the two lines of a long name.
+const TWO_LINES: f64 = 10.5;
 /// Between a mark and its value.
 const GAP: f64 = 6.0;
 
@@ -46,7 +48,8 @@ impl Rows {
         self.edge(i) + self.height / 2.0
     }
 
-    /// Sets the names of rows at the left, shortened to `most` pixels; says where the longest ends.
+    /// Sets the names of rows at the left, in `most` pixels: on two lines of smaller type if they must; says where
+    /// the longest ends.
     pub(super) fn names<'n>(
         &self,
         page: &mut Page<'_>,
@@ -55,9 +58,16 @@ impl Rows {
     ) -> f64 {
         let mut end = page.body.x0;
         for (i, (name, font)) in names.enumerate() {
-            let label = Label::new(font.fit(name, most), font);
-            end = f64::max(end, page.body.x0 + label.width());
-            page.canvas.text((page.body.x0, self.middle(i) + HALF_CAP * font.size), Anchor::Start, label);
+            let whole = font.width(&super::font::plain(name)) <= most;
+            let font = if whole { font } else { Font { size: SMALL.size, ..font } };
+            let lines = font.wrap(name, most, 2);
+            let mut y = self.middle(i) - TWO_LINES * (lines.len() - 1) as f64 / 2.0;
+            for line in lines {
+                let label = Label::new(line, font);
+                end = f64::max(end, page.body.x0 + label.width());
+                page.canvas.text((page.body.x0, y + HALF_CAP * font.size), Anchor::Start, label);
+                y += TWO_LINES;
+            }
         }
         end
     }

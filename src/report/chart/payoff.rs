@@ -17,7 +17,8 @@ pub struct Payoff {
     pub x_title: String,
     /// What the y axis measures, such as `Payoff to the investor`.
     pub y_title: String,
-    /// The instrument and what it is held against; drawn in order, the main line best last.
+    /// The instrument and what it is held against. The instrument is drawn first: dashes over it show where
+    /// another line coincides with it.
     pub lines: Vec<PayoffLine>,
     /// Where the main line bends, and why.
     pub kinks: Vec<Kink>,
@@ -101,7 +102,7 @@ impl Payoff {
         let (Some(x), Some(y)) = (Range::of(points().map(|p| p.0), true), self.y_range()) else {
             return page.no_data("payoff", "no payoff was computed");
         };
-        let strip = if self.edges.is_empty() { 0.0 } else { STRIP };
+        let strip = if self.shares.iter().any(|share| *share > 0.0) { STRIP } else { 0.0 };
         let y_title = if y.log { format!("{} (log scale)", self.y_title) } else { self.y_title.clone() };
         let plot = page.axes(&Plan {
             x: (x, Unit::Money, &format!("{} (log scale)", self.x_title)),
@@ -112,14 +113,18 @@ impl Payoff {
             below: strip,
         });
         self.strip(&mut page, &plot);
-        for line in &self.lines {
+        let mut lines: Vec<&PayoffLine> = self.lines.iter().collect();
+        lines.sort_by_key(|line| line.role != LineRole::Main);
+        for line in &lines {
             page.canvas.curve(&inside(&plot, &line.points), line.role.stroke());
         }
         self.mark_kinks(&mut page, &plot);
-        for line in self.lines.iter().rev() {
-            name_line(&mut page, &plot, line);
-        }
         self.name_kinks(&mut page, &plot);
+        for (i, line) in lines.iter().enumerate() {
+            let others: Vec<&PayoffLine> =
+                lines.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, other)| *other).collect();
+            name_line(&mut page, &plot, line, &others);
+        }
         page.finish("payoff", &self.in_words(&frame.currency))
     }
 
@@ -152,7 +157,7 @@ impl Payoff {
         }
         page.canvas.line(&[(plot.area.x0, base), (plot.area.x1, base)], Stroke::solid(0.75, SOURCE));
         let label = Label::new("simulated values", SMALL).colour(MUTED).halo();
-        let y = base - 8.0;
+        let y = plot.area.y1 + 9.0;
         let quiet = |x0: f64, x1: f64| -> f64 {
             let bins = self.edges.windows(2).zip(&self.shares);
             bins.filter(|(e, _)| plot.x.at(e[1]) > x0 && plot.x.at(e[0]) < x1).map(|(_, s)| *s).sum()
@@ -180,10 +185,12 @@ impl Payoff {
         for kink in &self.kinks {
             let at = (plot.x.at(kink.x), plot.y.at(kink.y));
             let label = Label::new(TICK.fit(&kink.text, 250.0), TICK).halo();
-            let Some(area) = page.canvas.place(label, around(at, TICK, 7.0), plot.area) else { continue };
+            // A bend at the very top may have its text above the plot.
+            let room = plot.area.grown(0.0, 12.0);
+            let Some(area) = page.canvas.place(label, around(at, TICK, 7.0), room) else { continue };
             let nearest = (at.0.clamp(area.x0, area.x1), at.1.clamp(area.y0, area.y1));
             if (nearest.0 - at.0).abs() + (nearest.1 - at.1).abs() > 16.0 {
-                page.canvas.line(&[at, nearest], Stroke::solid(0.75, MUTED));
+                page.canvas.curve(&[at, nearest], Stroke::solid(0.75, MUTED));
                 page.canvas.disc(at, 2.5, WHITE);
             }
         }
@@ -209,23 +216,42 @@ fn inside(plot: &Plot, points: &[(f64, f64)]) -> Vec<Point> {
     near.map(|i| (plot.x.at(points[i].0), plot.y.at(points[i].1))).collect()
 }
 
-/// Sets a line's name beside it, wherever along it there is most room; the right end is preferred.
-fn name_line(page: &mut Page<'_>, plot: &Plot, line: &PayoffLine) {
+/// How high a line runs at `x`, in pixels; none beyond its ends.
+fn height_at(points: &[Point], x: f64) -> Option<f64> {
+    let pair = points.windows(2).find(|p| p[0].0 <= x && x <= p[1].0 && p[1].0 > p[0].0)?;
+    Some(pair[0].1 + (x - pair[0].0) / (pair[1].0 - pair[0].0) * (pair[1].1 - pair[0].1))
+}
+
+/// Sets a line's name beside it, wherever along it there is most room; the right end is preferred. No other line
+/// may come between the two.
+fn name_line(page: &mut Page<'_>, plot: &Plot, line: &PayoffLine, others: &[&PayoffLine]) {
     let font = if line.role == LineRole::Main { STRONG } else { LABEL };
     let label = Label::new(font.fit(&line.name, 200.0), font).colour(line.role.text()).halo();
     let points = inside(plot, &line.points);
+    let others: Vec<Vec<Point>> = others.iter().map(|other| inside(plot, &other.points)).collect();
+    let width = label.width();
+    let gap = 6.0;
+    let (up, down) = (-gap - DESCENT * font.size, gap + ASCENT * font.size);
     let mut places = Vec::new();
     for step in 0..40 {
         let x = plot.area.x1 - f64::from(step) * plot.area.width() / 40.0;
-        let Some(pair) = points.windows(2).find(|p| p[0].0 <= x && x <= p[1].0 && p[1].0 > p[0].0) else {
-            continue;
-        };
-        let t = (x - pair[0].0) / (pair[1].0 - pair[0].0);
-        let y = pair[0].1 + t * (pair[1].1 - pair[0].1);
-        let gap = 6.0;
-        places.push(((x - 3.0, y - gap - DESCENT * font.size), Anchor::End));
-        places.push(((x - 3.0, y + gap + ASCENT * font.size), Anchor::End));
-        places.push(((x + 6.0, y + gap + ASCENT * font.size), Anchor::Start));
+        let Some(y) = height_at(&points, x) else { continue };
+        let sides =
+            [(x - 3.0, up, Anchor::End), (x - 3.0, down, Anchor::End), (x + 6.0, down, Anchor::Start)];
+        places.extend(sides.into_iter().filter_map(|(at, shift, anchor)| {
+            let middle = if anchor == Anchor::End { at - width / 2.0 } else { at + width / 2.0 };
+            // From the line to the far side of the name; a line that coincides is no obstacle.
+            let far = y + shift + if shift < 0.0 { -ASCENT * font.size } else { 0.0 };
+            let (low, high) = (f64::min(y, far), f64::max(y, far));
+            let between = |x: f64| {
+                let own = height_at(&points, x).unwrap_or(y);
+                others
+                    .iter()
+                    .filter_map(|other| height_at(other, x))
+                    .any(|other| low - 1.0 < other && other < high + 1.0 && (other - own).abs() > 1.5)
+            };
+            (![at, middle].into_iter().any(between)).then_some(((at, y + shift), anchor))
+        }));
     }
     page.canvas.place(label, places, plot.area);
 }

@@ -210,7 +210,8 @@ fn tick_text(value: f64, step: f64, unit: Unit, currency: &str) -> String {
         Unit::Multiple => multiple(value),
         Unit::Fraction => {
             let percent = value * 100.0;
-            let places = if step * 100.0 >= 0.999 { 0 } else { 2 };
+            let whole = (step * 100.0 - libm::round(step * 100.0)).abs() < 1e-9;
+            let places = if whole { 0 } else { 2 };
             let text = format!("{:.places$}", percent.abs());
             let text = if places > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
             format!("{}{text}%", if percent < 0.0 { "−" } else { "" })
@@ -289,6 +290,8 @@ mod tests {
         let range = Range { low: 1.3100e9, high: 1.3125e9, log: false };
         let ticks = range.onto(200.0, 0.0).ticks_down(Unit::Money, "$", 30.0);
         assert_eq!(texts(&ticks), ["$1.31bn", "$1.3105bn", "$1.311bn", "$1.3115bn", "$1.312bn", "$1.3125bn"]);
+        let halves = Range { low: 0.0, high: 0.05, log: false }.onto(60.0, 0.0);
+        assert_eq!(texts(&halves.ticks_down(Unit::Fraction, "$", 25.0)), ["0%", "2.5%", "5%"]);
         let signed = Range { low: -0.1, high: 0.2, log: false }.onto(100.0, 0.0);
         assert_eq!(texts(&signed.ticks_down(Unit::Fraction, "$", 30.0)), ["−10%", "0%", "10%", "20%"]);
     }

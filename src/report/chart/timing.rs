@@ -11,7 +11,7 @@ use super::scale::{Range, Unit};
 use super::{Chart, ChartError, Frame, same_length};
 use crate::report::format::percent_estimate;
 
-/// Share of paths that have ended in each way by each date; the rest is outstanding.
+/// Share of the commitment that has ended in each way by each date; the rest is outstanding.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Timing {
     /// Calendar years with decimals, ascending.
@@ -29,13 +29,13 @@ pub struct TimingSeries {
     pub name: String,
     /// What it means, which gives colour and order.
     pub meaning: Meaning,
-    /// Share of all paths that ended so by each date.
+    /// Share of the commitment that ended so by each date.
     pub cumulative: Vec<f64>,
 }
 
 /// The widest that names at the right may become.
 const WIDEST: f64 = 190.0;
-/// What is never more than this share of paths gets no label of its own.
+/// What is never more than this share gets no colour, and what is not more at the end no label there.
 const LEAST: f64 = 0.0005;
 
 impl Timing {
@@ -52,12 +52,12 @@ impl Timing {
         let Some(x) = Range::of_dates(self.dates.iter().copied()) else {
             return page.no_data("timing", "no date was simulated");
         };
-        let layers = self.layers();
-        let labels: Vec<Label> = layers.iter().map(Layer::label).collect();
+        let (layers, outstanding) = self.layers();
+        let labels: Vec<Label> = layers.iter().chain([&outstanding]).map(Layer::label).collect();
         let widest = labels.iter().map(Label::width).fold(0.0, f64::max);
         let plot = page.axes(&Plan {
             x: (x, Unit::Year, ""),
-            y: (Range { low: 0.0, high: 1.0, log: false }, Unit::Fraction, "Share of paths, cumulative"),
+            y: (Range { low: 0.0, high: 1.0, log: false }, Unit::Fraction, "Share of commitment, cumulative"),
             left: 0.0,
             right: widest + 22.0,
             above: events::room(&self.events, x, &page.body, widest + 22.0),
@@ -67,14 +67,16 @@ impl Timing {
             layer.draw(&mut page, &plot, &self.dates);
         }
         events::mark(&mut page, &plot, &self.events);
+        name_outstanding(&mut page, &plot, &outstanding, &self.dates);
+        let layers: Vec<Layer> = layers.into_iter().chain([outstanding]).collect();
         name_layers(&mut page, &plot, &layers, labels);
         let words: Vec<String> =
             layers.iter().map(|l| format!("{} {}", l.name, percent_estimate(l.last()))).collect();
         page.finish("timing", &format!("At the end: {}.{}", words.join(", "), events::in_words(&self.events)))
     }
 
-    /// The series stacked from the bottom, and what is outstanding on top.
-    fn layers(&self) -> Vec<Layer> {
+    /// The series stacked from the bottom, and what is outstanding on top, which stays white.
+    fn layers(&self) -> (Vec<Layer>, Layer) {
         let mut order: Vec<&TimingSeries> = self.series.iter().collect();
         order.sort_by_key(|series| series.meaning);
         let mut base = vec![0.0; self.dates.len()];
@@ -85,8 +87,8 @@ impl Timing {
             base = top;
         }
         let full = vec![1.0; self.dates.len()];
-        layers.push(Layer { name: "Outstanding".to_owned(), meaning: Meaning::Unresolved, base, top: full });
-        layers
+        let name = "outstanding".to_owned();
+        (layers, Layer { name, meaning: Meaning::Unresolved, base, top: full })
     }
 }
 
@@ -138,9 +140,27 @@ impl Layer {
     }
 }
 
+/// Names the white of what is outstanding where it is widest, if that is not at the right end.
+fn name_outstanding(page: &mut Page<'_>, plot: &Plot, layer: &Layer, dates: &[f64]) {
+    if layer.last() > LEAST {
+        return;
+    }
+    let label = Label::new(layer.name.as_str(), LABEL).colour(MUTED);
+    let half = label.width() / 2.0;
+    let widths = dates.iter().zip(layer.top.iter().zip(&layer.base));
+    let places = widths.filter_map(|(date, (top, base))| {
+        let x = plot.x.at(*date).max(plot.area.x0 + half + 6.0);
+        let middle = plot.y.at(top - 0.3 * (top - base));
+        let room = plot.y.at(*base) - plot.y.at(*top);
+        (room > 40.0).then_some(((x, middle + HALF_CAP * LABEL.size), Anchor::Middle))
+    });
+    page.canvas.place(label, places, plot.area);
+}
+
 /// Sets the names at the right end, moved apart, each tied to the middle of its band.
 fn name_layers(page: &mut Page<'_>, plot: &Plot, layers: &[Layer], labels: Vec<Label>) {
-    let shown: Vec<(&Layer, Label)> = layers.iter().zip(labels).filter(|(layer, _)| layer.seen()).collect();
+    let shown: Vec<(&Layer, Label)> =
+        layers.iter().zip(labels).filter(|(layer, _)| layer.last() > LEAST).collect();
     let middle = |l: &Layer| match (l.base.last(), l.top.last()) {
         (Some(base), Some(top)) => plot.y.at(f64::midpoint(*base, f64::max(*top, *base))),
         _ => plot.area.y1,

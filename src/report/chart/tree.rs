@@ -9,8 +9,8 @@ use super::panel::fill;
 use super::{Chart, ChartError, Frame};
 use crate::report::format::{money, percent_estimate};
 
-/// The stages of a deal in order. Every probability is a share of all paths, so that what reaches a stage is
-/// what reaches the next one plus what ends here.
+/// The stages of a deal in order: each tranche after the milestones it waits for. Every probability is a share of
+/// all paths.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tree {
     /// Milestones and tranches, first to last.
@@ -26,9 +26,11 @@ pub struct Stage {
     pub amount: Option<f64>,
     /// Share of paths that get here.
     pub reached: f64,
+    /// What “get here” means for a milestone: `reached`, or `still stands`.
+    pub verb: &'static str,
     /// Share of paths in which the tranche is funded; none for a milestone.
     pub funded: Option<f64>,
-    /// How the paths end that get here and no further.
+    /// How a tranche ends, once funded.
     pub exits: Vec<Exit>,
 }
 
@@ -48,10 +50,10 @@ const FULL: f64 = 24.0;
 /// Columns are at least this wide; further stages go into a row of their own.
 const COLUMN: f64 = 145.0;
 /// Between two boxes, where the probability of going on stands.
-const BETWEEN: f64 = 52.0;
+const BETWEEN: f64 = 46.0;
 const LINE: f64 = 13.0;
-/// The height of a stage's box.
-const BOX: f64 = 4.0 * LINE + 8.0;
+/// The most lines that a name takes.
+const NAME_LINES: usize = 3;
 /// The height of an ending beneath it: its share, and its name on one line or two.
 const EXIT: [f64; 2] = [33.0, 44.0];
 /// Endings rarer than this are gathered.
@@ -71,22 +73,22 @@ impl Tree {
         let wide = f64::min(width / columns, 1.6 * COLUMN);
         let exit = exit_height(&self.stages, wide);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few columns")]
-        let rows: Vec<&[Stage]> = self.stages.chunks(columns as usize).collect();
-        let heights: Vec<f64> = rows.iter().map(|row| row_height(row, exit)).collect();
+        let rows = in_rows(&self.stages, columns as usize);
+        let heights: Vec<f64> = rows.iter().map(|row| row_height(row, exit, wide)).collect();
         let mut page = Page::new(frame, heights.iter().sum())?;
         if self.stages.is_empty() {
             return page.no_data("tree", "the deal has neither tranches nor milestones");
         }
         let mut top = page.body.y0 + 6.0;
-        let mut next = self.stages.iter().skip(1);
         for (row, height) in rows.iter().zip(&heights) {
+            let box_height = row.iter().map(|s| box_height(s, wide)).fold(0.0, f64::max);
             for (i, stage) in row.iter().enumerate() {
                 let x = page.body.x0 + wide * i as f64;
-                let room = Rect::new(x, top, x + wide, top + height);
-                draw_box(&mut page, &room, stage);
-                draw_exits(&mut page, &room, stage, exit);
-                if let Some(next) = next.next() {
-                    go_on(&mut page, &room, next.reached, i + 1 == row.len());
+                let area = Rect::new(x, top, x + wide - BETWEEN, top + box_height);
+                draw_box(&mut page, &area, stage);
+                draw_exits(&mut page, &area, stage, exit);
+                if let (None, Some(next)) = (stage.amount, row.get(i + 1)) {
+                    go_on(&mut page, &area, next);
                 }
             }
             top += height;
@@ -96,8 +98,44 @@ impl Tree {
     }
 }
 
-fn row_height(row: &[Stage], exit: f64) -> f64 {
-    BOX + exit * row.iter().map(|s| gathered(&s.exits).len()).max().unwrap_or(0) as f64 + 18.0
+/// The stages in rows of so many columns; a tranche stays in the row of its milestones, if they fit into one.
+fn in_rows(stages: &[Stage], columns: usize) -> Vec<&[Stage]> {
+    let mut rows = Vec::new();
+    let (mut from, mut to) = (0, 0);
+    while to < stages.len() {
+        let group = stages[to..].iter().take_while(|stage| stage.amount.is_none()).count() + 1;
+        let end = (to + group).min(stages.len());
+        if end - from > columns && to > from {
+            rows.push(&stages[from..to]);
+            from = to;
+        }
+        to = end;
+    }
+    rows.push(&stages[from..to]);
+    rows.into_iter().flat_map(|row| row.chunks(columns)).collect()
+}
+
+fn row_height(row: &[Stage], exit: f64, wide: f64) -> f64 {
+    let boxes = row.iter().map(|s| box_height(s, wide)).fold(0.0, f64::max);
+    boxes + exit * row.iter().map(|s| gathered(&s.exits).len()).max().unwrap_or(0) as f64 + 18.0
+}
+
+/// The texts in a stage's box, from the top.
+fn box_lines(stage: &Stage, wide: f64, currency: &str) -> Vec<(String, Font, Colour)> {
+    let names = STRONG.wrap(&stage.name, wide - BETWEEN - 12.0, NAME_LINES);
+    let mut lines: Vec<(String, Font, Colour)> = names.into_iter().map(|name| (name, STRONG, INK)).collect();
+    lines.extend(stage.amount.map(|amount| (money(amount, currency), TICK, INK)));
+    let (reached, funded) = (percent_estimate(stage.reached), stage.funded.map(percent_estimate));
+    // A tranche that nobody declines is funded whenever it is reached.
+    if funded.as_ref() != Some(&reached) {
+        lines.push((format!("{} {reached}", stage.verb), TICK, MUTED));
+    }
+    lines.extend(funded.map(|funded| (format!("funded {funded}"), TICK, MUTED)));
+    lines
+}
+
+fn box_height(stage: &Stage, wide: f64) -> f64 {
+    LINE * box_lines(stage, wide, "").len() as f64 + 8.0
 }
 
 /// Where the texts of endings begin, right of the left edge of their stage.
@@ -110,7 +148,7 @@ fn exit_height(stages: &[Stage], wide: f64) -> f64 {
     let long = |stage: &Stage| {
         let exits = gathered(&stage.exits);
         let room = wide - indent(&ribbons(&exits)) - 6.0;
-        exits.iter().any(|e| TICK.wrap(&e.name, room).len() > 1)
+        exits.iter().any(|e| TICK.wrap(&e.name, room, 2).len() > 1)
     };
     EXIT[usize::from(stages.iter().any(long))]
 }
@@ -136,23 +174,15 @@ fn gathered(exits: &[Exit]) -> Vec<Exit> {
     shown
 }
 
-fn box_of(room: &Rect) -> Rect {
-    Rect::new(room.x0, room.y0, room.x1 - BETWEEN, room.y0 + BOX)
-}
-
 /// The stage itself: tranches are filled, milestones have a dashed rim.
-fn draw_box(page: &mut Page<'_>, room: &Rect, stage: &Stage) {
-    let area = box_of(room);
+fn draw_box(page: &mut Page<'_>, area: &Rect, stage: &Stage) {
     if stage.amount.is_some() {
-        page.canvas.block(area, TRANCHE);
+        page.canvas.block(*area, TRANCHE);
         page.canvas.outline(&area.corners(), Stroke::solid(1.0, BLUE));
     } else {
         page.canvas.outline(&area.corners(), Stroke::dashed(1.0, BLUE));
     }
-    let mut lines: Vec<(String, Font, Colour)> = vec![(stage.name.clone(), STRONG, INK)];
-    lines.extend(stage.amount.map(|amount| (money(amount, &page.frame.currency), TICK, INK)));
-    lines.push((format!("reached {}", percent_estimate(stage.reached)), TICK, MUTED));
-    lines.extend(stage.funded.map(|funded| (format!("funded {}", percent_estimate(funded)), TICK, MUTED)));
+    let lines = box_lines(stage, area.width() + BETWEEN, &page.frame.currency);
     let mut y = f64::midpoint(area.y0, area.y1) - LINE * (lines.len() - 1) as f64 / 2.0;
     for (text, font, colour) in lines {
         let label = Label::new(font.fit(&text, area.width() - 12.0), font).colour(colour);
@@ -161,27 +191,26 @@ fn draw_box(page: &mut Page<'_>, room: &Rect, stage: &Stage) {
     }
 }
 
-/// The ribbon to the next stage with the share of paths that go on.
-fn go_on(page: &mut Page<'_>, room: &Rect, share: f64, last_in_row: bool) {
-    let area = box_of(room);
+/// From a milestone to what it opens: a plus to the next milestone, to a tranche a ribbon with the share of paths.
+fn go_on(page: &mut Page<'_>, area: &Rect, next: &Stage) {
     let y = f64::midpoint(area.y0, area.y1);
-    let half = f64::max(FULL * share.clamp(0.0, 1.0), 0.75) / 2.0;
-    let end = room.x1 - if last_in_row { 8.0 } else { 0.0 };
-    let mut ribbon = vec![(area.x1, y + half), (area.x1, y - half), (end, y - half)];
-    if last_in_row {
-        // An arrow: the next stage stands in the row below.
-        ribbon.push((end + 8.0, y));
+    let (x0, x1) = (area.x1, area.x1 + BETWEEN);
+    let middle = f64::midpoint(x0, x1);
+    if next.amount.is_none() {
+        let and = Label::new("and", TICK).colour(MUTED);
+        page.canvas.text((middle, y + HALF_CAP * TICK.size), Anchor::Middle, and);
+        return;
     }
-    ribbon.push((end, y + half));
+    let half = f64::max(FULL * next.reached.clamp(0.0, 1.0), 0.75) / 2.0;
+    let ribbon = vec![(x0, y + half), (x0, y - half), (x1, y - half), (x1, y + half)];
     page.canvas.area(ribbon, BLUE, 0.45);
-    let at = (f64::midpoint(area.x1, room.x1), y - half - 4.0);
-    page.canvas.text(at, Anchor::Middle, Label::new(percent_estimate(share), TICK));
+    let share = Label::new(percent_estimate(next.reached), TICK);
+    page.canvas.text((middle, y - half - 4.0), Anchor::Middle, share);
 }
 
 /// The endings beneath a stage. Ribbons leave its lower edge side by side, the topmost ending rightmost, so that
 /// none crosses another.
-fn draw_exits(page: &mut Page<'_>, room: &Rect, stage: &Stage, height: f64) {
-    let area = box_of(room);
+fn draw_exits(page: &mut Page<'_>, area: &Rect, stage: &Stage, height: f64) {
     let exits = gathered(&stage.exits);
     let widths = ribbons(&exits);
     let start = area.x0 + 7.0;
@@ -203,7 +232,7 @@ fn draw_exits(page: &mut Page<'_>, room: &Rect, stage: &Stage, height: f64) {
         let colour = exit.meaning.text();
         let share = Label::new(percent_estimate(exit.probability), STRONG).colour(colour);
         page.canvas.text((text, y + HALF_CAP * STRONG.size), Anchor::Start, share);
-        let lines = TICK.wrap(&exit.name, room.x1 - text - 6.0);
+        let lines = TICK.wrap(&exit.name, area.x1 + BETWEEN - text - 6.0, 2);
         for (line, baseline) in lines.into_iter().zip([y + 16.0, y + 27.0]) {
             page.canvas.text((text, baseline), Anchor::Start, Label::new(line, TICK).colour(colour));
         }
@@ -215,6 +244,6 @@ fn in_words(stage: &Stage, currency: &str) -> String {
     let funded = stage.funded.map(|f| format!(", funded {}", percent_estimate(f))).unwrap_or_default();
     let exits: Vec<String> =
         stage.exits.iter().map(|e| format!("{} {}", e.name, percent_estimate(e.probability))).collect();
-    let ends = if exits.is_empty() { String::new() } else { format!("; ends here: {}", exits.join(", ")) };
-    format!("{}{amount}: reached {}{funded}{ends}.", stage.name, percent_estimate(stage.reached))
+    let ends = if exits.is_empty() { String::new() } else { format!("; how it ends: {}", exits.join(", ")) };
+    format!("{}{amount}: {} {}{funded}{ends}.", stage.name, stage.verb, percent_estimate(stage.reached))
 }

@@ -7,7 +7,7 @@ use crate::report::chart::{
     Timing, TimingSeries, Tree,
 };
 use crate::report::format::{money, percent, years};
-use crate::report::summary::{PayoffCurve, PayoffPoint, Summary, TrancheRow, is_event};
+use crate::report::summary::{MilestoneRow, PayoffCurve, PayoffPoint, Summary, TrancheRow, is_event};
 
 pub(super) fn payoff(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     let Some(curve) = &summary.payoff else { return Ok(None) };
@@ -92,30 +92,34 @@ pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         |values: &[f64]| std::iter::once(0.0).chain(values.iter().copied()).collect::<Vec<f64>>();
     let rows =
         base.timing.iter().filter_map(|row| Some((branch_of(&row.branch)?, with_start(&row.cumulative))));
-    let mut series: Vec<TimingSeries> = by_meaning(rows)
+    let series: Vec<TimingSeries> = by_meaning(rows)
         .into_iter()
-        .map(|(name, meaning, cumulative)| TimingSeries { name, meaning, cumulative })
+        .map(|(name, meaning, cumulative)| {
+            // All that has a date and is not resolved was not funded.
+            let name = if meaning == Meaning::Unresolved { "not funded".to_owned() } else { name };
+            TimingSeries { name, meaning, cumulative }
+        })
         .collect();
-    let unfunded: f64 = base
-        .branches
-        .iter()
-        .filter(|row| matches!(row.branch.as_str(), "lapsed" | "declined"))
-        .filter_map(|row| row.probability.value)
-        .sum();
-    if unfunded > 0.0 {
-        let cumulative = vec![unfunded; ends.len() + 1];
-        series.push(TimingSeries {
-            name: "never funded".to_owned(),
-            meaning: Meaning::Unresolved,
-            cumulative,
-        });
-    }
     let days = std::iter::once(summary.deal.valuation_day).chain(ends.iter().map(|(_, day)| *day));
     let shown = Timing { dates: days.map(calendar_year).collect(), series, events: events(summary) };
     let subtitle = "share of the committed amount resolved by each date";
     let chart = shown.draw(&frame(summary, "When the commitment is resolved", subtitle))?;
-    let caption = "Resolved means converted, repaid, sold, floated or lost; what lapses or is declined is never funded.";
-    Ok(Some(Figure { chart, data: "timing.csv", caption: caption.to_owned() }))
+    let caption = "Resolved means converted, repaid, sold, floated or lost, and at the end of each quarter; what is not \
+                   funded counts from the day it lapses or is declined. White: still outstanding, or not called yet.";
+    let caption = format!("{caption}{}", unnamed(summary));
+    Ok(Some(Figure { chart, data: "timing.csv", caption }))
+}
+
+/// More dates than this may leave some without a name in the picture.
+const CROWDED: usize = 6;
+
+/// A word on hairlines without a name, if there may be some.
+pub(super) fn unnamed(summary: &Summary) -> &'static str {
+    if summary.dates.len() > CROWDED {
+        " Hairlines: last days of tranches, and maturities; those without room for a name have none."
+    } else {
+        ""
+    }
 }
 
 /// The dates worth marking, as events of a chart.
@@ -134,14 +138,15 @@ pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     for tranche in &base.tranches {
         for name in &tranche.gated_by {
             let milestone = base.milestones.iter().find(|milestone| milestone.milestone == *name);
-            let Some(milestone) = milestone.filter(|m| stages.iter().all(|stage| stage.name != m.title))
+            let Some(milestone) = milestone.filter(|m| stages.iter().all(|stage| stage.name != title(m)))
             else {
                 continue;
             };
             stages.push(Stage {
-                name: milestone.title.clone(),
+                name: title(milestone).to_owned(),
                 amount: None,
                 reached: or_nan(milestone.reached.value),
+                verb: if milestone.throughout { "still stands" } else { "reached" },
                 funded: None,
                 exits: Vec::new(),
             });
@@ -151,9 +156,15 @@ pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     let subtitle = "shares of all paths: milestones reached, tranches funded, and how these end";
     let frame = Frame { size: LOW, ..frame(summary, "Milestones and tranches", subtitle) };
     let chart = Tree { stages }.draw(&frame)?;
-    let caption = "Filled boxes are tranches, dashed ones the milestones they wait for. A tranche is reached when its \
-                   conditions are met, and funded if nobody who may decline it does. Beneath each tranche: how it ends.";
+    let caption = "Filled boxes are tranches, dashed ones the milestones that the tranche at their right waits for. A \
+                   tranche is reached when its conditions are met, and funded if nobody who may decline it does. \
+                   Beneath each tranche: how it ends.";
     Ok(Some(Figure { chart, data: "tranches.csv", caption: caption.to_owned() }))
+}
+
+/// What a milestone is called.
+fn title(milestone: &MilestoneRow) -> &str {
+    if milestone.title.is_empty() { &milestone.milestone } else { &milestone.title }
 }
 
 fn stage(tranche: &TrancheRow) -> Stage {
@@ -171,6 +182,7 @@ fn stage(tranche: &TrancheRow) -> Stage {
         name: tranche.tranche.clone(),
         amount: Some(tranche.committed),
         reached: funded + of("declined"),
+        verb: "reached",
         funded: Some(funded),
         exits: by_meaning(rows)
             .into_iter()

@@ -6,7 +6,7 @@ mod value;
 use serde::Serialize;
 
 use super::chart::{Chart, ChartError, Frame, Meaning, Size};
-use super::format::count;
+use super::format::paths;
 use super::summary::{Mean, Summary};
 use crate::simulate::Branch;
 
@@ -95,10 +95,10 @@ fn frame_of_all(summary: &Summary, title: &str, subtitle: &str) -> Frame {
         title: title.to_owned(),
         subtitle: subtitle.to_owned(),
         source: format!(
-            "{} · run {} · {} paths · seed {} · valued {}",
+            "{} · run {} · {} · seed {} · valued {}",
             run.scenario,
             run.run_id,
-            count(run.paths),
+            paths(run.paths),
             run.seed,
             summary.deal.valuation_date
         ),
@@ -158,7 +158,7 @@ fn group_name(meaning: Meaning) -> &'static str {
     match meaning {
         Meaning::Liquidity => "at the IPO",
         Meaning::Cap => "at the cap",
-        Meaning::Round => "not at the cap",
+        Meaning::Round => "converted, not at the cap",
         Meaning::ChangeOfControl => "in a sale",
         Meaning::Repaid => "repaid",
         Meaning::Default => "default or failure",
@@ -177,6 +177,10 @@ fn by_meaning(rows: impl Iterator<Item = (Branch, Vec<f64>)>) -> Vec<(String, Me
         } else {
             groups.push((short_name(branch).to_owned(), meaning, values));
         }
+    }
+    let capped = groups.iter().any(|group| group.1 == Meaning::Cap);
+    for (name, ..) in groups.iter_mut().filter(|group| !capped && group.0 == group_name(Meaning::Round)) {
+        "converted".clone_into(name);
     }
     groups
 }

@@ -1,12 +1,12 @@
 //! Charts of value: distribution, multiples, cases, fan, convergence.
 
-use super::deal::events;
+use super::deal::{events, unnamed};
 use super::{Figure, LOW, calendar_year, frame, frame_of_all, or_nan, rounded};
 use crate::report::chart::{
     Atom, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Frame,
     Histogram, LossLine, Meaning, MoicBucket, MoicBuckets, Threshold, Unit,
 };
-use crate::report::format::{count, money, percent};
+use crate::report::format::{money, paths, percent};
 use crate::report::summary::{CaseSummary, Summary, day_after};
 
 pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError> {
@@ -23,6 +23,7 @@ pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError>
         edges: bins.edges.clone(),
         shares: bins.counts.iter().map(|paths| share(*paths)).collect(),
         atoms: bins.atoms.iter().map(|(value, paths)| atom(base, *value, share(*paths), mark)).collect(),
+        underflow: share(bins.below),
         overflow: share(bins.above),
         mean: value.mean.value.map(|_| rounded(&value.mean)),
         percentiles: p10.zip(p50).zip(p90).map(|((p10, p50), p90)| [p10, p50, p90]),
@@ -35,13 +36,9 @@ pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError>
     let rate = summary.deal.required_return_per_year;
     let subtitle = format!("present value at {} required return", percent(rate));
     let chart = shown.draw(&frame(summary, "Distribution of present value", &subtitle))?;
-    let below = match bins.below {
-        0 => String::new(),
-        paths => format!(" {} of paths lie left of the picture.", percent(share(paths))),
-    };
     let caption = format!(
         "Left of 0 the investor earns less than the required return of {} a year. Single values that many paths share \
-         are drawn as spikes.{below}",
+         are drawn as spikes.",
         percent(rate)
     );
     Ok(Some(Figure { chart, data: "histogram.csv", caption }))
@@ -72,12 +69,14 @@ pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError
         x_title: "Multiple of the money invested".to_owned(),
         unit: Unit::Multiple,
         log,
+        nothing: base.probabilities.total_loss.value.unwrap_or(0.0),
         points: rows
             .iter()
             .filter(|row| !log || row.at_least > 0.0)
             .map(|row| ExceedancePoint {
                 x: row.at_least,
                 probability: row.probability,
+                more_than: row.more_than,
                 low: row.low,
                 high: row.high,
             })
@@ -104,7 +103,7 @@ pub(super) fn moic(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         paths: or_nan(bucket.paths),
         value: or_nan(bucket.proceeds),
     });
-    let subtitle = "paths on which something is invested; value: share of all proceeds";
+    let subtitle = "paths on which something is invested, and the proceeds that they bring";
     let shown = MoicBuckets { buckets: buckets.collect() };
     let chart = shown.draw(&frame(summary, "Multiples of the money invested", subtitle))?;
     let caption =
@@ -126,7 +125,7 @@ pub(super) fn cases(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         }),
     };
     let shown = Cases { rows: summary.cases.iter().map(row).collect() };
-    let subtitle = "Mean present value ± standard error; all cases on the same paths";
+    let subtitle = "Mean present value ± standard error; whiskers: 95% interval; all cases on the same paths";
     let chart = shown.draw(&Frame { size: LOW, ..frame_of_all(summary, "Cases compared", subtitle) })?;
     let caption = "Differences are taken path by path, which removes the chance that the cases share. Cases may \
                    invest different amounts.";
@@ -135,13 +134,8 @@ pub(super) fn cases(summary: &Summary) -> Result<Option<Figure>, ChartError> {
 
 pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     let start = summary.deal.valuation_day;
-    let today = summary.deal.company_value_today;
     let mut dates: Vec<f64> = Vec::new();
     let mut percentiles: Vec<[f64; 5]> = Vec::new();
-    if let Some(value) = today {
-        dates.push(calendar_year(start));
-        percentiles.push([value; 5]);
-    }
     for row in &summary.fan {
         if let Some(values) = row.percentiles {
             dates.push(calendar_year(day_after(start, row.years)));
@@ -167,8 +161,9 @@ pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         )
     });
     let caption = format!(
-        "Value of all claims, new money of later rounds included, without the money of this deal; first {} paths.{alive}",
-        count(last.alive.paths)
+        "Value of all claims, new money of later rounds included, without the money of this deal; first {}.{alive}{}",
+        paths(last.alive.paths),
+        unnamed(summary)
     );
     Ok(Some(Figure { chart, data: "fan.csv", caption }))
 }
@@ -182,7 +177,7 @@ pub(super) fn convergence(summary: &Summary) -> Result<Option<Figure>, ChartErro
         mean: rows.iter().map(|row| row.mean).collect(),
         standard_error: rows.iter().map(|row| row.standard_error).collect(),
     };
-    let subtitle = "mean present value of the first so many paths";
+    let subtitle = "mean present value of the first so many paths; bands: 95% intervals";
     let chart = shown.draw(&frame(summary, "Convergence of the mean", subtitle))?;
     let caption = "The grey band is the final 95% interval: the running mean should settle within it.";
     Ok(Some(Figure { chart, data: "convergence.csv", caption: caption.to_owned() }))

@@ -1,10 +1,11 @@
 //! The deal itself: tranches and milestones, timing, assumptions, its terms in words.
 
-use super::words::{amount, chance};
+use super::words::{amount, chance, time};
 use super::{Block, Section, columns, figure, text};
 use crate::report::figure::Figure;
-use crate::report::format::{UNKNOWN, money, years};
+use crate::report::format::money;
 use crate::report::summary::{MilestoneRow, Summary, TrancheRow};
+use crate::words::{PROVENANCE, Paragraph};
 
 pub(super) fn tranches(summary: &Summary, figures: &[Figure]) -> Section {
     let base = summary.base();
@@ -27,21 +28,37 @@ pub(super) fn tranches(summary: &Summary, figures: &[Figure]) -> Section {
         note: String::new(),
     });
     if !base.milestones.is_empty() {
-        let row = |milestone: &MilestoneRow| {
-            let time = milestone.mean_years.map_or_else(|| UNKNOWN.to_owned(), years);
-            let title = if milestone.title.is_empty() { &milestone.milestone } else { &milestone.title };
-            vec![title.clone(), chance(&milestone.reached), time]
-        };
-        blocks.push(Block::Table {
-            head: columns(&["Milestone", "Reached", "Mean time, where reached"], 1),
-            rows: base.milestones.iter().map(row).collect(),
-            total: false,
-            note:
-                "Reached means: and never lost. A condition that must hold throughout stands from the start."
-                    .to_owned(),
-        });
+        blocks.push(milestones(&base.milestones));
     }
     Section { title: "Tranches and milestones", new_page: false, blocks }
+}
+
+fn milestones(milestones: &[MilestoneRow]) -> Block {
+    let row = |milestone: &MilestoneRow| {
+        let title = if milestone.title.is_empty() { &milestone.milestone } else { &milestone.title };
+        let (means, when) = if milestone.throughout {
+            let lost = chance(&milestone.lost);
+            let never = milestone.lost.count == Some(0);
+            let when = if never {
+                "never lost".to_owned()
+            } else {
+                format!("lost in {lost}, after {}", time(&milestone.lost_years))
+            };
+            ("still stands at the end", when)
+        } else {
+            ("reached", time(&milestone.reached_years))
+        };
+        vec![title.clone(), means.to_owned(), chance(&milestone.reached), when]
+    };
+    let throughout = milestones.iter().any(|milestone| milestone.throughout);
+    let note = if throughout {
+        "Times are means over the paths concerned. What must hold throughout stands from the start until a check \
+         finds that it does not; the end is the horizon, or the day the company is sold or fails."
+    } else {
+        "Times are means over the paths on which the milestone is reached."
+    };
+    let head = columns(&["Milestone", "Counted", "Share of paths", "Mean time"], 2);
+    Block::Table { head, rows: milestones.iter().map(row).collect(), total: false, note: note.to_owned() }
 }
 
 pub(super) fn timing(_: &Summary, figures: &[Figure]) -> Option<Section> {
@@ -81,7 +98,20 @@ pub(super) fn assumptions(summary: &Summary) -> Section {
     Section { title: "Assumptions", new_page: false, blocks }
 }
 
-pub(super) fn in_words(paragraphs: &[String]) -> Option<Section> {
-    let blocks: Vec<Block> = paragraphs.iter().map(|paragraph| text(paragraph.as_str())).collect();
+/// A paragraph of more lines than this is printed as a list.
+const LONG: usize = 6;
+
+pub(super) fn in_words(paragraphs: &[Paragraph]) -> Option<Section> {
+    // Where the figures come from stands in the table of assumptions.
+    let told = paragraphs.iter().filter(|paragraph| paragraph.heading != PROVENANCE);
+    let block = |paragraph: &Paragraph| {
+        let heading = format!("{}.", paragraph.heading);
+        if paragraph.lines.len() > LONG {
+            Block::List { heading, items: paragraph.lines.clone() }
+        } else {
+            Block::Text { heading, text: paragraph.lines.join(" ") }
+        }
+    };
+    let blocks: Vec<Block> = told.map(block).collect();
     (!blocks.is_empty()).then_some(Section { title: "The deal in words", new_page: false, blocks })
 }

@@ -8,7 +8,8 @@ pub(super) mod words;
 use serde::Serialize;
 
 use super::figure::Figure;
-use super::summary::Summary;
+use super::summary::{Summary, by_code};
+use crate::words::Paragraph;
 
 /// A report, ready to be printed.
 #[derive(Clone, Debug, Serialize)]
@@ -57,11 +58,15 @@ pub struct Section {
 pub enum Block {
     /// A paragraph.
     Text {
+        /// What it is about, set at its start; may be empty.
+        heading: String,
         /// Plain text.
         text: String,
     },
     /// A list of short texts.
     List {
+        /// What they are about; may be empty.
+        heading: String,
         /// Plain texts.
         items: Vec<String>,
     },
@@ -122,7 +127,7 @@ pub struct Column {
 #[derive(Clone, Copy, Debug)]
 pub struct Additions<'a> {
     /// The deal in plain words, paragraph by paragraph.
-    pub deal_in_words: &'a [String],
+    pub deal_in_words: &'a [Paragraph],
     /// The command that makes the report again.
     pub command: &'a str,
 }
@@ -157,9 +162,7 @@ impl Memo {
                      conclusion, and not advice."
                 .to_owned(),
             headlines: result::headlines(summary),
-            headline_note: "After ± stands one standard error of the simulation; it measures chance in the sampling, \
-                            not doubt about the assumptions."
-                .to_owned(),
+            headline_note: headline_note(summary),
             sections: sections.into_iter().flatten().collect(),
         }
     }
@@ -177,8 +180,19 @@ fn figure(figures: &[Figure], id: &str) -> Option<Block> {
     })
 }
 
+fn headline_note(summary: &Summary) -> String {
+    let error = "After ± stands one standard error of the simulation; it measures chance in the sampling, not doubt \
+                 about the assumptions.";
+    let warnings = match by_code(&summary.warnings).len() {
+        0 => return error.to_owned(),
+        1 => "There is a warning".to_owned(),
+        several => format!("There are {several} kinds of warning"),
+    };
+    format!("{error} {warnings} under “Checks and warnings”, to be read before a number is quoted.")
+}
+
 fn text(text: impl Into<String>) -> Block {
-    Block::Text { text: text.into() }
+    Block::Text { heading: String::new(), text: text.into() }
 }
 
 /// Headings: the first `texts` columns hold texts, the others numbers.

@@ -86,9 +86,6 @@ fn branch_table(case: &CaseSummary, mark: &str) -> Block {
         amount(&case.present_value.mean, mark),
         String::new(),
     ]);
-    let several = case.tranches.len() > 1;
-    let bound =
-        if several { " Where several tranches share an ending, its error is an upper bound." } else { "" };
     Block::Table {
         head: columns(
             &["How it ends", "Share of commitment", "Contribution to mean PV", "PV per unit committed"],
@@ -96,9 +93,9 @@ fn branch_table(case: &CaseSummary, mark: &str) -> Block {
         ),
         rows,
         total: true,
-        note: format!(
-            "Each tranche counts with its committed amount. Contributions add up to the mean present value.{bound}"
-        ),
+        note: "Each tranche counts with its committed amount. Contributions add up to the mean present value; their \
+               errors do not, because one path’s endings exclude or entail each other."
+            .to_owned(),
     }
 }
 

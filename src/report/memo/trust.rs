@@ -3,7 +3,7 @@
 use super::words::amount;
 use super::{Block, Section, columns, figure, text};
 use crate::report::figure::Figure;
-use crate::report::format::{count, percent};
+use crate::report::format::{count, paths, percent};
 use crate::report::summary::{Summary, Warning, by_code};
 
 pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
@@ -28,12 +28,16 @@ fn cross_check(summary: &Summary) -> String {
     let check = &summary.cross_check;
     let base = &summary.base().present_value.mean;
     format!(
-        "{} paths were priced a second time in exact decimals, by the same clauses: the largest difference is {:.0e} of \
-         the cash on a path. The mean present value of the base case is {} over {} paths.",
-        count(check.paths_compared),
+        "{} priced a second time in exact decimals, by the same clauses: the largest difference is {:.0e} of the cash \
+         on a path. The mean present value of the base case is {} over {}.",
+        if check.paths_compared == 1 {
+            "1 path was".to_owned()
+        } else {
+            format!("{} were", paths(check.paths_compared))
+        },
         check.worst_difference,
         amount(base, summary.currency_mark()),
-        count(base.paths),
+        paths(base.paths),
     )
 }
 
@@ -83,9 +87,8 @@ pub(super) fn method(summary: &Summary) -> Section {
     ];
     let limits = limits.map(str::to_owned).into();
     let blocks = vec![
-        Block::List { items: conventions.into_iter().chain(strategic).collect() },
-        text("Limits:"),
-        Block::List { items: limits },
+        Block::List { heading: String::new(), items: conventions.into_iter().chain(strategic).collect() },
+        Block::List { heading: "Limits.".to_owned(), items: limits },
     ];
     Section { title: "Method and limits", new_page: false, blocks }
 }

@@ -85,7 +85,12 @@ pub(in crate::report) fn percentile_with_error(quantile: Option<&Quantile>, meas
         (Some(low), Some(high)) => (high - low) / (2.0 * Z95),
         _ => 0.0,
     };
-    if error <= 0.0 {
+    // Of returns beyond the limit, and of those known to less than a figure shown, the error is not told.
+    let no_error = match measure {
+        Measure::Rate => quantile.value > HIGHEST_RATE || error < 0.000_5,
+        _ => error <= 0.0,
+    };
+    if no_error {
         return plain(quantile.value, measure);
     }
     match measure {
@@ -99,15 +104,23 @@ pub(in crate::report) fn percentile_with_error(quantile: Option<&Quantile>, meas
 pub(in crate::report) fn interval(quantile: Option<&Quantile>, measure: Measure<'_>) -> String {
     match quantile {
         Some(Quantile { low: Some(low), high: Some(high), .. }) if high > low => {
-            format!("{} to {}", plain(*low, measure), plain(*high, measure))
+            let (low_text, high_text) = (plain(*low, measure), plain(*high, measure));
+            if low_text == high_text {
+                return low_text;
+            }
+            format!("{low_text} to {high_text}")
         }
         Some(Quantile { low: Some(_), high: Some(_), .. }) => "one value".to_owned(),
         _ => UNKNOWN.to_owned(),
     }
 }
 
+/// Returns a year above this are told as “more than”: money that comes back within hours earns any rate.
+const HIGHEST_RATE: f64 = 10.0;
+
 fn plain(value: f64, measure: Measure<'_>) -> String {
     match measure {
+        Measure::Rate if value > HIGHEST_RATE => ">1,000%".to_owned(),
         Measure::Money(currency) => money(value, currency),
         Measure::Multiple => multiple(value),
         Measure::Rate | Measure::Share => percent(value),

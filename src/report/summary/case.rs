@@ -119,6 +119,8 @@ pub struct TailSummary {
     pub top_tenth_percent: Option<f64>,
     /// Estimated tail index, where it speaks against a variance.
     pub tail_index: Option<f64>,
+    /// How uncertain the standard error of the mean is itself: its own standard error, as a share of it.
+    pub error_of_standard_error: Option<f64>,
 }
 
 /// A case against the base, path by path.
@@ -157,10 +159,10 @@ impl CaseSummary {
         let paths = case.outcomes.tally.paths;
         let deal = &case.scenario.deal;
         let horizon = f64::from(deal.horizon.0 - deal.valuation_date.0) / YEAR_DAYS;
+        let present_value = Distribution::new(&columns.present_value, &value);
         Self {
             name: case.name.to_owned(),
             has_strategic: !case.scenario.strategic.is_empty(),
-            present_value: Distribution::new(&columns.present_value, &value),
             shortfall: shortfall(&value),
             moic_of_means: ratio_of_means(&columns.received, &columns.invested),
             irr: Distribution { mean: Mean::default(), ..sorted_too(&columns.irr) },
@@ -174,8 +176,8 @@ impl CaseSummary {
             resolution_years: sorted_too(&resolved),
             ownership: sorted_too(&columns.ownership),
             probabilities: probabilities(case, &moic),
-            tail: tail(&value),
-            branches: branch_rows(&tranches, paths),
+            tail: tail(&value, &present_value),
+            branches: branch_rows(&tranches, &case.outcomes.tally),
             tranches: tranche_rows(&tranches, case.scenario, paths),
             milestones: milestone_rows(case),
             timing: timing_rows(&tranches, paths, horizon),
@@ -188,6 +190,7 @@ impl CaseSummary {
             multiples_reached: multiples_reached(&multiple),
             moic_exceedance: exceedance(&multiple),
             moic: Distribution::new(&moic, &multiple),
+            present_value,
         }
     }
 }
@@ -235,8 +238,11 @@ fn probabilities(case: &CaseStudy<'_>, moic: &[f64]) -> Probabilities {
     }
 }
 
-fn tail(sorted: &SortedSample) -> TailSummary {
+fn tail(sorted: &SortedSample, values: &Distribution) -> TailSummary {
     let verdict = tail_verdict(sorted);
+    // The standard error is the standard deviation over √n, and so is its error.
+    let relative =
+        values.standard_deviation_error.zip(values.standard_deviation).map(|(error, sd)| error / sd);
     TailSummary {
         verdict: verdict.map(|verdict| match verdict {
             TailVerdict::Trustworthy => "trustworthy",
@@ -248,6 +254,7 @@ fn tail(sorted: &SortedSample) -> TailSummary {
             Some(TailVerdict::InfiniteVariance { index, .. }) => finite(index.index),
             _ => None,
         },
+        error_of_standard_error: relative.and_then(finite),
     }
 }
 

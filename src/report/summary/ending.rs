@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::CaseStudy;
-use super::estimate::{Mean, Probability};
-use crate::model::{Gate, Number, Scenario};
+use super::estimate::{Mean, Probability, finite};
+use crate::model::{Gate, MilestoneKind, Number, Scenario};
 use crate::random::Law;
-use crate::simulate::{Branch, TrancheTally};
+use crate::simulate::{Branch, Sums, Tally, TrancheTally};
+use crate::statistics::wilson;
 
 /// One way in which the commitment ends. Probabilities are shares of the committed amount: each of the investor's
 /// tranches counts with its expected size, so that the rows add up to 1.
@@ -16,11 +17,9 @@ pub struct BranchRow {
     pub branch: String,
     /// In words.
     pub label: String,
-    /// Share of the commitment that ends so. Over several tranches, the error adds up those of the tranches,
-    /// which is an upper bound.
+    /// Share of the commitment that ends so.
     pub probability: Probability,
     /// What tranches that end so add to the mean present value, in currency units; the rows add up to the mean.
-    /// Over several tranches, the error is an upper bound.
     pub contribution: Mean,
     /// Present value per unit committed to what ends so, as a fraction.
     pub present_value_per_committed: Option<f64>,
@@ -69,13 +68,20 @@ pub struct MilestoneRow {
     pub milestone: String,
     /// In words.
     pub title: String,
-    /// Share of paths on which it is reached and never lost.
+    /// Whether it must hold throughout: it then stands from the start, and is lost or not.
+    pub throughout: bool,
+    /// Share of paths on which it is reached and never lost; if it must hold throughout, on which it still stands
+    /// at the end, or when the company is sold or fails.
     pub reached: Probability,
-    /// Mean years until it is reached, on those paths; no error is known.
-    pub mean_years: Option<f64>,
+    /// Years until it is reached, on those paths; unknown if it must hold throughout.
+    pub reached_years: Mean,
+    /// Share of paths on which it stood and was lost.
+    pub lost: Probability,
+    /// Years until it was lost, on those paths.
+    pub lost_years: Mean,
 }
 
-/// Share of the commitment that has ended through a branch by each date.
+/// Share of the commitment that has ended through a branch by each date; what lapses or is declined ends then.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TimingRow {
     /// Identifier of the branch.
@@ -86,9 +92,14 @@ pub struct TimingRow {
     pub cumulative: Vec<f64>,
 }
 
-/// Endings that are no event: still open, or never funded.
+/// Whether something happened: neither open at the horizon nor never funded.
 pub(in crate::report) fn is_event(branch: Branch) -> bool {
-    !matches!(branch, Branch::DebtAtHorizon | Branch::SharesAtHorizon) && is_funded(branch)
+    !is_open(branch) && is_funded(branch)
+}
+
+/// Whether a tranche that ended so is still open at the horizon.
+fn is_open(branch: Branch) -> bool {
+    matches!(branch, Branch::DebtAtHorizon | Branch::SharesAtHorizon)
 }
 
 /// Whether a tranche that ended so was funded.
@@ -113,6 +124,8 @@ pub(super) struct Weighted<'a> {
     tranche: &'a crate::model::Tranche,
     committed: f64,
     weight: f64,
+    /// Its number among all tranches of the deal.
+    index: usize,
     tally: &'a TrancheTally,
 }
 
@@ -121,12 +134,14 @@ pub(super) fn weighted<'a>(case: &CaseStudy<'a>) -> Vec<Weighted<'a>> {
     let all = case.scenario.instruments.iter().flat_map(|i| i.tranches.iter().map(move |t| (i, t)));
     let mut rows: Vec<Weighted<'a>> = all
         .zip(&case.outcomes.tally.tranches)
-        .filter(|((instrument, _), _)| instrument.valued)
-        .map(|((instrument, tranche), tally)| Weighted {
+        .enumerate()
+        .filter(|(_, ((instrument, _), _))| instrument.valued)
+        .map(|(index, ((instrument, tranche), tally))| Weighted {
             instrument: &instrument.name,
             tranche,
             committed: expected(tranche.amount, case.scenario),
             weight: 0.0,
+            index,
             tally,
         })
         .collect();
@@ -138,52 +153,54 @@ pub(super) fn weighted<'a>(case: &CaseStudy<'a>) -> Vec<Weighted<'a>> {
     rows
 }
 
-/// Mean of values that are 0 but on the paths of a branch, from their sum and sum of squares.
-fn mean_of_sums(sum: f64, squares: f64, paths: u64) -> (f64, Option<f64>) {
-    let n = paths as f64;
-    let mean = sum / n;
-    let variance = (squares / n - mean * mean).max(0.0) / (n - 1.0);
-    (mean, (paths > 1).then(|| variance.sqrt()))
+/// A mean from sums over paths.
+fn mean(sums: Sums, paths: u64) -> Mean {
+    if paths == 0 {
+        return Mean::default();
+    }
+    let (value, error) = sums.mean(paths);
+    Mean::normal(value, error, paths)
 }
 
-pub(super) fn branch_rows(tranches: &[Weighted<'_>], paths: u64) -> Vec<BranchRow> {
+pub(super) fn branch_rows(tranches: &[Weighted<'_>], tally: &Tally) -> Vec<BranchRow> {
     let row = |branch: &Branch| {
         let index = *branch as usize;
         let seen: u64 = tranches.iter().map(|t| t.tally.count[index]).sum();
-        let each: Vec<(f64, Probability)> =
-            tranches.iter().map(|t| (t.weight, Probability::of(t.tally.count[index], paths))).collect();
-        let values: Vec<(f64, Option<f64>)> = tranches
-            .iter()
-            .map(|t| mean_of_sums(t.tally.value[index], t.tally.square[index], paths))
-            .collect();
-        let contribution: f64 = values.iter().map(|(mean, _)| mean).sum();
-        let error = values.iter().try_fold(0.0, |sum, (_, error)| Some(sum + (*error)?));
+        let contribution = mean(tally.branches[index], tally.paths);
         let committed: f64 = tranches.iter().map(|t| t.committed * t.tally.count[index] as f64).sum();
         (seen > 0).then(|| BranchRow {
             branch: branch.id().to_owned(),
             label: branch.label().to_owned(),
-            probability: added_up(&each, paths),
-            contribution: Mean::normal(contribution, error, paths),
-            present_value_per_committed: super::estimate::finite(contribution * paths as f64 / committed),
+            probability: share(tranches, tally, *branch),
+            contribution,
+            present_value_per_committed: finite(tally.branches[index].sum / committed),
             seen,
         })
     };
     Branch::ALL.iter().filter_map(row).collect()
 }
 
-/// A weighted sum of probabilities that may move together in any way: errors and interval ends add up.
-fn added_up(each: &[(f64, Probability)], paths: u64) -> Probability {
-    let sum = |part: fn(&Probability) -> Option<f64>| {
-        each.iter().try_fold(0.0, |sum, (weight, p)| Some(sum + weight * part(p)?))
-    };
-    let errors: Vec<f64> = each.iter().filter_map(|(weight, p)| Some(weight * p.standard_error?)).collect();
-    let count = if let [(_, only)] = each { only.count } else { None };
+/// The share of the commitment that ends through a branch: a weighted sum of indicators, whose variance counts
+/// on how many paths each two of them agree.
+fn share(tranches: &[Weighted<'_>], tally: &Tally, branch: Branch) -> Probability {
+    let paths = tally.paths;
+    if let [only] = tranches {
+        return Probability::of(only.tally.count[branch as usize], paths);
+    }
+    let n = paths as f64;
+    let value: f64 = tranches.iter().map(|t| t.weight * t.tally.count[branch as usize] as f64 / n).sum();
+    let pairs = tranches.iter().flat_map(|a| tranches.iter().map(move |b| (a, b)));
+    let square: f64 =
+        pairs.map(|(a, b)| a.weight * b.weight * tally.together(branch, a.index, b.index) as f64 / n).sum();
+    // Where every path has the same share, rounding leaves a few last bits.
+    let variance = Some(square - value * value).filter(|variance| *variance > 1e-14 * square);
+    let interval = wilson(value, variance.map_or(n, |variance| n * value * (1.0 - value) / variance));
     Probability {
-        value: sum(|p| p.value),
-        standard_error: (!errors.is_empty()).then(|| errors.iter().sum()),
-        low: sum(|p| p.low),
-        high: sum(|p| p.high),
-        count,
+        value: finite(value),
+        standard_error: variance.map(|variance| (variance / n).sqrt()),
+        low: finite(interval.low),
+        high: finite(interval.high),
+        count: None,
         paths,
     }
 }
@@ -193,19 +210,16 @@ pub(super) fn tranche_rows(tranches: &[Weighted<'_>], scenario: &Scenario, paths
         let count = |branch: Branch| t.tally.count[branch as usize];
         let funded: u64 = Branch::ALL.into_iter().filter(|b| is_funded(*b)).map(count).sum();
         let funded = Probability::of(funded, paths);
-        let sum = |column: &[f64]| column.iter().sum::<f64>();
-        let (value, error) = mean_of_sums(sum(&t.tally.value), sum(&t.tally.square), paths);
-        let size_uncertain = matches!(t.tranche.amount, Number::Drawn(_));
-        // A known amount is paid or not; of an uncertain one the tally keeps no squares.
-        let paid_error = if size_uncertain { None } else { funded.standard_error.map(|e| e * t.committed) };
+        let mut value = Sums::default();
+        t.tally.value.iter().for_each(|of_branch| value.append(*of_branch));
         TrancheRow {
             instrument: t.instrument.to_owned(),
             tranche: t.tranche.name.clone(),
             committed: t.committed,
-            size_uncertain,
+            size_uncertain: matches!(t.tranche.amount, Number::Drawn(_)),
             funded,
-            invested: Mean::normal(t.tally.invested / paths as f64, paid_error, paths),
-            present_value: Mean::normal(value, error, paths),
+            invested: mean(t.tally.invested, paths),
+            present_value: mean(value, paths),
             gated_by: t
                 .tranche
                 .gates
@@ -231,11 +245,18 @@ pub(super) fn tranche_rows(tranches: &[Weighted<'_>], scenario: &Scenario, paths
 
 pub(super) fn milestone_rows(case: &CaseStudy<'_>) -> Vec<MilestoneRow> {
     let tally = &case.outcomes.tally;
-    let row = |(index, milestone): (usize, &crate::model::Milestone)| MilestoneRow {
-        milestone: milestone.name.clone(),
-        title: milestone.title.clone(),
-        reached: Probability::of(tally.reached[index], tally.paths),
-        mean_years: super::estimate::finite(tally.reached_years[index] / tally.reached[index] as f64),
+    let row = |(index, milestone): (usize, &crate::model::Milestone)| {
+        let throughout = matches!(milestone.kind, MilestoneKind::Checked { throughout: true, .. });
+        let reached_years = mean(tally.reached_years[index], tally.reached[index]);
+        MilestoneRow {
+            milestone: milestone.name.clone(),
+            title: milestone.title.clone(),
+            throughout,
+            reached: Probability::of(tally.reached[index], tally.paths),
+            reached_years: if throughout { Mean::default() } else { reached_years },
+            lost: Probability::of(tally.lost[index], tally.paths),
+            lost_years: mean(tally.lost_years[index], tally.lost[index]),
+        }
     };
     case.scenario.milestones.iter().enumerate().map(row).collect()
 }
@@ -264,5 +285,5 @@ pub(super) fn timing_rows(tranches: &[Weighted<'_>], paths: u64, horizon: f64) -
             cumulative,
         })
     };
-    Branch::ALL.into_iter().filter(|branch| is_event(*branch)).filter_map(row).collect()
+    Branch::ALL.into_iter().filter(|branch| !is_open(*branch)).filter_map(row).collect()
 }

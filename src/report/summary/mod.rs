@@ -7,6 +7,7 @@ mod payoff;
 mod shape;
 mod warning;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 #[cfg(test)]
@@ -198,10 +199,9 @@ impl Summary {
     /// # Errors
     /// If there is no case.
     pub fn new(study: &Study<'_>) -> Result<Self, NoBaseCase> {
-        let (base, others) = study.cases.split_first().ok_or(NoBaseCase)?;
-        let cases: Vec<CaseSummary> = std::iter::once(CaseSummary::new(base, None))
-            .chain(others.iter().map(|case| CaseSummary::new(case, Some(base))))
-            .collect();
+        let base = study.cases.first().ok_or(NoBaseCase)?;
+        let case = |(index, case)| CaseSummary::new(case, (index > 0).then_some(base));
+        let cases: Vec<CaseSummary> = study.cases.par_iter().enumerate().map(case).collect();
         let CrossCheck { compared, worst_difference, worst_path, out_of_range } = study.cross_check;
         let cross_check =
             CrossCheckSummary { paths_compared: compared, worst_difference, worst_path, out_of_range };

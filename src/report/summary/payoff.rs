@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::{CaseStudy, expected};
 use crate::contract::{
-    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundTerms,
-    accrued_interest, post_money_fraction, price_round, shares_at_valuation,
+    Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, PriceBasis, RoundTerms, accrued_interest,
+    post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{
-    Accrual, CapBasis, Conversion, Debt, Instrument, InterestPayment, Kind, NonQualified, RoundSize,
-    Scenario, ValuationCap,
+    Accrual, CapAmount, CapBasis, Conversion, Debt, Instrument, InterestPayment, Kind, NonQualified,
+    RoundSize, Scenario, ValuationCap,
 };
 use crate::number::Amount;
 use crate::plan::CONVENTION;
@@ -104,6 +104,8 @@ struct Conversions<'a> {
     terms: ConversionTerms<f64>,
     agreed: Option<Cap<f64>>,
     shares: f64,
+    /// Of these, what the investor holds beside the deal.
+    held: f64,
     new_money_fraction: Option<f64>,
     new_money: Option<f64>,
 }
@@ -179,9 +181,19 @@ fn median_conversion(tallies: &[TrancheTally]) -> Option<f64> {
     (all > 0).then_some((quarter as f64 + 0.5) / 4.0)
 }
 
+/// A cap; one set at funding as for a tranche funded today.
 fn cap_of(cap: &ValuationCap, scenario: &Scenario) -> Cap<f64> {
-    let amount = expected(cap.amount, scenario);
-    match cap.basis {
+    let amount = match cap.amount {
+        CapAmount::Stated(amount) => expected(amount, scenario),
+        CapAmount::OfValueAtFunding(multiple) => {
+            expected(multiple, scenario) * expected(scenario.company.value_today, scenario)
+        }
+    };
+    valued(amount, cap.basis)
+}
+
+fn valued(amount: f64, basis: CapBasis) -> Cap<f64> {
+    match basis {
         CapBasis::PostMoney => Cap::PostMoney(amount),
         CapBasis::PreMoney => Cap::PreMoney(amount),
         CapBasis::PerShare => Cap::FixedPrice(amount),
@@ -233,8 +245,13 @@ impl<'a> Conversions<'a> {
                 cap: conversion.cap.as_ref().map_or(Cap::None, |cap| cap_of(cap, scenario)),
                 stacked: conversion.stacked,
             },
-            agreed: conversion.on_milestone.as_ref().map(|on| cap_of(&on.at, scenario)),
+            agreed: conversion
+                .on_milestone
+                .as_ref()
+                .map(|on| valued(expected(on.at.amount, scenario), on.at.basis)),
             shares: f64::from_decimal(scenario.company.fully_diluted_shares),
+            held: f64::from_decimal(scenario.company.fully_diluted_shares)
+                * f64::from_decimal(scenario.deal.existing_stake),
             new_money_fraction,
             new_money,
         }
@@ -244,7 +261,7 @@ impl<'a> Conversions<'a> {
     fn range(&self, scenario: &Scenario, finals: &SortedSample) -> Option<(f64, f64)> {
         let today = expected(scenario.company.value_today, scenario);
         let cap = match self.terms.cap {
-            Cap::PostMoney(cap) | Cap::PreMoney(cap) => cap,
+            Cap::PostMoney(cap) | Cap::PreMoney(cap) | Cap::Over(cap, _) => cap,
             Cap::FixedPrice(price) => price * self.shares,
             Cap::None => 0.0,
         };
@@ -269,20 +286,16 @@ impl<'a> Conversions<'a> {
                 NonQualified::HolderChooses => true,
             },
         };
-        let limit = self
-            .conversion
-            .ownership_limit
-            .map(|fraction| OwnershipLimit { existing_shares: 0.0, fraction: f64::from_decimal(fraction) });
-        let round = RoundTerms {
-            outstanding: self.shares,
-            unallocated: 0.0,
-            pool: Pool::Keep,
-            pre_money: value,
-            new_money,
-            convention: CONVENTION,
-        };
-        let converting =
-            [Converting { amount: self.converting, terms: self.terms, limited: limit.is_some() }];
+        let limit = self.conversion.ownership_limit.map(|fraction| OwnershipLimit {
+            existing_shares: self.held,
+            fraction: f64::from_decimal(fraction),
+        });
+        let round = RoundTerms { convention: CONVENTION, ..RoundTerms::new(self.shares, value, new_money) };
+        let mut terms = self.terms;
+        if let Some(level) = self.conversion.cap.as_ref().and_then(|cap| cap.only_below) {
+            terms.cap = terms.cap.in_rounds_below(f64::from_decimal(level), value);
+        }
+        let converting = [Converting { amount: self.converting, terms, limited: limit.is_some() }];
         let (mut shares, mut basis) = ([0.0], [PriceBasis::RoundPrice]);
         match price_round(&round, &converting, limit.as_ref(), &mut shares, &mut basis) {
             Ok(_) if may_choose && basis[0] == PriceBasis::RoundPrice => (as_debt, Regime::Unwilling),

@@ -63,6 +63,8 @@ pub struct ExceedanceRow {
     pub at_least: f64,
     /// Share of paths at or above it.
     pub probability: f64,
+    /// Share of paths above it.
+    pub more_than: f64,
     /// Lower end of Wilson's 95 % interval at this point.
     pub low: f64,
     /// Upper end of that interval.
@@ -73,6 +75,7 @@ pub(super) fn exceedance(sorted: &SortedSample) -> Vec<ExceedanceRow> {
     let row = |point: statistics::ExceedancePoint| ExceedanceRow {
         at_least: point.value,
         probability: point.at_least.value,
+        more_than: point.more_than,
         low: point.at_least.low,
         high: point.at_least.high,
     };
@@ -89,6 +92,7 @@ pub(super) fn multiples_reached(sorted: &SortedSample) -> Vec<ExceedanceRow> {
         Some(ExceedanceRow {
             at_least: *at_least,
             probability: share.value,
+            more_than: 1.0 - sorted.count_at_most(*at_least) as f64 / sorted.len() as f64,
             low: share.low,
             high: share.high,
         })

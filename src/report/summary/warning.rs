@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::CrossCheckSummary;
 use super::case::CaseSummary;
-use crate::report::format::{count, percent};
+use super::estimate::Mean;
+use crate::report::format::{count, paths, percent};
 
 /// A reason for care.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -44,20 +45,33 @@ pub(in crate::report) fn by_code(warnings: &[Warning]) -> Vec<(&Warning, Vec<&st
 
 /// Fewest paths on which an ending should be seen for its numbers to mean much.
 const FEWEST_SEEN: u64 = 100;
-/// Largest standard error of the mean, relative to it, that passes without a word.
+/// Largest standard error of the mean, relative to the expected investment, that passes without a word. (Relative
+/// to the mean itself it would say how near to 0 that is.)
 const LARGEST_ERROR: f64 = 0.01;
 /// Share of the whole in 0.1 % of the paths from which the mean hangs on few paths.
 const HEAVY_SHARE: f64 = 0.25;
+/// Share of itself by which a standard error may be uncertain without a word. The 95 % interval then reaches 20 %
+/// too far or too short, which shifts its coverage between some 88 and 98 %.
+const UNSETTLED: f64 = 0.2;
 /// Share of paths above which impossible conversions are worth a word.
 const OFTEN: f64 = 0.001;
 /// Largest relative difference between fast and exact arithmetic that passes without a word.
 const LARGEST_DIFFERENCE: f64 = 1e-9;
 
 pub(super) fn of_case(case: &CaseSummary) -> Vec<Warning> {
-    [tail(case), few_paths(case), top_heavy(case), rare_endings(case), infeasible(case), imprecise(case)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        tail(case),
+        few_paths(case),
+        top_heavy(case),
+        unsettled_error(case),
+        rare_endings(case),
+        infeasible(case),
+        imprecise(case),
+        sign_unclear(case),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn warn(code: &'static str, case: &CaseSummary, number: f64, condition: String, remedy: &str) -> Warning {
@@ -70,16 +84,34 @@ fn tail(case: &CaseSummary) -> Option<Warning> {
         "infinite_variance",
         case,
         index,
-        format!("tail index {index:.2}, below 2: the standard error of the mean means little"),
+        format!(
+            "the tail looks like a power law with index {index:.2}, below 2: if it is one, there is no variance and \
+             the standard error of the mean means nothing"
+        ),
         "quote the median and the percentiles; check the spread and the drift of the company’s value, or truncate it",
+    ))
+}
+
+fn unsettled_error(case: &CaseSummary) -> Option<Warning> {
+    let error = case.tail.error_of_standard_error.filter(|error| *error > UNSETTLED)?;
+    Some(warn(
+        "unsettled_error",
+        case,
+        error,
+        format!(
+            "the standard error of the mean is itself uncertain by {}, because few very large outcomes make most of it",
+            percent(error)
+        ),
+        "take ± as a rough guide and quote the median beside the mean; more paths help slowly",
     ))
 }
 
 fn few_paths(case: &CaseSummary) -> Option<Warning> {
     case.tail.verdict.is_none().then(|| {
-        let paths = case.present_value.mean.paths;
-        let condition = format!("{} paths are too few to judge the tails", count(paths));
-        warn("too_few_paths", case, paths as f64, condition, "run at least 1,000 paths, better 100,000")
+        let seen = case.present_value.mean.paths;
+        let verb = if seen == 1 { "is" } else { "are" };
+        let condition = format!("{} {verb} too few to judge the tails", paths(seen));
+        warn("too_few_paths", case, seen as f64, condition, "run at least 1,000 paths, better 100,000")
     })
 }
 
@@ -121,11 +153,29 @@ fn infeasible(case: &CaseSummary) -> Option<Warning> {
 }
 
 fn imprecise(case: &CaseSummary) -> Option<Warning> {
-    let (mean, error) = (case.present_value.mean.value?, case.present_value.mean.standard_error?);
-    let ratio = error / mean.abs();
-    (ratio > LARGEST_ERROR).then(|| {
-        let condition = format!("the standard error is {} of the mean present value", percent(ratio));
+    let (error, invested) = (case.present_value.mean.standard_error?, case.invested.value?);
+    let ratio = error / invested;
+    (ratio > LARGEST_ERROR && ratio.is_finite()).then(|| {
+        let condition = format!(
+            "the standard error of the mean present value is {} of the expected investment",
+            percent(ratio)
+        );
         warn("imprecise_mean", case, ratio, condition, "run more paths: four times as many halve the error")
+    })
+}
+
+fn sign_unclear(case: &CaseSummary) -> Option<Warning> {
+    let Mean { value: Some(mean), low: Some(low), high: Some(high), standard_error: Some(error), .. } =
+        case.present_value.mean
+    else {
+        return None;
+    };
+    (low < 0.0 && high > 0.0).then(|| {
+        let condition =
+            "the 95% interval of the mean present value holds 0: whether it is a gain is left open"
+                .to_owned();
+        let remedy = "call the mean present value nought within its error, or run more paths";
+        warn("sign_unclear", case, mean.abs() / error, condition, remedy)
     })
 }
 

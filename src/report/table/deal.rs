@@ -79,7 +79,22 @@ pub(super) fn tranches(summary: &Summary, currency: &str) -> Table {
 }
 
 pub(super) fn milestones(summary: &Summary) -> Table {
-    let header = ["case", "milestone", "title", "probability", "standard_error", "low", "high", "mean_years"];
+    let header = [
+        "case",
+        "milestone",
+        "title",
+        "throughout",
+        "probability",
+        "probability_standard_error",
+        "probability_low",
+        "probability_high",
+        "mean_years",
+        "mean_standard_error_years",
+        "probability_lost",
+        "probability_lost_standard_error",
+        "mean_lost_years",
+        "mean_lost_standard_error_years",
+    ];
     let mut table = Table::new("milestones.csv", &header, "");
     for case in &summary.cases {
         for milestone in &case.milestones {
@@ -87,9 +102,17 @@ pub(super) fn milestones(summary: &Summary) -> Table {
                 case.name.as_str().into(),
                 milestone.milestone.as_str().into(),
                 milestone.title.as_str().into(),
+                milestone.throughout.into(),
             ];
             row.extend(chance(&milestone.reached));
-            row.push(milestone.mean_years.into());
+            row.extend([
+                milestone.reached_years.value.into(),
+                milestone.reached_years.standard_error.into(),
+                milestone.lost.value.into(),
+                milestone.lost.standard_error.into(),
+                milestone.lost_years.value.into(),
+                milestone.lost_years.standard_error.into(),
+            ]);
             table.rows.push(row);
         }
     }

@@ -43,6 +43,12 @@ impl From<Option<f64>> for Cell {
     }
 }
 
+impl From<bool> for Cell {
+    fn from(truth: bool) -> Self {
+        Cell::Text(truth.to_string())
+    }
+}
+
 impl From<f64> for Cell {
     fn from(number: f64) -> Self {
         Cell::Number(Some(number))

@@ -148,17 +148,17 @@ fn bin_rows(bins: &Bins) -> Vec<BinRow> {
 }
 
 pub(super) fn exceedance(summary: &Summary, currency: &str) -> Table {
-    let header = ["case", "measure", "unit", "at_least", "probability", "low", "high"];
+    let header = ["case", "measure", "unit", "at_least", "probability", "low", "high", "more_than"];
     let mut table = Table::new("exceedance.csv", &header, currency);
     for case in &summary.cases {
         for (measure, unit, rows) in [
             ("present_value", currency, &case.present_value_exceedance),
             ("moic", "multiple", &case.moic_exceedance),
         ] {
-            for ExceedanceRow { at_least, probability, low, high } in rows {
+            for ExceedanceRow { at_least, probability, more_than, low, high } in rows {
                 let name = case.name.as_str();
                 let mut row: Vec<Cell> = vec![name.into(), measure.into(), unit.into()];
-                row.extend([*at_least, *probability, *low, *high].map(Cell::from));
+                row.extend([*at_least, *probability, *low, *high, *more_than].map(Cell::from));
                 table.rows.push(row);
             }
         }

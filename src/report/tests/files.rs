@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::study::{Sample, TEXT, input, words};
 use crate::report::manifest::Volatile;
 use crate::report::{ReportInput, files, write_report};
+use crate::words::Paragraph;
 
 fn content(files: &[(String, Vec<u8>)]) -> BTreeMap<&str, &[u8]> {
     files.iter().map(|(path, content)| (path.as_str(), content.as_slice())).collect()
@@ -82,7 +83,8 @@ fn tables_read_back() {
     let files = files(&input(&summary, &[])).unwrap();
     let texts =
         ["case", "metric", "statistic", "unit", "measure", "kind", "branch", "label", "date", "bucket"];
-    let more = ["instrument", "tranche", "milestone", "title", "key", "value", "provenance", "note"];
+    let more =
+        ["instrument", "tranche", "milestone", "title", "throughout", "key", "value", "provenance", "note"];
     for (path, bytes) in files.iter().filter(|(path, _)| path.contains(".csv")) {
         assert!(!bytes.contains(&b'\r'), "{path}");
         let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
@@ -159,7 +161,8 @@ fn the_summary_keeps_its_keys() {
 #[test]
 fn the_page_needs_nothing_else() {
     let summary = Sample::new(2_000).summary();
-    let hostile = ["<script>alert(1)</script> & \"quotes\"".to_owned()];
+    let line = "<script>alert(1)</script> & \"quotes\"".to_owned();
+    let hostile = [Paragraph { heading: "<b>Terms</b>".into(), lines: vec![line] }];
     let files = files(&input(&summary, &hostile)).unwrap();
     let page = std::str::from_utf8(content(&files)["report.html"]).unwrap();
     for forbidden in ["<script", "<link", "<img", "@import", "url(", "src=", "href="] {

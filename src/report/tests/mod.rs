@@ -2,6 +2,7 @@
 
 mod files;
 mod numbers;
+mod pictures;
 mod study;
 
 use std::fs;
@@ -42,5 +43,5 @@ fn the_screen_is_small_enough_and_says_the_main_things() {
     }
     let text = screen(&crowded, None);
     assert!(text.lines().count() <= 24, "{text}");
-    assert!(text.contains("more cases") && text.contains("more warnings"), "{text}");
+    assert!(text.contains("more cases") && text.contains("see the report"), "{text}");
 }

@@ -2,8 +2,8 @@
 
 use crate::model::{
     Assumption, CapBasis, Clock, Deadline, Debt, Decision, Equity, EquityPrice, Gate, Ipo, Kind, Milestone,
-    MilestoneKind, Missed, Number, Participation, Process, Provenance, RoundSize, RuleTerm, Sale, Scenario,
-    ShareTerms, Strategic, StrategicLife, Timing, Tranche, ValuationCap, When,
+    MilestoneKind, Missed, Number, OwnTerms, Participation, Process, Provenance, RoundSize, RuleTerm, Sale,
+    Scenario, ShareTerms, Strategic, StrategicLife, Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::plan::Plan;
@@ -13,6 +13,7 @@ use crate::report::manifest::Volatile;
 use crate::report::summary::{CaseStudy, Study, Summary};
 use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
 use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, run};
+use crate::words::Paragraph;
 
 /// In units of the currency.
 fn billions(tenths: i64) -> Decimal {
@@ -27,6 +28,7 @@ fn tranche(name: &str, tenths: i64, gates: Vec<Gate>) -> Tranche {
         gates,
         decision: Decision::Automatic,
         missed: Missed::Lapses,
+        own: OwnTerms::default(),
     }
 }
 
@@ -89,8 +91,7 @@ fn convertible() -> crate::model::Instrument {
     if let Some(conversion) = &mut debt.conversion {
         conversion.qualified_financing = Some(billions(10));
         conversion.discount = vec![(Span { months: 0, days: 0 }, cents(15))];
-        conversion.cap =
-            Some(ValuationCap { amount: Number::Known(billions(5_000)), basis: CapBasis::PostMoney });
+        conversion.cap = Some(ValuationCap::of(Number::Known(billions(5_000)), CapBasis::PostMoney));
         conversion.ownership_limit = Some(cents(9));
         conversion.requires = vec![0];
     }
@@ -154,7 +155,7 @@ fn equity() -> Scenario {
 
 /// A run with what is needed to report it.
 pub(super) struct Sample {
-    scenarios: Vec<(&'static str, Scenario)>,
+    scenarios: Vec<(String, Scenario)>,
     outcomes: Vec<Outcomes>,
     fan: Vec<FanDate>,
     cross_check: CrossCheck,
@@ -170,17 +171,26 @@ impl Sample {
         )
     }
 
+    /// The base case alone, with other draws.
+    pub(super) fn with_seed(paths: u64, seed: u64) -> Self {
+        let mut scenario = base();
+        scenario.simulation.seed = seed;
+        Self::of(vec![("Base case", scenario)], paths)
+    }
+
     /// One case: the fixture as it stands.
     pub(super) fn smallest(paths: u64) -> Self {
         Self::of(vec![("Base case", scenario())], paths)
     }
 
-    pub(super) fn of(scenarios: Vec<(&'static str, Scenario)>, paths: u64) -> Self {
+    pub(super) fn of(scenarios: Vec<(&str, Scenario)>, paths: u64) -> Self {
         let plans: Vec<Plan> = scenarios.iter().map(|(_, scenario)| Plan::new(scenario).unwrap()).collect();
         let all: Vec<&Plan> = plans.iter().collect();
         let outcomes = run(&all, RunOptions { paths, threads: Some(2) }, |_| {}).unwrap();
         let fan = fan(&plans[0], paths.min(2_000), 40);
-        Self { fan, cross_check: cross_check(&plans[0], paths, 50), scenarios, outcomes }
+        let cross_check = cross_check(&plans[0], paths, 50);
+        let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
+        Self { scenarios, outcomes, fan, cross_check }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -206,7 +216,7 @@ impl Sample {
     }
 }
 
-pub(super) fn input<'a>(summary: &'a Summary, words: &'a [String]) -> ReportInput<'a> {
+pub(super) fn input<'a>(summary: &'a Summary, words: &'a [Paragraph]) -> ReportInput<'a> {
     ReportInput {
         summary,
         resolved_text: TEXT,
@@ -216,10 +226,12 @@ pub(super) fn input<'a>(summary: &'a Summary, words: &'a [String]) -> ReportInpu
     }
 }
 
-pub(super) fn words() -> Vec<String> {
+pub(super) fn words() -> Vec<Paragraph> {
+    let line = "Amazon lends Anthropic up to $20bn in three tranches at 6% simple interest.".to_owned();
+    let other =
+        "A financing of at least $1bn converts the notes at a discount of 15%, or at a cap of $500bn.";
     vec![
-        "Amazon lends Anthropic up to $20bn in three tranches at 6% simple interest.".to_owned(),
-        "A financing of at least $1bn converts the notes at a discount of 15%, or at a cap of $500bn."
-            .to_owned(),
+        Paragraph { heading: "The deal".into(), lines: vec![line] },
+        Paragraph { heading: "Terms".into(), lines: vec![other.to_owned(); 7] },
     ]
 }

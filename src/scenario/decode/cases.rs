@@ -6,8 +6,9 @@ use super::{Decoded, case_nodes, scenario};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources};
 use crate::model::Scenario;
 use crate::scenario::language;
-use crate::scenario::overrides::{Override, apply, case_overrides};
-use crate::scenario::tree::{Document, Node};
+use crate::scenario::overrides::{apply, case_overrides};
+use crate::scenario::removal::{Removal, remove};
+use crate::scenario::tree::{Document, Node, Value};
 
 /// What reports call the deal without a case.
 const BASE_NAME: &str = "As stated";
@@ -27,12 +28,14 @@ pub(super) fn case(
 ) -> Option<(String, Decoded)> {
     let table = node.table()?;
     let name = table.get("name").and_then(Node::text)?.to_owned();
-    let set = table.get("set")?;
     let mut found = Diagnostics::default();
-    let changes = case_overrides(set, sources, &mut found);
-    if changes.is_empty() && !found.has_errors() {
+    let set = table.get("set");
+    let changes = set.map(|set| case_overrides(set, sources, &mut found)).unwrap_or_default();
+    let removals = removals(table.get("remove"), &mut found);
+    let place = set.or(table.get("remove")).map_or(node.place, |node| node.place);
+    if changes.is_empty() && removals.is_empty() && !found.has_errors() {
         let mistake =
-            Diagnostic::new(Code::BadCase, format!("the case `{name}` changes nothing")).at(set.place, "");
+            Diagnostic::new(Code::BadCase, format!("the case `{name}` changes nothing")).at(place, "");
         found.push(
             mistake
                 .help("name the keys that are otherwise: set = { \"instruments.0.conversion\" = \"none\" }"),
@@ -40,11 +43,16 @@ pub(super) fn case(
     }
     let mut changed = document.clone();
     for change in &changes {
-        if let Some(key) = fixed(change) {
+        if let Some(key) = fixed(&change.path()) {
             found.push(cannot_change(key, node));
         } else {
             apply(&mut changed.root, &language::SCENARIO_KIND, change, &mut found);
         }
+    }
+    if let Some(key) = removals.iter().find_map(|removal| fixed(&removal.path())) {
+        found.push(cannot_change(key, node));
+    } else {
+        remove(&mut changed.root, &removals, &mut found);
     }
     let fine = !found.has_errors();
     append(found, &name, diagnostics);
@@ -62,9 +70,12 @@ pub(super) fn case(
     if (of.valuation_date, &of.currency) != (to.valuation_date, &to.currency) {
         diagnostics.push(cannot_change("deal", node));
     }
+    if base.simulation != decoded.scenario.simulation {
+        diagnostics.push(cannot_change("simulation", node));
+    }
     if same(base, &decoded.scenario) {
         let message = format!("the case `{name}` is the same as the deal as it stands");
-        let mistake = Diagnostic::new(Code::UnusedDefinition, message).at(set.place, "");
+        let mistake = Diagnostic::new(Code::UnusedDefinition, message).at(place, "");
         diagnostics.push(mistake.help("change something that makes a difference, or delete the case"));
     }
     Some((name, decoded))
@@ -93,8 +104,25 @@ pub(super) fn duplicates(root: &Node, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn fixed(change: &Override) -> Option<&'static str> {
-    let path = change.path();
+/// The paths under `remove`; those that cannot be read are reported.
+fn removals(list: Option<&Node>, diagnostics: &mut Diagnostics) -> Vec<Removal> {
+    let Some(Value::List(nodes)) = list.map(|node| &node.value) else { return Vec::new() };
+    let mut removals = Vec::new();
+    for node in nodes {
+        match node.text().map(|text| Removal::read(node, text)) {
+            Some(Ok(removal)) => removals.push(removal),
+            Some(Err(mistake)) => diagnostics.push(mistake),
+            None => diagnostics.push(
+                Diagnostic::new(Code::WrongType, "a path to remove is a text")
+                    .at(node.place, "")
+                    .help("write it like remove = [\"instruments.0.maturity.extended_by\"]"),
+            ),
+        }
+    }
+    removals
+}
+
+fn fixed(path: &str) -> Option<&'static str> {
     let below =
         |key: &str| path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     FIXED.into_iter().find(|key| below(key))

@@ -4,7 +4,7 @@ use super::decoder::Decoder;
 use super::names::elements;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{
-    CapBasis, Deadline, Decision, Gate, Instrument, Kind, Level, MaturityDate, MilestoneKind, Missed,
+    CapBasis, Deadline, Decision, Gate, Instrument, Kind, Level, MaturityDate, MilestoneKind, Missed, OwnCap,
     Scenario, Tranche, Watched, When,
 };
 use crate::number::{Amount, Decimal};
@@ -147,18 +147,26 @@ fn limits(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
 fn price_per_share(decoder: &Decoder<'_>, top: &Table, instrument: &Instrument, node: &Node) {
     let Kind::Debt(debt) = &instrument.kind else { return };
     let Some(conversion) = &debt.conversion else { return };
-    let caps = [
-        ("valuation_cap", conversion.cap.as_ref()),
-        ("on_milestone", conversion.on_milestone.as_ref().map(|on| &on.at)),
-    ];
+    let mut bases: Vec<(Vec<String>, CapBasis)> = Vec::new();
+    let below = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+    bases.extend(conversion.cap.iter().map(|cap| (below(&["conversion", "valuation_cap"]), cap.basis)));
+    bases.extend(
+        conversion.on_milestone.iter().map(|on| (below(&["conversion", "on_milestone"]), on.at.basis)),
+    );
+    for (index, tranche) in instrument.tranches.iter().enumerate() {
+        if let OwnCap::Own(cap) = &tranche.own.cap {
+            bases.push((below(&["tranches", &index.to_string(), "valuation_cap"]), cap.basis));
+        }
+    }
     let shares_given = top
         .get("company")
         .and_then(Node::table)
         .is_some_and(|table| table.get("fully_diluted_shares").is_some());
-    for (key, cap) in caps {
-        if cap.is_some_and(|cap| cap.basis == CapBasis::PerShare) && !shares_given {
+    for (path, basis) in bases {
+        if basis == CapBasis::PerShare && !shares_given {
             let message = "a price per share needs the number of shares".to_owned();
-            let place = place_below(node, &["conversion", key, "basis"]);
+            let path: Vec<&str> = path.iter().map(String::as_str).chain(["basis"]).collect();
+            let place = place_below(node, &path);
             report(
                 decoder,
                 Code::ContradictoryTerms,

@@ -4,9 +4,9 @@ use super::decoder::{Decoder, fraction};
 use super::tranches::tranches;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Accrual, AtMaturity, CapBasis, ChangeOfControl, Conversion, Debt, DebtLabel, Equity, EquityPrice,
-    Extension, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate, NonQualified, Number,
-    OnMilestone, Participation, ShareTerms, ValuationCap,
+    Accrual, AtMaturity, CapAmount, CapBasis, ChangeOfControl, Conversion, Debt, DebtLabel, Equity,
+    EquityPrice, Extension, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
+    NonQualified, Number, OnMilestone, Participation, SalePay, ShareTerms, Valuation, ValuationCap,
 };
 use crate::number::Decimal;
 use crate::quantity::{DayCount, Span};
@@ -32,7 +32,7 @@ pub(super) fn instrument<'a>(decoder: &Decoder<'a>, node: &'a Node) -> Option<In
         "preferred" => (reader.text("holder"), preferred(decoder, &reader, &path).map(Kind::Equity)),
         _ => (reader.text("holder"), common(decoder, &reader, &path).map(Kind::Equity)),
     };
-    let tranches = tranches(decoder, &reader, &path);
+    let tranches = tranches(decoder, &reader, kind, &path);
     reader.finish();
     let holder = holder.unwrap_or_else(|| decoder.investor.clone());
     Some(Instrument {
@@ -60,9 +60,8 @@ fn debt<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, label: DebtLabel, p
         decoder.report(mistake.at(reader.place(), "").help(help));
     }
     let maturity = given("maturity").then(|| maturity(decoder, reader, path));
-    let plain =
-        ChangeOfControl { principal_multiple: Decimal::ONE, plus_interest: true, or_as_converted: false };
-    let change_of_control = if given("change_of_control") { change_of_control(reader) } else { Some(plain) };
+    let change_of_control =
+        if given("change_of_control") { change_of_control(reader) } else { Some(ChangeOfControl::default()) };
     let seniority = reader.at_most("seniority", LOWEST_RANK);
     let common_after_ipo = reader.flag("common_after_ipo");
     Some(Debt {
@@ -168,8 +167,8 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
         );
         decoder.report(mistake.at(node.place, "").help(help));
     }
-    let no_cap = table.node("valuation_cap").is_none_or(|node| node.text() == Some("none"));
-    let cap = (!no_cap).then(|| valuation_cap(decoder, &table, &path));
+    let cap = (table.node("valuation_cap").is_some() && !says_no_cap(&table))
+        .then(|| valuation_cap(decoder, &table, &path));
     let stacked = table.flag("stacked");
     let standard = ShareTerms { preference: Decimal::ONE, participation: Participation::None, seniority: 0 };
     let into = if table.node("into").is_some() {
@@ -260,12 +259,41 @@ fn basis(word: &str) -> CapBasis {
     }
 }
 
-fn valuation_cap<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<ValuationCap> {
+/// Whether there is explicitly no cap.
+pub(super) fn says_no_cap(reader: &TableReader<'_>) -> bool {
+    reader.node("valuation_cap").is_some_and(|node| node.text() == Some("none"))
+}
+
+pub(super) fn valuation_cap<'a>(
+    decoder: &Decoder<'a>,
+    reader: &TableReader<'a>,
+    path: &str,
+) -> Option<ValuationCap> {
     let table = reader.table("valuation_cap")?;
-    let amount = decoder.number(&table, "amount", &format!("{path}.valuation_cap"), false);
+    let path = format!("{path}.valuation_cap");
+    table.at_most_one(&["amount", "of_value_at_funding"]);
+    let stated = decoder.number(&table, "amount", &path, false).map(CapAmount::Stated);
+    let at_funding = decoder
+        .number(&table, "of_value_at_funding", &format!("{path}.of_value_at_funding"), false)
+        .map(CapAmount::OfValueAtFunding);
+    let (of_value, amount) = (table.node("of_value_at_funding"), table.node("amount"));
+    if of_value.is_none() && amount.is_none() && !decoder.context.damaged() {
+        let mistake = Diagnostic::new(Code::MissingKey, "`amount` is missing in valuation_cap");
+        let help =
+            format!("add it, like {}; or {}", table.example("amount"), table.example("of_value_at_funding"));
+        decoder.report(mistake.at(table.place(), "").help(help));
+    }
     let basis = table.choice("basis").map(basis);
+    if let (Some(node), Some(CapBasis::PerShare)) = (of_value, basis) {
+        let mistake = Diagnostic::new(
+            Code::ContradictoryTerms,
+            "a multiple of the company's value is no price per share",
+        );
+        decoder.report(mistake.at(node.place, "").help("write basis = \"pre_money\" or \"post_money\""));
+    }
+    let only_below = table.money("only_if_pre_money_below").map(|money| money.0);
     table.finish();
-    Some(ValuationCap { amount: amount?, basis: basis? })
+    Some(ValuationCap { amount: stated.or(at_funding)?, basis: basis?, only_below })
 }
 
 fn on_milestone<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<OnMilestone> {
@@ -275,7 +303,7 @@ fn on_milestone<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str)
     let amount = decoder.number(&table, "amount", &format!("{path}.on_milestone.amount"), false);
     let basis = table.choice("basis").map(basis);
     table.finish();
-    Some(OnMilestone { milestone: milestone?, at: ValuationCap { amount: amount?, basis: basis? } })
+    Some(OnMilestone { milestone: milestone?, at: Valuation { amount: amount?, basis: basis? } })
 }
 
 fn share_terms(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<ShareTerms> {
@@ -364,14 +392,22 @@ fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
 
 fn change_of_control(reader: &TableReader<'_>) -> Option<ChangeOfControl> {
     let table = reader.table("change_of_control")?;
+    let both = "principal_and_interest_multiple";
+    for alone in ["principal_multiple", "plus_interest"] {
+        table.at_most_one(&[alone, both]);
+    }
     let multiple = table.multiple("principal_multiple").map(|multiple| multiple.0);
+    let of_both = table.multiple(both).map(|multiple| multiple.0);
     let (plus_interest, or_as_converted) = (table.flag("plus_interest"), table.flag("or_as_converted"));
+    let pays = if table.node(both).is_some() {
+        of_both.map(|multiple| SalePay::PrincipalAndInterest { multiple })
+    } else {
+        multiple
+            .zip(plus_interest)
+            .map(|(multiple, plus_interest)| SalePay::Principal { multiple, plus_interest })
+    };
     table.finish();
-    Some(ChangeOfControl {
-        principal_multiple: multiple?,
-        plus_interest: plus_interest?,
-        or_as_converted: or_as_converted?,
-    })
+    Some(ChangeOfControl { pays: pays?, or_as_converted: or_as_converted? })
 }
 
 fn preferred<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Equity> {

@@ -77,7 +77,7 @@ fn decode(loading: Loading) -> Loaded {
         return Loaded { sources, diagnostics, study: None, resolved: String::new() };
     };
     let study = study(&document, &sources, &folder, &mut diagnostics);
-    Loaded { sources, diagnostics, study, resolved: resolved(&document.root) }
+    Loaded { sources, diagnostics, study, resolved: resolved(&document.root, &language::SCENARIO_KIND) }
 }
 
 fn study(
@@ -136,7 +136,7 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
     let _ = (top.text("extends"), top.list("cases").count());
     for node in top.list("cases") {
         if let Some(case) = TableReader::open(context, &language::CASE, node) {
-            let _ = (case.text("name"), case.map("set").count());
+            let _ = (case.text("name"), case.map("set").count(), case.list("remove").count());
             case.finish();
         }
     }
@@ -347,6 +347,7 @@ fn deal(top: &TableReader<'_>, context: &Context) -> Option<Deal> {
     let (title, investor, company) = (table.text("title"), table.text("investor"), table.text("company"));
     let valuation_date = table.date("valuation_date");
     let horizon = table.time_point("horizon");
+    let existing_stake = decoder::fraction(&table, "existing_stake");
     table_dates(&table, context, valuation_date, horizon);
     table.finish();
     let valuation_date = valuation_date?;
@@ -357,6 +358,7 @@ fn deal(top: &TableReader<'_>, context: &Context) -> Option<Deal> {
         currency: currency?.code().to_owned(),
         valuation_date,
         horizon: horizon?.day(valuation_date),
+        existing_stake: existing_stake?,
     })
 }
 

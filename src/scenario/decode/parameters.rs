@@ -11,12 +11,11 @@ use crate::random::family::{
     Beta, Bounds, Discrete, Empirical, Exponential, Gamma, Lognormal, Metalog, Mixture, Normal, Pareto, Pert,
     StudentT, Triangular, Uniform, Weibull,
 };
+use crate::scenario::distribution::FAMILIES;
+use crate::scenario::forms::{CUTS, Form, names, take_quantiles};
 use crate::scenario::keys::{Kind, Limits, listed};
 use crate::scenario::literal::Literal;
 use crate::scenario::tree::{Name, Node, Table, Value};
-
-/// Parameters that any family takes: bounds it is cut off at.
-const CUTS: [&str; 2] = ["at_least", "at_most"];
 
 /// The parameters of one distribution.
 pub(super) struct Parameters<'a> {
@@ -29,24 +28,11 @@ pub(super) struct Parameters<'a> {
     used: RefCell<Vec<&'a str>>,
 }
 
-/// The names of parameters a family takes, quantiles apart.
-fn names(family: &str) -> (&'static [&'static str], bool) {
-    match family {
-        "lognormal" => (&["mean", "sd", "mu", "sigma", "median"], true),
-        "normal" => (&["mean", "sd", "median"], true),
-        "uniform" => (&["low", "high"], false),
-        "triangular" => (&["low", "mode", "high"], true),
-        "pert" => (&["low", "mode", "high", "weight"], false),
-        "beta" => (&["mean", "sd", "alpha", "beta", "low", "high"], false),
-        "gamma" => (&["mean", "sd", "shape", "scale"], false),
-        "exponential" => (&["mean", "rate"], false),
-        "weibull" => (&["shape", "scale", "median"], true),
-        "pareto" => (&["minimum", "shape"], false),
-        "student_t" => (&["degrees", "mean", "sd", "location", "scale"], false),
-        "metalog" => (&["low", "high", "median"], true),
-        "discrete" => (&["values", "weights"], false),
-        "empirical" => (&["csv", "column", "values"], false),
-        _ => (&["weights", "of"], false),
+/// The forms in which a family's parameters are given.
+fn forms_of(family: &str) -> &'static [Form] {
+    match FAMILIES.key(family).map(|key| key.kind) {
+        Some(Kind::Parameters(forms)) => forms,
+        _ => &[],
     }
 }
 
@@ -85,9 +71,10 @@ impl<'a> Parameters<'a> {
 
     /// Reports parameters the family does not take.
     fn check_names(&self) -> Option<()> {
-        let (known, quantiles) = names(self.family);
+        let forms = forms_of(self.family);
+        let quantiles = take_quantiles(forms);
         let is_known = |name: &str| {
-            known.contains(&name)
+            names(forms).any(|known| known == name)
                 || CUTS.contains(&name)
                 || (quantiles && quantile_probability(name).is_some())
         };
@@ -95,7 +82,7 @@ impl<'a> Parameters<'a> {
         for (name, _) in self.table.entries.iter().filter(|(name, _)| !is_known(&name.text)) {
             let likely = ["p10", "p90", "p5", "p95", "p50", "p25", "p75"].into_iter().filter(|_| quantiles);
             let unset = |candidate: &&str| self.table.get(candidate).is_none();
-            let suggestion = nearest(&name.text, likely.chain(known.iter().copied()).filter(unset));
+            let suggestion = nearest(&name.text, likely.chain(names(forms)).filter(unset));
             let mistake =
                 Diagnostic::new(Code::UnknownKey, format!("unknown key `{}` in {}", name.text, self.family));
             let mistake = mistake.at(name.place, "").suggest(suggestion);

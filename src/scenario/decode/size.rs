@@ -37,8 +37,16 @@ pub(super) fn sizes<'s>(decoder: &'s Decoder<'s>, top: &'s Node, scenario: &'s S
             && let Accrual::Compound { per_year } = debt.interest.accrual
         {
             let per_year = f64::from(per_year);
-            let growth = per_year * libm::log1p(scene.high(debt.interest.rate) / per_year);
-            scene.growth(growth, &["instruments", &index.to_string(), "interest", "rate"], "the interest");
+            let growth = |rate| per_year * libm::log1p(scene.high(rate) / per_year);
+            let index = index.to_string();
+            let path = ["instruments", &index, "interest", "rate"];
+            scene.growth(growth(debt.interest.rate), &path, "the interest");
+            for (number, tranche) in instrument.tranches.iter().enumerate() {
+                let path = ["instruments", &index, "tranches", &number.to_string(), "interest_rate"];
+                if let Some(rate) = tranche.own.interest_rate {
+                    scene.growth(growth(rate), &path, "the interest");
+                }
+            }
         }
     }
     for (index, flow) in scenario.strategic.iter().enumerate() {

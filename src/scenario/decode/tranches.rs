@@ -1,10 +1,11 @@
 //! Tranches: how much, when, and who decides.
 
 use super::decoder::{Decoder, fraction};
-use super::instruments::{all_or_none, table_place};
+use super::instruments::{all_or_none, says_no_cap, table_place, valuation_cap};
 use super::rule::rule;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Deadline, Decision, Gate, Missed, Tranche, When};
+use crate::model::{Deadline, Decision, Gate, Missed, OwnCap, OwnTerms, Tranche, When};
+use crate::quantity::Span;
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::Node;
@@ -12,12 +13,13 @@ use crate::scenario::tree::Node;
 pub(super) fn tranches<'a>(
     decoder: &Decoder<'a>,
     reader: &TableReader<'a>,
+    kind: &str,
     path: &str,
 ) -> Option<Vec<Tranche>> {
     let mut tranches: Vec<Tranche> = Vec::new();
     let mut complete = true;
     for (index, node) in reader.filled_list("tranches").enumerate() {
-        match tranche(decoder, node, index, path) {
+        match tranche(decoder, node, index, kind, path) {
             Some(tranche) if tranches.iter().any(|other| other.name == tranche.name) => {
                 let message = format!("two tranches are called `{}`", tranche.name);
                 let mistake = Diagnostic::new(Code::DuplicateName, message).at(node.place, "the second");
@@ -31,7 +33,13 @@ pub(super) fn tranches<'a>(
     (complete && !tranches.is_empty()).then_some(tranches)
 }
 
-fn tranche<'a>(decoder: &Decoder<'a>, node: &'a Node, index: usize, path: &str) -> Option<Tranche> {
+fn tranche<'a>(
+    decoder: &Decoder<'a>,
+    node: &'a Node,
+    index: usize,
+    kind: &str,
+    path: &str,
+) -> Option<Tranche> {
     let reader = TableReader::open(decoder.context, &language::TRANCHE, node)?;
     let name = reader.text("name").unwrap_or_else(|| format!("Tranche {}", index + 1));
     let amount = decoder.number(&reader, "amount", &format!("{path}.tranches.{index}.amount"), false);
@@ -51,9 +59,44 @@ fn tranche<'a>(decoder: &Decoder<'a>, node: &'a Node, index: usize, path: &str) 
             .table("funds")
             .and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
     };
+    let own = own_terms(decoder, &reader, kind, &format!("{path}.tranches.{index}"));
     reader.finish();
     let Funding { gates, by, decision, missed } = funding?;
-    Some(Tranche { name, amount: amount?, gates, by, decision, missed })
+    Some(Tranche { name, amount: amount?, gates, by, decision, missed, own: own? })
+}
+
+/// Terms of the tranche's own, in an instrument of that kind.
+fn own_terms<'a>(
+    decoder: &Decoder<'a>,
+    reader: &TableReader<'a>,
+    kind: &str,
+    path: &str,
+) -> Option<OwnTerms> {
+    let (refused, why): (&[&str], _) = match kind {
+        "convertible_note" => (&[], ""),
+        "loan" => (&["discount", "valuation_cap"], "a loan does not convert"),
+        _ => (&["interest_rate", "discount", "valuation_cap"], "only a note or loan has terms of this kind"),
+    };
+    for key in refused {
+        if let Some(node) = reader.node(key) {
+            let mistake = Diagnostic::new(Code::ContradictoryTerms, why).at(node.place, "");
+            decoder.report(mistake.help(format!("leave `{key}` out, or choose another `kind`")));
+        }
+    }
+    let given = |key: &str| reader.node(key).is_some();
+    let interest_rate = given("interest_rate")
+        .then(|| decoder.number(reader, "interest_rate", &format!("{path}.interest_rate"), false));
+    let discount = given("discount").then(|| fraction(reader, "discount"));
+    let cap = match given("valuation_cap") {
+        false => Some(OwnCap::AsInstrument),
+        true if says_no_cap(reader) => Some(OwnCap::None),
+        true => valuation_cap(decoder, reader, path).map(OwnCap::Own),
+    };
+    Some(OwnTerms {
+        interest_rate: all_or_none(interest_rate)?,
+        discount: all_or_none(discount)?.map(|off| vec![(Span::of_months(0), off)]),
+        cap: cap?,
+    })
 }
 
 /// When and how a tranche is funded.

@@ -6,8 +6,8 @@ use super::earliest::Earliest;
 use super::names::elements;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{
-    AtMaturity, Conversion, Deadline, Debt, Decision, Gate, Instrument, InterestPayment, Kind, MaturityDate,
-    MilestoneKind, Missed, Number, RoundSize, RuleTerm, Scenario, Tranche,
+    AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, Decision, Gate, Instrument, InterestPayment,
+    Kind, MaturityDate, MilestoneKind, Missed, Number, OwnCap, RoundSize, RuleTerm, Scenario, Tranche,
 };
 use crate::number::Decimal;
 use crate::random::Law as _;
@@ -26,6 +26,7 @@ pub(super) fn unreachable<'s>(decoder: &'s Decoder<'s>, top: &'s Node, scenario:
     let scene = Scene { decoder, top, scenario, earliest: Earliest::of(decoder, scenario) };
     scene.milestones();
     scene.exits();
+    scene.existing_stake();
     let nodes = top.table().map(|top| elements(top, "instruments")).unwrap_or_default();
     for (instrument, node) in scenario.instruments.iter().zip(nodes) {
         if let Kind::Debt(debt) = &instrument.kind {
@@ -124,10 +125,26 @@ impl Scene<'_> {
         }
     }
 
+    fn existing_stake(&self) {
+        let limited = |instrument: &Instrument| {
+            matches!(&instrument.kind, Kind::Debt(debt)
+                if debt.conversion.as_ref().is_some_and(|conversion| conversion.ownership_limit.is_some()))
+        };
+        let counts =
+            self.scenario.instruments.iter().any(|instrument| instrument.valued && limited(instrument));
+        if self.scenario.deal.existing_stake > Decimal::ZERO && !counts {
+            self.warn(
+                self.place(&["deal", "existing_stake"]),
+                "`existing_stake` has no effect without an ownership limit of the investor's".to_owned(),
+                "give a note an `ownership_limit`, or leave it out",
+            );
+        }
+    }
+
     fn debt(&self, instrument: &Instrument, debt: &Debt, node: &Node) {
         let (place, name) = (|path: &[&str]| place_below(node, path), &instrument.name);
         if let Some(conversion) = &debt.conversion {
-            self.conversion(name, debt, conversion, node);
+            self.conversion(instrument, debt, conversion, node);
         } else {
             if debt.change_of_control.or_as_converted {
                 self.warn(
@@ -135,6 +152,19 @@ impl Scene<'_> {
                     format!("`{name}` never converts, so nothing can be taken as if it did"),
                     "leave `or_as_converted` out",
                 );
+            }
+            for (index, tranche) in instrument.tranches.iter().enumerate() {
+                let given = [
+                    ("discount", tranche.own.discount.is_some()),
+                    ("valuation_cap", tranche.own.cap != OwnCap::AsInstrument),
+                ];
+                for (key, _) in given.into_iter().filter(|(_, given)| *given) {
+                    self.warn(
+                        place(&["tranches", &index.to_string(), key]),
+                        format!("`{name}` never converts, so `{key}` has no effect"),
+                        "give the note a `conversion`, or leave it out",
+                    );
+                }
             }
             if debt.interest.payment == InterestPayment::WaivedOnConversion {
                 self.warn(
@@ -144,7 +174,7 @@ impl Scene<'_> {
                 );
             }
         }
-        if self.scenario.sale.is_none() && has(node, "change_of_control") {
+        if self.scenario.sale.is_none() && debt.change_of_control != ChangeOfControl::default() {
             self.warn(
                 place(&["change_of_control"]),
                 format!("the company is never sold, so `{name}` is not paid on a change of control"),
@@ -175,7 +205,8 @@ impl Scene<'_> {
         }
     }
 
-    fn conversion(&self, name: &str, debt: &Debt, conversion: &Conversion, node: &Node) {
+    fn conversion(&self, instrument: &Instrument, debt: &Debt, conversion: &Conversion, node: &Node) {
+        let name = &instrument.name;
         let place = |key| place_below(node, &["conversion", key]);
         let enough = conversion.qualified_financing.is_none_or(|amount| self.rounds_raise(amount))
             || conversion.non_qualified != crate::model::NonQualified::Stays;
@@ -198,7 +229,11 @@ impl Scene<'_> {
                 "add rounds of this size, or leave `qualified_financing` out",
             );
         }
-        if conversion.stacked && (conversion.cap.is_none() || conversion.discount.is_empty()) {
+        let both = |tranche: &Tranche| {
+            let discount = tranche.own.discount.as_ref().unwrap_or(&conversion.discount);
+            tranche.own.cap.or(conversion.cap.as_ref()).is_some() && !discount.is_empty()
+        };
+        if conversion.stacked && !instrument.tranches.iter().any(both) {
             self.warn(
                 place("stacked"),
                 "`stacked` has no effect without both a discount and a cap".to_owned(),
@@ -300,8 +335,4 @@ impl Scene<'_> {
             self.warn(rule_place, message, "turn one of the signs round, or take one of the terms out");
         }
     }
-}
-
-fn has(node: &Node, key: &str) -> bool {
-    node.table().is_some_and(|table| table.get(key).is_some())
 }

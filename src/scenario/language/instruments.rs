@@ -1,6 +1,6 @@
 //! Keys of the instruments.
 
-use crate::scenario::keys::{Key, Kind, Limits, Section, Variants};
+use crate::scenario::keys::{DefaultWhere, Key, Kind, Limits, Section, Variants};
 
 const UNCERTAIN_MONEY: Kind = Kind::Uncertain(&Kind::Money);
 const UNCERTAIN_RATE: Kind = Kind::Uncertain(&Kind::Rate);
@@ -53,7 +53,8 @@ static NOTE: Section = Section {
             Kind::Table(&CHANGE_OF_CONTROL),
             "{ principal_multiple = \"1.5x\" }",
             "What a sale of the company pays; principal and interest if left out.",
-        ),
+        )
+        .default("{}"),
         Key::new(
             "common_after_ipo",
             Kind::Flag,
@@ -79,7 +80,8 @@ static SHARES: Section = Section {
             "\"today\"",
             "The company's value today, or when each tranche is funded.",
         )
-        .default("\"at_funding\""),
+        .default("\"at_funding\"")
+        .default_where(DefaultWhere::Without("pre_money")),
         Key::new(
             "pre_money",
             UNCERTAIN_MONEY,
@@ -127,7 +129,8 @@ static COMMON: Section = Section {
             "\"today\"",
             "The company's value today, or when each tranche is funded.",
         )
-        .default("\"at_funding\""),
+        .default("\"at_funding\"")
+        .default_where(DefaultWhere::Without("pre_money")),
         Key::new(
             "pre_money",
             UNCERTAIN_MONEY,
@@ -159,6 +162,7 @@ static INTEREST: Section = Section {
             "How often it is added; the broken period earns simple interest.",
         )
         .default("1")
+        .default_where(DefaultWhere::IsNot("accrues", "simple"))
         .limits(Limits::Positive),
         Key::new(
             "paid",
@@ -169,6 +173,7 @@ static INTEREST: Section = Section {
         .default("\"at_end\""),
         Key::new("paid_every", Kind::Span, "\"6 months\"", "Whole months between cash payments.")
             .default("\"6 months\"")
+            .default_where(DefaultWhere::Is("paid", "cash"))
             .limits(Limits::Positive),
         Key::new(
             "day_count",
@@ -221,7 +226,8 @@ static CONVERSION: Section = Section {
             Kind::Table(&INTO),
             "{ liquidation_preference = \"1x\" }",
             "The shares it becomes; 1x non-participating preferred if left out.",
-        ),
+        )
+        .default("{}"),
         Key::new(
             "requires",
             Kind::List(&Kind::Text),
@@ -250,9 +256,23 @@ static CAP: Section = Section {
     name: "valuation_cap",
     doc: "Highest valuation at which a note converts.",
     keys: &[
-        Key::new("amount", UNCERTAIN_MONEY, "\"$500bn\"", "The valuation, or the price of one share.").limits(Limits::Positive).required(),
+        Key::new("amount", UNCERTAIN_MONEY, "\"$500bn\"", "The valuation, or the price of one share.").limits(Limits::Positive),
+        Key::new(
+            "of_value_at_funding",
+            Kind::Uncertain(&Kind::Multiple),
+            "\"1.2x\"",
+            "Instead: a multiple of the company's value when the tranche is funded, before its money; each tranche has its own cap then.",
+        )
+        .limits(Limits::Positive),
         Key::new("basis", BASES, "\"post_money\"", "`post_money` counts everything that converts, `pre_money` only what was there before, `per_share` is a price.")
             .required(),
+        Key::new(
+            "only_if_pre_money_below",
+            Kind::Money,
+            "\"$4m\"",
+            "In force only where the pre-money valuation of the round or flotation is below this; at maturity, in a sale and at the horizon the company's value takes its place. In force everywhere if left out.",
+        )
+        .limits(Limits::Positive),
     ],
 };
 
@@ -317,12 +337,15 @@ static MATURITY: Section = Section {
         .default("\"repay\""),
         Key::new("extended_by", Kind::Span, "\"12 months\"", "Extension granted when it falls due.")
             .limits(Limits::Positive),
-        Key::new("extensions", Kind::Integer, "1", "How many of them.").default("1").limits(Limits::Positive),
+        Key::new("extensions", Kind::Integer, "1", "How many of them.")
+            .default("1")
+            .default_where(DefaultWhere::With("extended_by"))
+            .limits(Limits::Positive),
         Key::new(
             "can_pay",
             UNCERTAIN_PROBABILITY,
             "\"85%\"",
-            "Probability that the company can pay; else lenders get the recovery of a failure. Certain if left out, up to what the company is worth.",
+            "Probability that the company can pay; else lenders get the recovery of a failure. Certain if left out, up to what the company is worth. A holder who chooses does not know which: repayment counts with this probability, and the mean recovery else.",
         ),
     ],
 };
@@ -339,9 +362,18 @@ static CHANGE_OF_CONTROL: Section = Section {
             "Of the principal, in total: 1.5x is half as much again.",
         )
         .default("\"1x\"")
+        .default_where(DefaultWhere::Without("principal_and_interest_multiple"))
         .limits(Limits::NotNegative),
-        Key::new("plus_interest", Kind::Flag, "true", "Whether accrued interest is paid on top.")
-            .default("true"),
+        Key::new("plus_interest", Kind::Flag, "true", "Whether accrued interest is paid on top, once.")
+            .default("true")
+            .default_where(DefaultWhere::Without("principal_and_interest_multiple")),
+        Key::new(
+            "principal_and_interest_multiple",
+            Kind::Multiple,
+            "\"2x\"",
+            "Instead of these two: a multiple of principal and accrued interest together, in total: 2x pays both twice.",
+        )
+        .limits(Limits::NotNegative),
         Key::new(
             "or_as_converted",
             Kind::Flag,
@@ -366,6 +398,26 @@ pub(in crate::scenario) static TRANCHE: Section = Section {
             "When: `\"at_closing\"` on the valuation date, or when all its conditions first hold.",
         )
         .default("\"at_closing\""),
+        Key::new(
+            "interest_rate",
+            UNCERTAIN_RATE,
+            "\"7%\"",
+            "Of a note or loan: its own interest a year, instead of the instrument's `interest.rate`.",
+        )
+        .limits(Limits::NotNegative),
+        Key::new(
+            "discount",
+            Kind::Rate,
+            "\"25%\"",
+            "Of a note: its own discount, instead of the instrument's `discount` or `discount_steps`.",
+        )
+        .limits(Limits::BelowOne),
+        Key::new(
+            "valuation_cap",
+            Kind::Either(&[Kind::Table(&CAP), Kind::Choice(&["none"])]),
+            "{ amount = \"$700bn\", basis = \"post_money\" }",
+            "Of a note: its own cap, or `\"none\"`, instead of the instrument's.",
+        ),
     ],
 };
 

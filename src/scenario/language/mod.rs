@@ -12,6 +12,9 @@ pub(super) use world::{
 
 use super::keys::{Key, Kind, Section};
 
+/// A named uncertain quantity.
+static VARIABLE: Kind = Kind::Either(&[Kind::OneOf(&super::FAMILIES), Kind::Text, Kind::Number, Kind::Date]);
+
 /// The top table of a scenario.
 pub static SCENARIO: Section = Section {
     name: "scenario",
@@ -30,7 +33,8 @@ pub static SCENARIO: Section = Section {
             "The parties and dates.",
         )
         .required(),
-        Key::new("simulation", Kind::Table(&SIMULATION), "{ paths = \"1m\", seed = 1 }", "How to simulate."),
+        Key::new("simulation", Kind::Table(&SIMULATION), "{ paths = \"1m\", seed = 1 }", "How to simulate.")
+            .default("{}"),
         Key::new(
             "discounting",
             Kind::Table(&DISCOUNTING),
@@ -40,7 +44,7 @@ pub static SCENARIO: Section = Section {
         .required(),
         Key::new(
             "variables",
-            Kind::Map(&Kind::Any),
+            Kind::Map(&VARIABLE),
             "{ growth = { normal = { mean = \"8%\", sd = \"2%\" } } }",
             "Named uncertain quantities, each a distribution, to be referred to as `{ variable = \"name\" }`. Quantiles and bounds say what they measure by their units.",
         ),

@@ -25,6 +25,14 @@ pub(in crate::scenario) static DEAL: Section = Section {
             "The last day looked at, or its distance from the valuation date. What is open then is marked at the company's value.",
         )
         .required(),
+        Key::new(
+            "existing_stake",
+            Kind::Rate,
+            "\"15%\"",
+            "Part of today's fully diluted shares that the investor holds already. It counts towards an `ownership_limit`, diluted by later rounds like all other shares, and is no part of this deal's value.",
+        )
+        .default("\"0%\"")
+        .limits(Limits::BelowOne),
     ],
 };
 
@@ -338,7 +346,7 @@ pub(in crate::scenario) static STRATEGIC: Section = Section {
 /// An element of `[[cases]]`
 pub(in crate::scenario) static CASE: Section = Section {
     name: "case",
-    doc: "A variant of the deal: some keys set otherwise.",
+    doc: "A variant of the deal: some keys set otherwise or taken out.",
     keys: &[
         Key::new("name", Kind::Text, "\"No cap\"", "What it is called.").required(),
         Key::new(
@@ -346,7 +354,12 @@ pub(in crate::scenario) static CASE: Section = Section {
             Kind::Map(&Kind::Any),
             "{ \"instruments.0.conversion\" = \"none\" }",
             "Paths of keys and their values here.",
-        )
-        .required(),
+        ),
+        Key::new(
+            "remove",
+            Kind::List(&Kind::Text),
+            "[\"instruments.0.maturity.extended_by\"]",
+            "Paths of keys, or of elements of a list, that are left out here, once `set` has been applied.",
+        ),
     ],
 };

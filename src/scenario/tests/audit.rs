@@ -55,6 +55,9 @@ fn conforms(context: &Context, kind: Kind, limits: Limits, node: &Node) {
     };
     match (kind, &node.value) {
         (Kind::Any, _) => {}
+        (Kind::Parameters(forms), Value::Table(table)) => {
+            assert!(forms.iter().any(|form| follows(form, table)), "{table:?}");
+        }
         (Kind::Table(section) | Kind::OneOf(section), _) => {
             let _ = TableReader::open(context, section, node);
             entries_of(section);
@@ -87,6 +90,60 @@ fn conforms(context: &Context, kind: Kind, limits: Limits, node: &Node) {
             let _ = context.literal(node, kind, limits, "example", "");
         }
     }
+}
+
+/// Whether a table of parameters has the form.
+fn follows(form: &Form, table: &Table) -> bool {
+    let quantiles = form.quantiles != Quantiles::None;
+    let is_quantile = |name: &str| quantiles && (name == "median" || name.starts_with('p'));
+    let known = |name: &str| form.required.iter().chain(form.optional).any(|(known, _)| *known == name);
+    form.required.iter().all(|(name, _)| table.get(name).is_some())
+        && table.names().all(|name| known(name) || is_quantile(name))
+}
+
+#[test]
+fn every_form_of_every_family_makes_a_distribution() {
+    let sample = |name: &str| match name {
+        "low" => "0.5",
+        "p10" | "minimum" | "sigma" | "sd" => "1",
+        "p90" => "3",
+        "high" | "degrees" => "4",
+        "weights" => "[3, 1]",
+        "values" | "of" => "[1, 2]",
+        "csv" => "\"growth.csv\"",
+        "column" => "\"growth\"",
+        _ => "2",
+    };
+    let mut forms_seen = 0;
+    for key in FAMILIES.keys {
+        let Kind::Parameters(forms) = key.kind else { continue };
+        for form in forms {
+            let quantiles: &[&str] = if form.quantiles == Quantiles::None { &[] } else { &["p10", "p90"] };
+            let names = form
+                .required
+                .iter()
+                .chain(form.optional)
+                .map(|(name, _)| *name)
+                .chain(quantiles.iter().copied());
+            if names.clone().any(|name| name == "csv") {
+                continue;
+            }
+            let parameters: Vec<String> = names.map(|name| format!("{name} = {}", sample(name))).collect();
+            let text = format!(
+                "deal = {{ title = \"T\", valuation_date = 2026-01-01, horizon = \"5 years\" }}\n\
+                 discounting.required_return = \"20%\"\ncompany.value.today = \"$10m\"\n\
+                 instruments = [{{ name = \"L\", kind = \"loan\", tranches = [{{ amount = \"$1m\" }}] }}]\n\
+                 variables.x.{} = {{ {} }}",
+                key.name,
+                parameters.join(", ")
+            );
+            let loaded = load_bytes("form.toml", text.clone().into_bytes(), std::path::Path::new("."), &[]);
+            assert!(loaded.study.is_some(), "{text}\n{:?}", loaded.diagnostics);
+            forms_seen += 1;
+        }
+    }
+    // counted by hand: three of the lognormal, two of seven families, one of the others, the data file apart
+    assert_eq!(forms_seen, 24);
 }
 
 #[test]

@@ -3,12 +3,12 @@
 use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, OwnershipLimit, Pool, PriceBasis, RoundError, RoundOutcome, RoundTerms,
+    Cap, ConversionTerms, Converting, OwnershipLimit, PriceBasis, RoundError, RoundOutcome, RoundTerms,
     post_money_fraction, price_round, shares_at_valuation,
 };
 use crate::model::{InterestPayment, NonQualified};
 use crate::number::Amount;
-use crate::plan::{CONVENTION, CapPlan, ConversionPlan, DebtPlan};
+use crate::plan::{CONVENTION, ConversionPlan, DebtPlan};
 use crate::simulate::ledger::{Branch, Reason};
 use crate::simulate::life::{Event, EventKind};
 
@@ -107,13 +107,15 @@ impl<A: Amount> DealSimulator<A> {
         index: usize,
         t: f64,
     ) -> Option<(&'a DebtPlan<A>, &'a ConversionPlan<A>)> {
-        let terms = scene.terms;
-        let instrument = terms.tranches[index].instrument;
-        let crate::plan::KindPlan::Debt(debt) = &terms.instruments[instrument].kind else { return None };
+        // Most often there is no debt: asked first.
+        if !self.tranches[index].is_open_debt() {
+            return None;
+        }
+        let instrument = scene.terms.tranches[index].instrument;
+        let debt = scene.debt_of(index).filter(|_| !self.plain_debt[instrument])?;
         let conversion = debt.conversion.as_ref()?;
         let stands = conversion.requires.iter().all(|&milestone| scene.life.stands(milestone, t));
-        let may = self.tranches[index].is_open_debt() && !self.plain_debt[instrument] && stands;
-        may.then_some((debt, conversion))
+        stands.then_some((debt, conversion))
     }
 
     /// What converts: principal, and interest unless it is waived.
@@ -142,7 +144,8 @@ impl<A: Amount> DealSimulator<A> {
         let debt = self.debt_left_out(scene, event.t);
         let new_money = A::from_f64(event.new_money);
         let priced = if is_outright(scene, event) {
-            self.price_at(scene, event.t, value - debt, Some(new_money)).map(|outcome| (outcome, A::ZERO))
+            self.price_at(scene, event.t, value - debt, value - debt, Some(new_money))
+                .map(|outcome| (outcome, A::ZERO))
         } else {
             self.price(scene, event.t, value - debt, Some(new_money))
         };
@@ -208,13 +211,7 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Whether a holder's shares are worth no more than the debt given up for them. At the bare price they are
     /// worth as much, but for rounding, which must not decide; with interest waived even a discount may not do.
-    pub(super) fn gains_nothing(
-        &self,
-        scene: &Scene<'_, A>,
-        t: f64,
-        place: usize,
-        outcome: &RoundOutcome<A>,
-    ) -> bool {
+    fn gains_nothing(&self, scene: &Scene<'_, A>, t: f64, place: usize, outcome: &RoundOutcome<A>) -> bool {
         let limited = self.scratch.converting[place].limited;
         let fraction = if limited { outcome.converted_fraction } else { A::ONE };
         let given_up = self.claim(scene, self.scratch.members[place], t) * fraction;
@@ -233,8 +230,11 @@ impl<A: Amount> DealSimulator<A> {
         new_money: Option<A>,
     ) -> Option<(RoundOutcome<A>, A)> {
         let mut kept = A::ZERO;
-        let mut outcome = self.price_at(scene, t, shares_value, new_money)?;
+        let mut outcome = self.price_at(scene, t, shares_value, shares_value, new_money)?;
         for _ in 0..32 {
+            if outcome.converted_fraction == A::ONE && kept == A::ZERO {
+                break;
+            }
             let claims = self
                 .scratch
                 .members
@@ -247,21 +247,25 @@ impl<A: Amount> DealSimulator<A> {
                 break;
             }
             kept = keeps;
-            outcome = self.price_at(scene, t, shares_value - kept, new_money)?;
+            outcome = self.price_at(scene, t, shares_value, shares_value - kept, new_money)?;
         }
         Some((outcome, kept))
     }
 
     /// Prices a round in which the gathered tranches convert; none if no share count satisfies everyone. Without
-    /// new money it is a maturity, where nobody pays the price that a discount would be taken from.
+    /// new money it is a maturity, where nobody pays the price that a discount would be taken from. Whether a
+    /// conditional cap is in force depends on `stated`, the pre-money valuation before anything an ownership limit
+    /// keeps as debt comes off it.
     fn price_at(
         &mut self,
         scene: &Scene<'_, A>,
         t: f64,
+        stated: A,
         pre_money: A,
         new_money: Option<A>,
     ) -> Option<RoundOutcome<A>> {
         self.scratch.converting.clear();
+        self.scratch.pre_money = stated;
         let mut limit: Option<OwnershipLimit<A>> = None;
         for place in 0..self.scratch.members.len() {
             let index = self.scratch.members[place];
@@ -269,7 +273,7 @@ impl<A: Amount> DealSimulator<A> {
             if let Some(fraction) = conversion.ownership_limit {
                 limit = Some(OwnershipLimit { existing_shares: self.held_by_same(scene, index), fraction });
             }
-            let mut terms = self.conversion_terms(scene, conversion, index, t);
+            let mut terms = self.conversion_terms(scene, conversion, index, t, stated);
             if new_money.is_none() {
                 terms.discount = A::ZERO;
             }
@@ -283,12 +287,8 @@ impl<A: Amount> DealSimulator<A> {
         self.scratch.basis.clear();
         self.scratch.basis.resize(count, PriceBasis::RoundPrice);
         let terms = RoundTerms {
-            outstanding: self.shares,
-            unallocated: A::ZERO,
-            pool: Pool::Keep,
-            pre_money,
-            new_money: new_money.unwrap_or(A::ZERO),
             convention: CONVENTION,
+            ..RoundTerms::new(self.shares, pre_money, new_money.unwrap_or(A::ZERO))
         };
         let scratch = &mut self.scratch;
         let priced =
@@ -312,25 +312,40 @@ impl<A: Amount> DealSimulator<A> {
         conversion: &ConversionPlan<A>,
         index: usize,
         t: f64,
+        pre_money: A,
     ) -> ConversionTerms<A> {
         let today = scene.day(t);
         let funded = self.tranches[index].funded_on;
-        let discount = conversion
+        let discount = scene.terms.tranches[index]
             .discount
             .iter()
             .take_while(|(from, _)| funded.plus(*from) <= today)
             .last()
             .map_or(A::ZERO, |(_, off)| *off);
-        let cap = conversion.cap.map_or(Cap::None, |cap| path_cap(scene, cap));
+        let cap = self.cap(scene, index, pre_money);
         ConversionTerms { discount, cap, stacked: conversion.stacked }
     }
 
-    /// Shares already held by the holder of a tranche.
+    /// A tranche's cap where the company's pre-money valuation, or without a round its value, is `pre_money`.
+    pub(super) fn cap(&self, scene: &Scene<'_, A>, index: usize, pre_money: A) -> Cap<A> {
+        let Some(cap) = scene.terms.tranches[index].cap else { return Cap::None };
+        let amount = scene.draws.get(cap.valuation.amount);
+        let valuation = cap.valuation.of(if cap.of_value_at_funding {
+            amount * self.tranches[index].value_at_funding
+        } else {
+            amount
+        });
+        cap.only_below.map_or(valuation, |level| valuation.in_rounds_below(level, pre_money))
+    }
+
+    /// Shares already held by the holder of a tranche, the investor's beside the deal included: a fixed number, which
+    /// later rounds dilute like all others.
     fn held_by_same(&self, scene: &Scene<'_, A>, index: usize) -> A {
         let holder =
             |tranche: usize| scene.terms.instruments[scene.terms.tranches[tranche].instrument].holder;
         let same = |other: &usize| holder(*other) == holder(index);
-        (0..self.tranches.len()).filter(same).fold(A::ZERO, |sum, other| sum + self.tranches[other].shares)
+        let beside = if scene.terms.is_valued(index) { scene.terms.existing_shares } else { A::ZERO };
+        (0..self.tranches.len()).filter(same).fold(beside, |sum, other| sum + self.tranches[other].shares)
     }
 
     /// Turns the gathered tranches' debt into the shares found for them.
@@ -347,12 +362,21 @@ impl<A: Amount> DealSimulator<A> {
             let fraction = if limited { outcome.converted_fraction } else { A::ONE };
             let shares = self.scratch.shares[place];
             if shares > A::ZERO {
+                self.note_cap_not_applied(scene, index, t);
                 let basis = self.scratch.basis[place];
                 let price = (amount * fraction).div_or(shares, A::ZERO);
                 let clause = Clause::Converted { claim: amount, terms, price, basis, shares, fraction };
                 self.note(t, index, clause);
                 self.convert(scene, index, t, amount, fraction, shares, branch(basis));
             }
+        }
+    }
+
+    fn note_cap_not_applied(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        let pre_money = self.scratch.pre_money;
+        let only_below = scene.terms.tranches[index].cap.and_then(|cap| cap.only_below);
+        if let Some(only_below) = only_below.filter(|level| !(pre_money < *level)) {
+            self.note(t, index, Clause::CapNotApplied { pre_money, only_below });
         }
     }
 
@@ -385,6 +409,7 @@ impl<A: Amount> DealSimulator<A> {
     /// A milestone is reached: the debt that waits for it converts at the valuation agreed.
     pub(super) fn milestone(&mut self, scene: &mut Scene<'_, A>, milestone: usize, event: Event) {
         let waits = |deal: &Self, index: usize| {
+            scene.debt_of(index)?.conversion.as_ref()?.on_milestone?;
             let (_, conversion) = deal.right(scene, index, event.t)?;
             let on = conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone);
             on.map(|(_, at)| (conversion, at))
@@ -395,7 +420,7 @@ impl<A: Amount> DealSimulator<A> {
         let mut together = A::ZERO;
         for index in 0..self.tranches.len() {
             if let Some((_, at)) = waits(self, index) {
-                together += post_money_fraction(amount(self, index), path_cap(scene, at));
+                together += post_money_fraction(amount(self, index), at.of(scene.draws.get(at.amount)));
             }
         }
         let outstanding = self.shares;
@@ -403,7 +428,7 @@ impl<A: Amount> DealSimulator<A> {
         for index in 0..self.tranches.len() {
             let Some((conversion, at)) = waits(self, index) else { continue };
             let amount = amount(self, index);
-            let valuation = path_cap(scene, at);
+            let valuation = at.of(scene.draws.get(at.amount));
             let Some(all) = shares_at_valuation(amount, valuation, outstanding, together) else {
                 self.infeasible += 1;
                 self.note(event.t, index, Clause::CannotConvert);
@@ -458,10 +483,4 @@ impl<A: Amount> DealSimulator<A> {
 fn is_outright<A: Amount>(scene: &Scene<'_, A>, event: Event) -> bool {
     let outright = scene.world.rounds.as_ref().is_some_and(|rounds| rounds.pre_money_amount.is_some());
     outright && matches!(event.kind, EventKind::Round(_))
-}
-
-/// A cap with its amount on the path. A valuation drawn at or below nought is none.
-pub(super) fn path_cap<A: Amount>(scene: &Scene<'_, A>, cap: CapPlan<A>) -> Cap<A> {
-    let amount = scene.draws.get(cap.amount);
-    if amount > A::ZERO { cap.cap(amount) } else { Cap::None }
 }

@@ -1,13 +1,12 @@
 //! Sale, failure and the mark at the horizon.
 
-use super::conversion::path_cap;
 use super::{Clause, DealSimulator, Scene, Share};
 use crate::contract::{
-    Cap, ExitClass, Participation, change_of_control_claim, distribute, post_money_fraction,
-    shares_at_valuation,
+    Cap, ExitClass, Participation, change_of_control_claim, change_of_control_claim_on_both, distribute,
+    post_money_fraction, shares_at_valuation,
 };
 use crate::number::Amount;
-use crate::plan::{DebtPlan, KindPlan, SharePlan};
+use crate::plan::{DebtPlan, KindPlan, SalePayPlan, SharePlan};
 use crate::simulate::ledger::{Branch, Reason};
 use crate::simulate::life::Event;
 
@@ -105,11 +104,12 @@ impl<A: Amount> DealSimulator<A> {
     /// Distributes an event's value: two classes per tranche, its debt and its shares, then everyone else.
     fn waterfall(&mut self, scene: &Scene<'_, A>, event: Event, change_of_control: bool) {
         let proceeds = A::from_f64(event.value) * self.factor;
-        let together = self.claimed_together(scene, event.t);
+        let together = self.claimed_together(scene, event.t, proceeds);
         self.scratch.classes.clear();
         let mut others = self.shares;
         for index in 0..self.tranches.len() {
-            let debt = self.debt_class(scene, index, event.t, change_of_control, together);
+            let converted = self.as_converted(scene, index, event.t, proceeds);
+            let debt = self.debt_class(scene, index, event.t, change_of_control, converted, together);
             let shares = self.share_class(scene, index, event.t);
             others -= shares.shares;
             self.scratch.classes.extend([debt, shares]);
@@ -129,18 +129,20 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// The fraction of the company that all notes with a post-money cap would take together.
-    fn claimed_together(&self, scene: &Scene<'_, A>, t: f64) -> A {
-        (0..self.tranches.len()).fold(A::ZERO, |sum, index| match self.as_converted(scene, index, t) {
-            Some((amount, cap)) => sum + post_money_fraction(amount, cap),
-            None => sum,
+    fn claimed_together(&self, scene: &Scene<'_, A>, t: f64, proceeds: A) -> A {
+        (0..self.tranches.len()).fold(A::ZERO, |sum, index| {
+            match self.as_converted(scene, index, t, proceeds) {
+                Some((amount, cap)) => sum + post_money_fraction(amount, cap),
+                None => sum,
+            }
         })
     }
 
-    /// What a tranche would convert in a sale, and at which valuation.
-    fn as_converted(&self, scene: &Scene<'_, A>, index: usize, t: f64) -> Option<(A, Cap<A>)> {
-        let (debt, conversion) = self.right(scene, index, t)?;
-        let cap = conversion.cap.filter(|_| debt.or_as_converted)?;
-        Some((self.converting_amount(scene, debt, index, t), path_cap(scene, cap)))
+    /// What a tranche would convert in a sale, and at which valuation; none if no cap is in force.
+    fn as_converted(&self, scene: &Scene<'_, A>, index: usize, t: f64, proceeds: A) -> Option<(A, Cap<A>)> {
+        let (debt, _) = self.right(scene, index, t)?;
+        let cap = if debt.or_as_converted { self.cap(scene, index, proceeds) } else { Cap::None };
+        (cap != Cap::None).then(|| (self.converting_amount(scene, debt, index, t), cap))
     }
 
     fn debt_class(
@@ -149,12 +151,13 @@ impl<A: Amount> DealSimulator<A> {
         index: usize,
         t: f64,
         change_of_control: bool,
+        converted: Option<(A, Cap<A>)>,
         together: A,
     ) -> ExitClass<A> {
         let Some(debt) = scene.debt_of(index).filter(|_| self.tranches[index].is_open_debt()) else {
             return nothing(0);
         };
-        let shares = self.as_converted(scene, index, t).map_or(A::ZERO, |(amount, cap)| {
+        let shares = converted.map_or(A::ZERO, |(amount, cap)| {
             let shares = shares_at_valuation(amount, cap, self.shares, together);
             self.infeasible += u32::from(shares.is_none());
             shares.unwrap_or(A::ZERO)
@@ -168,9 +171,17 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     fn sale_claim(&self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64) -> A {
-        let interest =
-            if debt.plus_interest { self.interest(scene, debt, index, scene.day(t)) } else { A::ZERO };
-        change_of_control_claim(self.tranches[index].principal, interest, debt.principal_multiple)
+        let principal = self.tranches[index].principal;
+        let interest = self.interest(scene, debt, index, scene.day(t));
+        match debt.sale {
+            SalePayPlan::Principal { multiple, plus_interest } => {
+                let interest = if plus_interest { interest } else { A::ZERO };
+                change_of_control_claim(principal, interest, multiple)
+            }
+            SalePayPlan::PrincipalAndInterest { multiple } => {
+                change_of_control_claim_on_both(principal, interest, multiple)
+            }
+        }
     }
 
     fn share_class(&self, scene: &Scene<'_, A>, index: usize, t: f64) -> ExitClass<A> {

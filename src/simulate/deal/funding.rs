@@ -37,8 +37,7 @@ pub(super) fn first_event<A: Amount>(scene: &Scene<'_, A>, index: usize) -> (f64
 /// When a gate shuts for good: its milestone is missed or no longer stands. Infinity if it never does.
 fn gate_shuts<A: Amount>(scene: &Scene<'_, A>, gate: GatePlan) -> f64 {
     let GatePlan::Milestone(milestone) = gate else { return f64::INFINITY };
-    let missed = scene.life.events.iter().find(|event| event.kind == EventKind::Missed(milestone));
-    missed.map_or(scene.life.lost[milestone], |event| event.t)
+    scene.life.missed[milestone].min(scene.life.lost[milestone])
 }
 
 /// When a gate first opens; infinity if it never does.
@@ -80,7 +79,7 @@ impl<A: Amount> DealSimulator<A> {
         if !agreed {
             self.note(t, index, Clause::Declined { company_value: value });
             self.tranches[index].branch = Branch::Declined;
-            self.missed(scene, index);
+            self.missed(scene, index, t);
             return;
         }
         let amount: A = scene.draws.get(scene.terms.tranches[index].amount);
@@ -88,25 +87,28 @@ impl<A: Amount> DealSimulator<A> {
         self.pay(t, index, -amount, Reason::Funding);
         match (purchase, scene.debt_of(index)) {
             (Some(purchase), _) => self.buy_shares(scene, index, t, amount, purchase),
-            (None, Some(debt)) => self.lend(scene, debt, index, t, amount),
+            (None, Some(debt)) => self.lend(scene, debt, index, t, amount, value),
             (None, None) => {}
         }
         self.company_money(amount, value);
     }
 
-    /// The last day for a funding has passed.
-    pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize) {
-        self.missed(scene, index);
+    /// The last day for a funding has passed, or one of its gates is shut for good.
+    pub(super) fn lapse(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        let shut = scene.terms.tranches[index].gates.iter().any(|gate| gate_shuts(scene, *gate) <= t);
+        self.note(t, index, Clause::Lapsed { shut });
+        self.missed(scene, index, t);
     }
 
-    fn missed(&mut self, scene: &Scene<'_, A>, index: usize) {
+    fn missed(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
+        self.tranches[index].resolved = t;
         let tranche = &scene.terms.tranches[index];
         if tranche.missed == Missed::PlainDebt {
             self.plain_debt[tranche.instrument] = true;
         }
     }
 
-    fn lend(&mut self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64, amount: A) {
+    fn lend(&mut self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64, amount: A, value: A) {
         let day = scene.day(t);
         let (due, extensions) = match debt.maturity {
             None => (f64::INFINITY, 0),
@@ -120,6 +122,7 @@ impl<A: Amount> DealSimulator<A> {
         };
         let tranche = &mut self.tranches[index];
         tranche.principal = amount;
+        tranche.value_at_funding = value;
         (tranche.funded_on, tranche.accrues_from) = (day, day);
         (tranche.due, tranche.extensions) = (due, extensions);
         tranche.branch = Branch::DebtAtHorizon;

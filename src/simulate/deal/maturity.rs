@@ -1,7 +1,7 @@
 //! What happens when a debt falls due.
 
 use super::{Clause, DealSimulator, Scene, purpose};
-use crate::contract::repayment;
+use crate::contract::{PriceBasis, RoundOutcome, expected_repayment, repayment};
 use crate::model::AtMaturity;
 use crate::number::Amount;
 use crate::plan::MaturityPlan;
@@ -51,13 +51,10 @@ impl<A: Amount> DealSimulator<A> {
         let debt = self.debt_left_out(scene, t);
         let Some((outcome, kept)) = self.price(scene, t, value - debt, None) else { return false };
         self.note_priced(t, value, debt + kept, A::ZERO, &outcome);
-        if maturity.then == AtMaturity::HolderChooses {
-            let repaid = repayment(self.claim(scene, index, t), value);
-            let as_converted = self.scratch.shares[0] * outcome.price;
-            self.note(t, index, Clause::Compared { repaid, as_converted });
-            if self.gains_nothing(scene, t, 0, &outcome) {
-                return false;
-            }
+        if maturity.then == AtMaturity::HolderChooses
+            && !self.holder_converts(scene, index, t, maturity, value, &outcome)
+        {
+            return false;
         }
         self.convert_members(scene, t, &outcome, |_| Branch::MaturityConversion);
         self.shares = outcome.total_shares;
@@ -66,6 +63,35 @@ impl<A: Amount> DealSimulator<A> {
             self.sell_shares(scene, t, value, Branch::SharesFloated);
         }
         self.tranches[index].branch == Branch::MaturityConversion
+    }
+
+    /// Whether a holder who may choose converts. It does not know yet whether the company can pay, nor what lenders
+    /// would recover: it weighs repayment by the probability and the recovery's mean. Where an ownership limit lets a
+    /// part convert, that part of the expected repayment is given up for it.
+    fn holder_converts(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        t: f64,
+        maturity: &MaturityPlan<A>,
+        value: A,
+        outcome: &RoundOutcome<A>,
+    ) -> bool {
+        let claim = self.claim(scene, index, t);
+        let can_pay = maturity.can_pay.map_or(A::ONE, |(chance, _)| scene.draws.get(chance));
+        let repaid = repayment(claim, value);
+        let recovered = repayment(claim * scene.terms.expected_recovery, value);
+        let expected = expected_repayment(repaid, can_pay, recovered);
+        let converting = self.scratch.converting[0];
+        let fraction = if converting.limited { outcome.converted_fraction } else { A::ONE };
+        // At the bare price the shares are worth what converts; rounding must not decide.
+        let as_converted = if self.scratch.basis[0] == PriceBasis::RoundPrice {
+            converting.amount * fraction
+        } else {
+            self.scratch.shares[0] * outcome.price
+        };
+        self.note(t, index, Clause::Compared { repaid, can_pay, recovered, expected, as_converted });
+        as_converted > expected * fraction
     }
 
     /// What an ownership limit kept from converting is repaid; the tranche still counts as converted.

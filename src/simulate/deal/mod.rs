@@ -30,6 +30,8 @@ pub use note::{Clause, Note, Share};
 #[derive(Clone, Debug)]
 pub struct DealSimulator<A> {
     tranches: Vec<Tranche<A>>,
+    /// No tranche has an own event before this moment.
+    quiet_until: f64,
     /// Instruments that have lost their right to convert.
     plain_debt: Vec<bool>,
     /// Fully diluted shares.
@@ -56,6 +58,8 @@ struct Scratch<A> {
     converting: Vec<Converting<A>>,
     shares: Vec<A>,
     basis: Vec<PriceBasis>,
+    /// The pre-money valuation on which conditional caps were judged in the pricing.
+    pre_money: A,
     classes: Vec<ExitClass<A>>,
     payouts: Vec<A>,
     waterfall: WaterfallScratch<A>,
@@ -66,7 +70,7 @@ struct Scratch<A> {
 pub struct TrancheEnd {
     /// The clause.
     pub branch: Branch,
-    /// When, in years; infinity if never funded.
+    /// When, in years; infinity if the path ended before it did.
     pub t: f64,
 }
 
@@ -86,6 +90,11 @@ impl<'a, A: Amount> Scene<'a, A> {
             KindPlan::Debt(debt) => Some(debt),
             KindPlan::Equity(_) => None,
         }
+    }
+
+    /// A debt's interest a year.
+    fn rate_of(&self, tranche: usize) -> A {
+        self.draws.get(self.terms.tranches[tranche].rate)
     }
 
     fn day(&self, t: f64) -> Day {
@@ -120,6 +129,7 @@ impl<A: Amount> DealSimulator<A> {
         let count = terms.tranches.len();
         Self {
             tranches: Vec::with_capacity(count),
+            quiet_until: 0.0,
             plain_debt: Vec::with_capacity(terms.instruments.len()),
             shares: A::ZERO,
             factor: A::ONE,
@@ -134,6 +144,7 @@ impl<A: Amount> DealSimulator<A> {
                 converting: Vec::with_capacity(count),
                 shares: Vec::with_capacity(count),
                 basis: Vec::with_capacity(count),
+                pre_money: A::ZERO,
                 classes: Vec::with_capacity(count + 1),
                 payouts: Vec::with_capacity(count + 1),
                 waterfall: WaterfallScratch::new(count + 1),
@@ -165,7 +176,7 @@ impl<A: Amount> DealSimulator<A> {
         if let Some(debt) = scene.debt_of(index).filter(|_| self.keep_notes) {
             let Tranche { principal, accrues_from: from, .. } = self.tranches[index];
             let until = scene.day(t);
-            let (interest, rate) = (self.interest(scene, debt, index, until), scene.draws.get(debt.rate));
+            let (interest, rate) = (self.interest(scene, debt, index, until), scene.rate_of(index));
             self.note(t, index, Clause::Owed { principal, interest, rate, from, until });
         }
     }
@@ -227,6 +238,7 @@ impl<A: Amount> DealSimulator<A> {
         self.ownership = None;
         self.infeasible = 0;
         self.out_of_range = false;
+        self.quiet_until = 0.0;
         for index in 0..scene.terms.tranches.len() {
             let mut tranche = Tranche::unfunded(scene.world.valuation_date);
             (tranche.at, tranche.next) = funding::first_event(scene, index);
@@ -235,15 +247,18 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// The tranche with the earliest own event before a moment, or at it if `at_too`.
-    fn next_before(&self, t: f64, at_too: bool) -> Option<usize> {
-        let mut earliest: Option<usize> = None;
+    fn next_before(&mut self, t: f64, at_too: bool) -> Option<usize> {
+        if t < self.quiet_until {
+            return None;
+        }
+        let (mut at, mut earliest) = (f64::INFINITY, None);
         for (index, tranche) in self.tranches.iter().enumerate() {
-            let due = tranche.at < t || (at_too && tranche.at <= t);
-            if due && earliest.is_none_or(|best| tranche.at < self.tranches[best].at) {
-                earliest = Some(index);
+            if tranche.at < at {
+                (at, earliest) = (tranche.at, Some(index));
             }
         }
-        earliest
+        self.quiet_until = at;
+        earliest.filter(|_| at < t || (at_too && at <= t))
     }
 
     fn own_event(&mut self, scene: &mut Scene<'_, A>, index: usize) {
@@ -253,8 +268,7 @@ impl<A: Amount> DealSimulator<A> {
         match next {
             Next::Fund => self.fund(scene, index, at),
             Next::Lapse => {
-                self.note(at, index, Clause::Lapsed);
-                self.lapse(scene, index);
+                self.lapse(scene, index, at);
             }
             Next::Coupon => self.coupon(scene, index, at),
             Next::Maturity => self.mature(scene, index, at),
@@ -291,7 +305,7 @@ impl<A: Amount> DealSimulator<A> {
             Accrual::Compound { per_year } => Compounding::PerYear(per_year),
         };
         let years = debt.day_count.years(tranche.accrues_from, day);
-        accrued_interest(tranche.principal, scene.draws.get(debt.rate), compounding, years)
+        accrued_interest(tranche.principal, scene.rate_of(index), compounding, years)
     }
 
     /// What a tranche's lender may claim on a day.
@@ -342,6 +356,7 @@ impl<A: Amount> DealSimulator<A> {
                 (tranche.at, tranche.next) = (coupon, Next::Coupon);
             }
         }
+        self.quiet_until = self.quiet_until.min(tranche.at);
     }
 
     /// The debt of a tranche has ended.

@@ -23,8 +23,8 @@ pub enum Clause<A> {
     Funded { amount: A, company_value: A },
     /// Who decides does not fund it.
     Declined { company_value: A },
-    /// Its last day has passed.
-    Lapsed,
+    /// Its last day has passed or, if `shut`, a milestone it waits for is missed or no longer stands.
+    Lapsed { shut: bool },
     /// Shares are bought, at the market price or at an agreed one.
     Bought { price: A, agreed: bool, company_value: A, debt: A, shares: A, total_shares: A },
     /// What a debt owes when one of the clauses below calls on it.
@@ -46,14 +46,17 @@ pub enum Clause<A> {
     /// Debt converts at a valuation agreed beforehand; `together` is the fraction that all notes with a
     /// post-money valuation take at once.
     ConvertedAsAgreed { claim: A, valuation: Cap<A>, outstanding: A, together: A, shares: A, total_shares: A },
-    /// A holder who may choose would pay the round price, and keeps the debt.
+    /// A holder who may choose would gain nothing by converting, and keeps the debt.
     KeptDebt,
+    /// A cap that applies below a pre-money valuation only does not apply at this one.
+    CapNotApplied { pre_money: A, only_below: A },
     /// No share count would satisfy everyone: nothing converts.
     CannotConvert,
     /// The maturity moves.
     Extended { until: Day },
-    /// The holder compares repayment with conversion at maturity, and takes the larger.
-    Compared { repaid: A, as_converted: A },
+    /// The holder compares what it may expect of repayment with conversion at maturity, and takes the larger:
+    /// `repaid` if the company can pay, which has the probability `can_pay`, else `recovered`.
+    Compared { repaid: A, can_pay: A, recovered: A, expected: A, as_converted: A },
     /// Debt is paid at maturity, as far as the company is worth it.
     Repaid { claim: A, company_value: A, paid: A },
     /// The company cannot pay at maturity: lenders get the recovery, as far as the company is worth it.

@@ -33,6 +33,8 @@ pub(super) struct Tranche<A> {
     pub(super) accrues_from: Day,
     /// The day it was funded.
     pub(super) funded_on: Day,
+    /// The company's value then, before the tranche's own money.
+    pub(super) value_at_funding: A,
     /// Interest payments made in cash.
     pub(super) coupons: i32,
     /// The moment it falls due; infinity if never.
@@ -45,7 +47,7 @@ pub(super) struct Tranche<A> {
     pub(super) share_cost: A,
     /// How it ended, so far.
     pub(super) branch: Branch,
-    /// When its debt ended or its shares were bought for good; infinity before.
+    /// When its debt ended, its shares were bought for good, or its funding was off; infinity before.
     pub(super) resolved: f64,
 }
 
@@ -57,6 +59,7 @@ impl<A: Amount> Tranche<A> {
             principal: A::ZERO,
             accrues_from: day,
             funded_on: day,
+            value_at_funding: A::ZERO,
             coupons: 0,
             due: f64::INFINITY,
             extensions: 0,

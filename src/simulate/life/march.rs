@@ -12,7 +12,7 @@ const LOOKS: u32 = 4;
 /// Days since the valuation date.
 pub(super) fn day_number(t: f64) -> u32 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days up to the horizon")]
-    let day = libm::floor(t * YEAR_DAYS) as u32;
+    let day = (t * YEAR_DAYS) as u32;
     day
 }
 

@@ -33,6 +33,7 @@ impl LifeSimulator {
     pub(super) fn missed_now(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
         self.progress[milestone] = Progress::Done;
         self.next[milestone] = f64::INFINITY;
+        life.missed[milestone] = march.t;
         march.record(EventKind::Missed(milestone), march.value(), 0.0, life);
         march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
         self.miss_dependents(march, milestone, life);

@@ -10,7 +10,7 @@ mod milestones;
 use super::clock::{moment, ring};
 use super::process::{JumpLaw, ValueLaw};
 use super::value_path::{Point, Stretch, ValuePath};
-use crate::plan::{PathDraws, World};
+use crate::plan::{MilestoneRule, PathDraws, World};
 use crate::random::{brownian, math};
 
 /// Something that happened.
@@ -56,6 +56,8 @@ pub struct Life {
     pub reached: Vec<f64>,
     /// When each milestone ceased to stand; infinity if never.
     pub lost: Vec<f64>,
+    /// When each milestone was missed for good without having stood; infinity if never.
+    pub missed: Vec<f64>,
     /// When the company was floated; infinity if never.
     pub ipo: f64,
     /// When the path ended.
@@ -98,6 +100,8 @@ pub struct LifeSimulator {
     checks: Vec<u32>,
     /// Independent Brownian motions behind the factors, at their last sampled time.
     motions: Vec<Motion>,
+    /// Whether any milestone of the world watches the company's value.
+    watches: bool,
 }
 
 /// An independent Brownian motion: last sampled point and the end point at the horizon.
@@ -173,7 +177,7 @@ impl LifeSimulator {
         let count = world.milestones.len();
         life.events.clear();
         life.path.clear();
-        for times in [&mut life.reached, &mut life.lost] {
+        for times in [&mut life.reached, &mut life.lost, &mut life.missed] {
             times.clear();
             times.resize(count, f64::INFINITY);
         }
@@ -204,6 +208,8 @@ impl LifeSimulator {
         march.schedule_jump();
         life.ipo = f64::INFINITY;
         life.path.push(Point { t: 0.0, w: 0.0, factor: 1.0, stretch: Stretch::Free });
+        self.watches =
+            world.milestones.iter().any(|plan| matches!(plan.rule, MilestoneRule::ValueReaches(_)));
         self.progress.clear();
         self.progress.resize(count, Progress::Waiting);
         self.checks.clear();
@@ -254,7 +260,7 @@ impl LifeSimulator {
         consider(Next::Sale, march.sale.max(march.t));
         consider(Next::Failure, march.failure.max(march.t));
         consider(Next::Jump, march.next_jump);
-        if self.progress.iter().any(|progress| matches!(progress, Progress::Watching(_))) {
+        if self.watches && self.progress.iter().any(|progress| matches!(progress, Progress::Watching(_))) {
             consider(Next::Look, march.law.next_bend(march.t));
         }
         // What was to happen there may have been called off, such as the deadline of a milestone reached.
@@ -286,6 +292,9 @@ impl LifeSimulator {
 
     /// Whether and where the value first reaches a watched level before the point ahead.
     fn crossing(&self, march: &mut March<'_>, t: f64, w: f64, life: &mut Life) -> Option<(usize, f64)> {
+        if !self.watches {
+            return None;
+        }
         let lowest = self
             .progress
             .iter()
@@ -336,6 +345,9 @@ impl LifeSimulator {
 
     /// New money or an effect may have lifted the value over a watched level.
     fn watched_levels(&mut self, march: &mut March<'_>, life: &mut Life) {
+        if !self.watches {
+            return;
+        }
         for milestone in 0..self.progress.len() {
             if let Progress::Watching(level) = self.progress[milestone]
                 && march.value() >= level

@@ -18,7 +18,7 @@ fn in_round(change: impl FnOnce(&mut Conversion)) -> Scenario {
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands where a cap may be left out")]
 fn cap(amount: i64, basis: CapBasis) -> Option<ValuationCap> {
-    Some(ValuationCap { amount: known(amount * 100), basis })
+    Some(ValuationCap::of(known(amount * 100), basis))
 }
 
 fn uncapped(change: impl FnOnce(&mut Conversion)) -> Scenario {
@@ -55,7 +55,7 @@ fn without_a_cap_or_a_discount_the_price_is_the_round_price() {
 fn a_cap_counts_the_shares_its_basis_says() {
     // hand-worked: 700 over 1,000 shares is 0.70 a share; so is 0.70 a share outright
     assert_marked(&in_round(|c| c.cap = cap(700, CapBasis::PreMoney)), Branch::RoundAtCap, worth(OWED / 0.7));
-    let per_share = in_round(|c| c.cap = Some(ValuationCap { amount: known(70), basis: CapBasis::PerShare }));
+    let per_share = in_round(|c| c.cap = Some(ValuationCap::of(known(70), CapBasis::PerShare)));
     assert_marked(&per_share, Branch::RoundAtCap, worth(OWED / 0.7));
     // hand-worked: 106 of 800 post-money is 13.25 % of everything before the new money, worth 1,100
     let post_money = in_round(|c| c.cap = cap(800, CapBasis::PostMoney));

@@ -32,7 +32,7 @@ fn at(scenario: &mut Scenario, years: f64) -> Clock {
 
 fn pre_money(scenario: Scenario, cap: f64, discount: i64) -> Scenario {
     with_conversion(scenario, |c| {
-        c.cap = Some(ValuationCap { amount: precise(cap), basis: CapBasis::PreMoney });
+        c.cap = Some(ValuationCap::of(precise(cap), CapBasis::PreMoney));
         c.discount = vec![(months(0), cents(discount))];
     })
 }
@@ -120,10 +120,10 @@ fn a_note_until_financing_failure_or_maturity() {
     assert_frequency("maturity", branch(&outcomes, &end), PATHS, 0.165_298_888_222);
     let leg = |branches: &[Branch]| {
         let tally = &outcomes.tally.tranches[0];
-        let sum = |column: &[f64]| branches.iter().map(|b| column[*b as usize]).sum::<f64>();
+        let value = |b: &Branch| tally.value[*b as usize].sum;
         // present values are net of the 1 paid in
         let count = branches.iter().map(|b| tally.count[*b as usize]).sum::<u64>() as f64;
-        (sum(&tally.value) + count) / PATHS as f64
+        (branches.iter().map(value).sum::<f64>() + count) / PATHS as f64
     };
     let owed = 1.24 * (-0.6 * 3.0_f64).exp();
     let maturity = owed * ((-0.12_f64).exp() + call(10.0, 12.0, 0.04, 0.9, 3.0) / 12.0);

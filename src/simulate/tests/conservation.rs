@@ -87,7 +87,7 @@ fn a_sale_pays_out_its_price_and_no_more() {
     if let Kind::Debt(debt) = &mut senior.kind {
         debt.seniority = 3;
         let conversion = debt.conversion.as_mut().unwrap();
-        conversion.cap = Some(ValuationCap { amount: known(700_00), basis: CapBasis::PostMoney });
+        conversion.cap = Some(ValuationCap::of(known(700_00), CapBasis::PostMoney));
     }
     let mut everyone =
         instrument(common(Participation::None, Decimal::ZERO, EquityPrice::PreMoney(precise(1e-6))));
@@ -144,7 +144,7 @@ fn branches_of_every_tranche_add_up_to_the_paths_and_to_the_mean() {
                 Branch::ALL.iter().map(|branch| *tranche.cumulated(*branch).last().unwrap()).sum();
             assert_eq!(timed, paths, "{name}");
             if plan.terms.is_valued(index) {
-                value += tranche.value.iter().sum::<f64>();
+                value += tranche.value.iter().map(|sums| sums.sum).sum::<f64>();
             }
         }
         let sum: f64 = outcomes.columns.present_value.iter().sum();

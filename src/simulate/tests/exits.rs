@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    CapBasis, Equity, EquityPrice, Failure, Gate, Ipo, NonQualified, Participation, Sale, ShareTerms,
-    ValuationCap,
+    CapBasis, Equity, EquityPrice, Failure, Gate, Ipo, NonQualified, Participation, Sale, SalePay,
+    ShareTerms, ValuationCap,
 };
 
 /// A sale on 2028-01-01, 730 days on, when the note owes 112; the price is 1,100 times one plus the premium.
@@ -15,7 +15,7 @@ fn sold(premium: i64) -> Scenario {
 
 fn cap(scenario: Scenario, amount: i64) -> Scenario {
     with_conversion(scenario, |c| {
-        c.cap = Some(ValuationCap { amount: known(amount * 100), basis: CapBasis::PreMoney });
+        c.cap = Some(ValuationCap::of(known(amount * 100), CapBasis::PreMoney));
     })
 }
 
@@ -31,8 +31,8 @@ fn multiple(
     or_as_converted: bool,
 ) -> Scenario {
     with_debt(scenario, |debt| {
-        debt.change_of_control.principal_multiple = cents(principal_multiple);
-        debt.change_of_control.plus_interest = plus_interest;
+        debt.change_of_control.pays =
+            SalePay::Principal { multiple: cents(principal_multiple), plus_interest };
         debt.change_of_control.or_as_converted = or_as_converted;
     })
 }

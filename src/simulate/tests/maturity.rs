@@ -10,7 +10,7 @@ const OWED: f64 = 100.0 + 6.0 * 1096.0 / 365.0;
 fn due(then: AtMaturity, cap: i64) -> Scenario {
     let scenario = with_debt(certain(), |debt| debt.maturity.as_mut().unwrap().then = then);
     with_conversion(scenario, |c| {
-        c.cap = Some(ValuationCap { amount: known(cap * 100), basis: CapBasis::PreMoney });
+        c.cap = Some(ValuationCap::of(known(cap * 100), CapBasis::PreMoney));
         c.into.preference = Decimal::ZERO;
     })
 }

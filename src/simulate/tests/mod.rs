@@ -18,6 +18,7 @@ mod exits;
 mod interest;
 mod life_rules;
 mod maturity;
+mod own_terms;
 mod random_scenarios;
 mod rich;
 mod tranches;

@@ -11,9 +11,10 @@ use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::model::{
-    Accrual, AtMaturity, CapBasis, DatedValue, Deadline, Decision, Equity, EquityPrice, Extension, Factor,
-    Failure, Gate, InterestPayment, Ipo, Jumps, Level, MaturityDate, Missed, NonQualified, OnMilestone,
-    Participation, RuleTerm, Sale, ShareTerms, ValuationCap, Watched,
+    Accrual, AtMaturity, CapAmount, CapBasis, DatedValue, Deadline, Decision, Equity, EquityPrice, Extension,
+    Factor, Failure, Gate, InterestPayment, Ipo, Jumps, Level, MaturityDate, Missed, NonQualified,
+    OnMilestone, OwnCap, OwnTerms, Participation, RuleTerm, Sale, SalePay, ShareTerms, Valuation,
+    ValuationCap, Watched,
 };
 use crate::quantity::DayCount;
 use crate::random::family::{Discrete, Lognormal, Normal, Uniform};
@@ -57,10 +58,34 @@ impl Dice<'_> {
         known((10.0_f64.powf(2.0 + 9.0 * self.throw())) as i64)
     }
 
-    /// A cap, rarely one that is none.
-    fn cap(&mut self) -> ValuationCap {
+    /// A valuation, rarely one that is none.
+    fn valuation(&mut self) -> Valuation {
         let basis = self.of([CapBasis::PostMoney, CapBasis::PreMoney, CapBasis::PerShare]);
-        ValuationCap { amount: if self.likely(0.05) { known(-1) } else { self.money() }, basis }
+        Valuation { amount: if self.likely(0.05) { known(-1) } else { self.money() }, basis }
+    }
+
+    /// A cap, sometimes set at funding, sometimes in force below a valuation only.
+    fn cap(&mut self) -> ValuationCap {
+        let Valuation { amount, basis } = self.valuation();
+        let mut cap = ValuationCap::of(amount, basis);
+        if self.likely(0.2) {
+            cap.amount = CapAmount::OfValueAtFunding(self.percent(10, 300));
+        }
+        cap.only_below = self.likely(0.2).then(|| cents(self.between(1, 10_000_00)));
+        cap
+    }
+
+    /// Sometimes terms of a tranche's own.
+    fn own(&mut self) -> OwnTerms {
+        if self.likely(0.7) {
+            return OwnTerms::default();
+        }
+        let cap = self.cap();
+        OwnTerms {
+            interest_rate: self.likely(0.5).then(|| self.percent(0, 40)),
+            discount: self.likely(0.5).then(|| vec![(months(0), cents(self.between(0, 90)))]),
+            cap: self.of([OwnCap::AsInstrument, OwnCap::None, OwnCap::Own(cap)]),
+        }
     }
 
     fn milestone(&mut self, known: usize) -> Option<usize> {
@@ -197,8 +222,12 @@ fn debt(dice: &mut Dice<'_>, milestones: usize) -> Debt {
     debt.interest.day_count = dice.of(DayCount::ALL);
     debt.seniority = dice.between(0, 3) as u32;
     debt.common_after_ipo = dice.likely(0.5);
-    debt.change_of_control.principal_multiple = cents(dice.between(0, 3_00));
-    debt.change_of_control.plus_interest = dice.likely(0.5);
+    let multiple = cents(dice.between(0, 3_00));
+    debt.change_of_control.pays = if dice.likely(0.7) {
+        SalePay::Principal { multiple, plus_interest: dice.likely(0.5) }
+    } else {
+        SalePay::PrincipalAndInterest { multiple }
+    };
     debt.change_of_control.or_as_converted = dice.likely(0.5);
     let conversion = debt.conversion.as_mut().unwrap();
     conversion.qualified_financing = dice.likely(0.8).then(|| cents(dice.between(0, 1_000_00)));
@@ -216,7 +245,7 @@ fn debt(dice: &mut Dice<'_>, milestones: usize) -> Debt {
     conversion.ownership_limit = dice.likely(0.4).then(|| cents(dice.between(0, 100)));
     conversion.at_ipo = dice.likely(0.7);
     conversion.on_milestone =
-        dice.milestone(milestones).map(|milestone| OnMilestone { milestone, at: dice.cap() });
+        dice.milestone(milestones).map(|milestone| OnMilestone { milestone, at: dice.valuation() });
     let maturity = debt.maturity.as_mut().unwrap();
     maturity.due = if dice.likely(0.5) {
         MaturityDate::AfterFunding(months(dice.between(0, 70) as i32))
@@ -256,6 +285,7 @@ fn instruments(dice: &mut Dice<'_>, scenario: &mut Scenario) {
             let mut tranche = model.clone();
             tranche.name = format!("tranche {}", instrument.tranches.len());
             tranche.amount = dice.money();
+            tranche.own = dice.own();
             tranche.gates.extend(dice.milestone(milestones).map(Gate::Milestone));
             if dice.likely(0.4) {
                 tranche.gates.push(Gate::Date(When::After(months(dice.between(0, 50) as i32))));

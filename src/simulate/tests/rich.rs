@@ -5,7 +5,7 @@ use crate::model::{
     Accrual, AtMaturity, CapBasis, Coordinate, Copula, CorrelationGroup, DatedValue, Deadline, Decision,
     Equity, EquityPrice, Extension, Factor, Failure, Gate, InterestPayment, Ipo, Jumps, Level, MaturityDate,
     Missed, NonQualified, OnMilestone, Participation, RuleTerm, Sale, ShareTerms, Step, Strategic,
-    StrategicLife, Tranche, ValuationCap, Watched,
+    StrategicLife, Tranche, Valuation, ValuationCap, Watched,
 };
 use crate::quantity::DayCount;
 use crate::random::family::{Beta, Lognormal, Triangular, Uniform};
@@ -34,7 +34,7 @@ fn tranche<'a>(scenario: &'a mut Scenario, name: &str, amount: i64, gates: Vec<G
 /// A large company, a rival, milestones in a chain, phases with every kind of gate, a limit on ownership.
 pub(super) fn phased() -> Scenario {
     let mut scenario = with_conversion(crate::simulate::fixture::scenario(), |c| {
-        c.cap = Some(ValuationCap { amount: known(1_300_00), basis: CapBasis::PostMoney });
+        c.cap = Some(ValuationCap::of(known(1_300_00), CapBasis::PostMoney));
         c.requires = vec![2];
         c.ownership_limit = Some(cents(15));
         c.non_qualified = NonQualified::HolderChooses;
@@ -151,9 +151,9 @@ pub(super) fn agreed() -> Scenario {
     let mut scenario = with_conversion(crate::simulate::fixture::scenario(), |c| {
         c.on_milestone = Some(OnMilestone {
             milestone: 0,
-            at: ValuationCap { amount: known(1_200_00), basis: CapBasis::PostMoney },
+            at: Valuation { amount: known(1_200_00), basis: CapBasis::PostMoney },
         });
-        c.cap = Some(ValuationCap { amount: known(90), basis: CapBasis::PerShare });
+        c.cap = Some(ValuationCap::of(known(90), CapBasis::PerShare));
         c.discount = vec![(months(6), cents(10)), (months(18), cents(25))];
         c.into.participation = Participation::Full;
         c.non_qualified = NonQualified::Converts;

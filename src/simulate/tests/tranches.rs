@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{
-    CapBasis, Deadline, Decision, Gate, Ipo, Level, Missed, OnMilestone, RuleTerm, Tranche, ValuationCap,
+    CapBasis, Deadline, Decision, Gate, Ipo, Level, Missed, OnMilestone, RuleTerm, Tranche, Valuation,
     Watched,
 };
 
@@ -72,7 +72,7 @@ fn each_tranche_has_the_discount_of_its_own_age() {
 fn undrawn_money_is_not_invested() {
     let outcomes = simulate(&gated(0, |_| {}), 2);
     assert_eq!(outcomes.columns.invested, [100.0, 100.0]);
-    assert!(outcomes.tally.tranches[1].invested.abs() < f64::MIN_POSITIVE);
+    assert!(outcomes.tally.tranches[1].invested.sum.abs() < f64::MIN_POSITIVE);
     assert!((outcomes.columns.received[0] - FIRST).abs() < 1e-9);
 }
 
@@ -233,7 +233,7 @@ fn a_milestone_converts_at_the_valuation_agreed() {
     // shares of a company worth 150 + 6.6
     let agreed = |limit: Option<i64>| {
         let mut scenario = with_conversion(certain(), |c| {
-            let at = ValuationCap { amount: known(157_00), basis: CapBasis::PostMoney };
+            let at = Valuation { amount: known(157_00), basis: CapBasis::PostMoney };
             c.on_milestone = Some(OnMilestone { milestone: 0, at });
             c.into.preference = Decimal::ZERO;
             c.ownership_limit = limit.map(cents);

@@ -178,17 +178,23 @@ struct Changes {
 impl Changes {
     /// `None` if every net flow is nought, or beyond [`MOST_CHANGES`].
     fn of(flows: &[Flow]) -> Option<Self> {
-        let mut changes: Option<Self> = None;
+        if flows.is_sorted_by(|earlier, later| earlier.0 < later.0) {
+            return Self::among(flows.iter().copied().filter(|flow| flow.1.abs() > 0.0));
+        }
         let mut after = f64::NEG_INFINITY;
-        while let Some((time, net)) = next_net_flow(flows, after) {
-            after = time;
-            let Some(seen) = &mut changes else {
-                let (first, sign) = (time, net.signum());
-                let between = [0.0; MOST_CHANGES];
-                changes =
-                    Some(Self { count: 0, between, first, last: time, first_sign: sign, last_sign: sign });
-                continue;
-            };
+        Self::among(std::iter::from_fn(|| {
+            let flow = next_net_flow(flows, after)?;
+            after = flow.0;
+            Some(flow)
+        }))
+    }
+
+    /// Of flows that are not nought, in order of time.
+    fn among(mut net_flows: impl Iterator<Item = Flow>) -> Option<Self> {
+        let (first, net) = net_flows.next()?;
+        let (between, sign) = ([0.0; MOST_CHANGES], net.signum());
+        let mut seen = Self { count: 0, between, first, last: first, first_sign: sign, last_sign: sign };
+        for (time, net) in net_flows {
             if net.signum() * seen.last_sign < 0.0 {
                 *seen.between.get_mut(seen.count)? = f64::midpoint(seen.last, time);
                 seen.count += 1;
@@ -196,7 +202,7 @@ impl Changes {
             }
             seen.last = time;
         }
-        changes
+        Some(seen)
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::instrument::share_terms;
 use super::{Teller, figures};
-use crate::model::{CapBasis, Conversion, NonQualified, OnMilestone, Unit, ValuationCap};
+use crate::model::{
+    CapAmount, CapBasis, Conversion, NonQualified, Number, OnMilestone, Unit, Valuation, ValuationCap,
+};
 use crate::number::Decimal;
 use crate::quantity::Span;
 
@@ -41,7 +43,7 @@ impl Teller<'_> {
             format!(
                 "It also converts when {} is reached, at {}.",
                 self.milestone(*milestone),
-                self.valuation(at)
+                self.agreed(at)
             )
         }));
         lines
@@ -72,28 +74,51 @@ impl Teller<'_> {
             (false, false) => " The discount does not come off the cap price.",
             (false, true) => " The discount comes off the cap price too.",
         };
-        format!(
-            "It converts at the lower of two prices: {discounts}; or the cap, {}.{stack}",
-            self.valuation(cap)
-        )
+        format!("It converts at the lower of two prices: {discounts}; or the cap, {}.{stack}", self.cap(cap))
     }
 
-    fn valuation(&self, ValuationCap { amount, basis }: &ValuationCap) -> String {
-        let amount = self.number(*amount, Unit::Money);
-        match basis {
-            CapBasis::PostMoney => {
-                format!("{amount} over all fully diluted shares with everything that converts (post-money)")
+    /// A cap and when it is in force.
+    pub(super) fn cap(&self, ValuationCap { amount, basis, only_below }: &ValuationCap) -> String {
+        let cap = match amount {
+            CapAmount::Stated(amount) => self.valuation(*amount, *basis),
+            CapAmount::OfValueAtFunding(multiple) => {
+                let multiple = self.number(*multiple, Unit::Multiple);
+                over(&format!("{multiple} the company's value when the tranche is funded"), *basis)
             }
-            CapBasis::PreMoney => {
-                format!("{amount} over the fully diluted shares before anything converts (pre-money)")
-            }
-            CapBasis::PerShare => format!("{amount} a share"),
+        };
+        only_below.map_or(cap.clone(), |level| {
+            let level = self.amount(level);
+            format!(
+                "{cap}, and in force only where the pre-money valuation (without a round: the company's value) is \
+                 below {level}"
+            )
+        })
+    }
+
+    fn agreed(&self, Valuation { amount, basis }: &Valuation) -> String {
+        self.valuation(*amount, *basis)
+    }
+
+    fn valuation(&self, amount: Number, basis: CapBasis) -> String {
+        over(&self.number(amount, Unit::Money), basis)
+    }
+}
+
+/// An amount and what it is divided by.
+fn over(amount: &str, basis: CapBasis) -> String {
+    match basis {
+        CapBasis::PostMoney => {
+            format!("{amount} over all fully diluted shares with everything that converts (post-money)")
         }
+        CapBasis::PreMoney => {
+            format!("{amount} over the fully diluted shares before anything converts (pre-money)")
+        }
+        CapBasis::PerShare => format!("{amount} a share"),
     }
 }
 
 /// The discount schedule as a price.
-fn discounts(schedule: &[(Span, Decimal)]) -> String {
+pub(super) fn discounts(schedule: &[(Span, Decimal)]) -> String {
     let off = |off: Decimal| {
         if off.is_zero() {
             "the round's price".to_owned()

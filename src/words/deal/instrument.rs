@@ -3,7 +3,7 @@
 use super::{Paragraph, Teller, figures};
 use crate::model::{
     Accrual, AtMaturity, ChangeOfControl, Debt, DebtLabel, Equity, EquityPrice, Extension, Instrument,
-    Interest, InterestPayment, Kind, Maturity, MaturityDate, Participation, ShareTerms, Unit,
+    Interest, InterestPayment, Kind, Maturity, MaturityDate, Participation, SalePay, ShareTerms, Unit,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -122,9 +122,14 @@ impl Teller<'_> {
         lines.push(match can_pay {
             None => "The company pays what is due, as far as it is worth it.".to_owned(),
             Some(chance) => format!(
-                "The company can pay with probability {}; if it cannot, lenders get {}.",
+                "The company can pay with probability {}; if it cannot, lenders get {}.{}",
                 self.number(*chance, Unit::Fraction),
-                self.recovery()
+                self.recovery(),
+                match maturity.then {
+                    AtMaturity::HolderChooses =>
+                        " The holder does not know which when choosing, and weighs repayment by that probability.",
+                    AtMaturity::Repay | AtMaturity::Convert => "",
+                }
             ),
         });
         lines
@@ -140,20 +145,29 @@ impl Teller<'_> {
 
 /// What lenders get when the company is sold.
 fn sale_of_company(terms: &ChangeOfControl, converts: bool, cap: bool) -> String {
-    let ChangeOfControl { principal_multiple, plus_interest, or_as_converted } = terms;
-    let principal = if *principal_multiple == Decimal::ONE {
-        "the principal".to_owned()
-    } else {
-        format!("{} the principal in total", figures::multiple(*principal_multiple))
+    let ChangeOfControl { pays, or_as_converted } = terms;
+    let pays = match *pays {
+        SalePay::Principal { multiple, plus_interest } => {
+            let principal = if multiple == Decimal::ONE {
+                "the principal".to_owned()
+            } else {
+                format!("{} the principal in total", figures::multiple(multiple))
+            };
+            let interest =
+                if plus_interest { " plus accrued interest" } else { ", without accrued interest" };
+            format!("{principal}{interest}")
+        }
+        SalePay::PrincipalAndInterest { multiple } => {
+            format!("{} of principal and accrued interest together, in total", figures::multiple(multiple))
+        }
     };
-    let interest = if *plus_interest { " plus accrued interest" } else { ", without accrued interest" };
     let choice = match (or_as_converted, converts, cap) {
         (false, _, _) => "; it cannot take a share of the proceeds instead",
         (true, true, true) => ", or what its shares would get if it converted at the cap, whichever is more",
         (true, true, false) => "; it might share as converted, but without a cap there is no price for that",
         (true, false, _) => "; it might share as converted, but it does not convert",
     };
-    format!("If the company is sold while it is open, it is paid {principal}{interest}{choice}.")
+    format!("If the company is sold while it is open, it is paid {pays}{choice}.")
 }
 
 /// A class of shares, starting in lower case.

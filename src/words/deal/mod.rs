@@ -114,6 +114,9 @@ impl Teller<'_> {
     }
 }
 
+/// Heading of the paragraph that lists where every marked figure comes from.
+pub const PROVENANCE: &str = "Where the figures come from";
+
 fn provenance(assumptions: &[Assumption]) -> Option<Paragraph> {
     let told = |assumption: &Assumption| {
         let Assumption { key, value, provenance, note } = assumption;
@@ -126,24 +129,27 @@ fn provenance(assumptions: &[Assumption]) -> Option<Paragraph> {
         format!("{key} = {value}: {provenance}{note}.")
     };
     let lines: Vec<String> = assumptions.iter().map(told).collect();
-    (!lines.is_empty()).then(|| Paragraph::new("Where the figures come from", lines))
+    (!lines.is_empty()).then(|| Paragraph::new(PROVENANCE, lines))
 }
 
 fn parties(deal: &Deal) -> Paragraph {
-    let Deal { title, investor, company, currency, valuation_date, horizon } = deal;
-    Paragraph::new(
-        "The deal",
-        vec![
-            format!("{title}."),
-            format!(
-                "{investor} finances {company}. Results are {investor}'s; all amounts are in {currency}."
-            ),
-            format!(
-                "Everything is valued on {valuation_date}. The horizon is {horizon}: what is open then is marked \
-                     at the company's value."
-            ),
-        ],
-    )
+    let Deal { title, investor, company, currency, valuation_date, horizon, existing_stake } = deal;
+    let mut lines = vec![
+        format!("{title}."),
+        format!("{investor} finances {company}. Results are {investor}'s; all amounts are in {currency}."),
+        format!(
+            "Everything is valued on {valuation_date}. The horizon is {horizon}: what is open then is marked at the \
+             company's value."
+        ),
+    ];
+    if !existing_stake.is_zero() {
+        lines.push(format!(
+            "{investor} holds {} of today's fully diluted shares already: they count towards an ownership limit, and \
+             are not valued here.",
+            figures::rate(*existing_stake)
+        ));
+    }
+    Paragraph::new("The deal", lines)
 }
 
 fn measures(discounting: Discounting, simulation: Simulation) -> Paragraph {

@@ -1,11 +1,12 @@
 //! How and when money is paid in.
 
+use super::conversion::discounts;
 use super::{Teller, figures};
-use crate::model::{Deadline, Decision, Gate, Missed, Rule, RuleTerm, Tranche, Unit};
+use crate::model::{Deadline, Decision, Gate, Missed, OwnCap, OwnTerms, Rule, RuleTerm, Tranche, Unit};
 
 impl Teller<'_> {
     pub(super) fn tranche(&self, tranche: &Tranche, number: usize, count: usize) -> String {
-        let Tranche { name, amount, gates, by, decision, missed } = tranche;
+        let Tranche { name, amount, gates, by, decision, missed, own } = tranche;
         let gates_told: Vec<String> = gates.iter().map(|gate| self.gate(gate)).collect();
         let gates_told = if gates_told.is_empty() {
             format!("at closing, on {}", self.scenario.deal.valuation_date)
@@ -28,7 +29,22 @@ impl Teller<'_> {
             };
             sentences.push(format!("If it is not funded, {missed}."));
         }
+        sentences.extend(self.own_terms(own));
         sentences.join(" ")
+    }
+
+    fn own_terms(&self, OwnTerms { interest_rate, discount, cap }: &OwnTerms) -> Option<String> {
+        let mut terms: Vec<String> = Vec::new();
+        terms.extend(
+            interest_rate.map(|rate| format!("interest of {} a year", self.number(rate, Unit::Fraction))),
+        );
+        terms.extend(discount.as_ref().map(|steps| discounts(steps)));
+        match cap {
+            OwnCap::AsInstrument => {}
+            OwnCap::None => terms.push("no cap".to_owned()),
+            OwnCap::Own(cap) => terms.push(format!("a cap of {}", self.cap(cap))),
+        }
+        (!terms.is_empty()).then(|| format!("It has terms of its own: {}.", figures::list(&terms)))
     }
 
     fn gate(&self, gate: &Gate) -> String {

@@ -19,7 +19,7 @@ pub(super) struct Payment {
 impl Telling<'_> {
     /// All payments in order of time, as [`crate::simulate::path_result`] discounts them.
     pub(super) fn payments(&self) -> Vec<Payment> {
-        let log_rate = libm::log1p(self.plan.terms.required_return);
+        let log_rate = self.plan.terms.log_required_return;
         let payment = |flow: &Flow<Exact>| {
             let discount_factor = math::exp(-log_rate * flow.t);
             Payment {

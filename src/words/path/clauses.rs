@@ -1,6 +1,7 @@
 //! What each clause did, with its arithmetic.
 
 use super::conversion::{Agreed, Converted};
+use super::debt::Repayment;
 use super::{Telling, figures, layout};
 use crate::model::{Debt, InterestPayment, Kind, Tranche};
 use crate::number::Exact;
@@ -63,7 +64,14 @@ impl Telling<'_> {
         match note.clause {
             Clause::Funded { amount, company_value } => self.funded(&who, amount, company_value),
             Clause::Declined { company_value } => self.declined(at, &who, company_value),
-            Clause::Lapsed => format!("{who} lapses: its last day has passed.{}", self.if_missed(at)),
+            Clause::Lapsed { shut } => {
+                let why = if shut {
+                    "a milestone it waits for is missed or no longer stands"
+                } else {
+                    "its last day has passed"
+                };
+                format!("{who} lapses: {why}.{}", self.if_missed(at))
+            }
             Clause::Bought { price, agreed, company_value, debt, shares, total_shares } => {
                 let why = (!agreed).then_some((company_value, debt));
                 self.bought(&who, price, why, shares, total_shares)
@@ -96,7 +104,15 @@ impl Telling<'_> {
             }
             Clause::CannotConvert => format!("{who} cannot convert: no share count would satisfy everyone."),
             Clause::Extended { until } => format!("{who} is extended until {until}."),
-            Clause::Compared { repaid, as_converted } => self.compared(&who, repaid, as_converted, before),
+            Clause::CapNotApplied { pre_money, only_below } => format!(
+                "The cap of {who} does not apply: the valuation of {} is not below {}.",
+                self.cents(pre_money),
+                self.cents(only_below)
+            ),
+            Clause::Compared { repaid, can_pay, recovered, expected, as_converted } => {
+                let repayment = Repayment { repaid, can_pay, recovered, expected };
+                self.compared(&who, &repayment, as_converted, before)
+            }
             Clause::Repaid { claim, company_value, paid } => self.repaid(&who, claim, company_value, paid),
             Clause::Defaulted { claim, recovery, company_value, paid } => {
                 self.defaulted(&who, [claim, recovery, company_value, paid])

@@ -3,7 +3,7 @@
 use super::clauses::{Before, Priced};
 use super::{Telling, figures};
 use crate::contract::{Cap, ConversionTerms, shares_at_valuation};
-use crate::model::PreMoney;
+use crate::model::{CapAmount, PreMoney};
 use crate::number::{Amount, Exact};
 use crate::simulate::{Event, EventKind};
 
@@ -102,11 +102,26 @@ impl Telling<'_> {
         };
         let price = self.price(*price);
         let why = before.round.map_or_else(String::new, |round| self.why(terms, &round));
+        let why = format!("{why}{}", self.cap_set_at_funding(tranche, terms));
         let total = before.round.map_or_else(String::new, |round| {
             let part = shares.div_or(round.total_shares, Exact::ZERO);
             format!(" of {} ({})", figures::shares(round.total_shares), figures::exact_rate(part))
         });
         format!("{who} converts {amount} at {price}{why}: {} shares{total}.{rest}", figures::shares(*shares))
+    }
+
+    /// How a cap that was set when the tranche was funded came about.
+    fn cap_set_at_funding(&self, tranche: Option<usize>, terms: &ConversionTerms<Exact>) -> String {
+        let own = self.terms(tranche).map(|(_, tranche)| &tranche.own.cap);
+        let instrument = self.debt(tranche).and_then(|debt| debt.conversion.as_ref());
+        let cap = own.zip(instrument).and_then(|(own, conversion)| own.or(conversion.cap.as_ref()));
+        match (terms.cap, cap.map(|cap| cap.amount)) {
+            (Cap::None, _) | (_, None | Some(CapAmount::Stated(_))) => String::new(),
+            (_, Some(CapAmount::OfValueAtFunding(_))) => {
+                ", the cap being the stated multiple of the company's value when the tranche was funded"
+                    .to_owned()
+            }
+        }
     }
 
     /// Why the conversion price is what it is: the prices it was the lower of.
@@ -141,6 +156,9 @@ impl Telling<'_> {
                 "with those converted, without the new money's",
             ),
             Cap::PreMoney(amount) => over(amount, round.shares_before, "before"),
+            Cap::Over(amount, _) => {
+                return Some(format!("the cap of {} over the shares it counts", self.cents(amount)));
+            }
             Cap::FixedPrice(price) => (price, format!("cap {} a share", self.price(price))),
         };
         if terms.stacked && terms.discount > Exact::ZERO {
@@ -187,6 +205,7 @@ impl Telling<'_> {
             Cap::None => "without a valuation".to_owned(),
             Cap::FixedPrice(price) => format!("{claim} / {} a share", self.price(price)),
             Cap::PreMoney(amount) => format!("{claim} × {shares} shares / {} pre-money", self.cents(amount)),
+            Cap::Over(amount, _) => format!("{claim} at {} over the shares it counts", self.cents(amount)),
             Cap::PostMoney(amount) => format!(
                 "{claim} / {} post-money × {shares} shares / (1 − {})",
                 self.cents(amount),

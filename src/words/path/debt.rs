@@ -6,6 +6,14 @@ use crate::model::{Accrual, Decision, Kind, Missed, Tranche};
 use crate::number::{Amount, Exact};
 use crate::quantity::Day;
 
+/// What a holder may expect of repayment: the facts of [`crate::simulate::Clause::Compared`].
+pub(super) struct Repayment {
+    pub(super) repaid: Exact,
+    pub(super) can_pay: Exact,
+    pub(super) recovered: Exact,
+    pub(super) expected: Exact,
+}
+
 impl Telling<'_> {
     pub(super) fn funded(&self, who: &str, amount: Exact, company_value: Exact) -> String {
         format!(
@@ -106,8 +114,25 @@ impl Telling<'_> {
         }
     }
 
-    pub(super) fn compared(&self, who: &str, repaid: Exact, as_converted: Exact, before: &Before) -> String {
-        let (repaid, shares) = (self.cents(repaid), self.cents(as_converted));
+    pub(super) fn compared(
+        &self,
+        who: &str,
+        repayment: &Repayment,
+        as_converted: Exact,
+        before: &Before,
+    ) -> String {
+        let (repaid, shares) = (self.cents(repayment.repaid), self.cents(as_converted));
+        let repaid = if repayment.can_pay < Exact::ONE {
+            format!(
+                "may expect {} = {} × {repaid} repaid + {} × {} recovered,",
+                self.cents(repayment.expected),
+                figures::exact_rate(repayment.can_pay),
+                figures::exact_rate(Exact::ONE - repayment.can_pay),
+                self.cents(repayment.recovered)
+            )
+        } else {
+            format!("would be repaid {repaid}")
+        };
         // What follows tells the choice: amounts that differ by rounding alone do not decide it.
         let (part, choice) = match (before.converts, before.owed) {
             (None, _) => (String::new(), "it does not convert"),
@@ -118,7 +143,7 @@ impl Telling<'_> {
             }
             (Some(_), _) => (String::new(), "it converts"),
         };
-        format!("{who} would be repaid {repaid} or get shares worth {shares}{part}: {choice}.")
+        format!("{who} {repaid} or get shares worth {shares}{part}: {choice}.")
     }
 
     pub(super) fn repaid(&self, who: &str, claim: Exact, company_value: Exact, paid: Exact) -> String {

@@ -2,6 +2,7 @@
 
 use super::clauses::Before;
 use super::{Telling, figures};
+use crate::model::SalePay;
 use crate::number::Amount;
 use crate::number::Exact;
 use crate::simulate::Share;
@@ -75,10 +76,16 @@ impl Telling<'_> {
             return format!("its claim of {total}");
         };
         let terms = debt.change_of_control;
-        let multiple = figures::multiple(terms.principal_multiple);
-        let interest =
-            if terms.plus_interest { format!(" + {}", self.cents(interest)) } else { String::new() };
-        format!("its claim of {total} = {multiple} × {}{interest}", self.cents(principal))
+        let (principal, interest) = (self.cents(principal), self.cents(interest));
+        match terms.pays {
+            SalePay::Principal { multiple, plus_interest } => {
+                let interest = if plus_interest { format!(" + {interest}") } else { String::new() };
+                format!("its claim of {total} = {} × {principal}{interest}", figures::multiple(multiple))
+            }
+            SalePay::PrincipalAndInterest { multiple } => {
+                format!("its claim of {total} = {} × ({principal} + {interest})", figures::multiple(multiple))
+            }
+        }
     }
 
     /// What shares fetch beside the others.

@@ -183,7 +183,7 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
             ("funded", facts(&[("amount", amount), ("company_value", company_value)]))
         }
         Clause::Declined { company_value } => ("declined", facts(&[("company_value", company_value)])),
-        Clause::Lapsed => ("lapsed", json!({})),
+        Clause::Lapsed { shut } => ("lapsed", json!({ "milestone_out_of_reach": shut })),
         Clause::Bought { price, agreed, company_value, debt, shares, total_shares } => {
             let mut bought = json!({ "agreed": agreed });
             let rest = [("price", price), ("company_value", company_value), ("debt", debt)];
@@ -225,8 +225,13 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
         Clause::KeptDebt => ("kept_debt", json!({})),
         Clause::CannotConvert => ("cannot_convert", json!({})),
         Clause::Extended { until } => ("extended", json!({ "until": until.to_string() })),
-        Clause::Compared { repaid, as_converted } => {
-            ("compared", facts(&[("repaid", repaid), ("as_converted", as_converted)]))
+        Clause::CapNotApplied { pre_money, only_below } => {
+            ("cap_not_applied", facts(&[("pre_money", pre_money), ("only_below", only_below)]))
+        }
+        Clause::Compared { repaid, can_pay, recovered, expected, as_converted } => {
+            let mut compared = facts(&[("repaid", repaid), ("can_pay", can_pay), ("recovered", recovered)]);
+            append(&mut compared, &mut facts(&[("expected", expected), ("as_converted", as_converted)]));
+            ("compared", compared)
         }
         Clause::Repaid { claim, company_value, paid } => {
             ("repaid", facts(&[("claim", claim), ("company_value", company_value), ("paid", paid)]))
@@ -280,6 +285,7 @@ fn cap_json(cap: Cap<Exact>) -> Value {
         Cap::None => return Value::Null,
         Cap::PostMoney(amount) => ("post_money", amount),
         Cap::PreMoney(amount) => ("pre_money", amount),
+        Cap::Over(amount, _) => ("counted_shares", amount),
         Cap::FixedPrice(amount) => ("per_share", amount),
     };
     json!({ "amount": exact(amount), "basis": basis })

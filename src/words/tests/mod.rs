@@ -8,6 +8,7 @@ mod draws;
 mod json;
 mod layout;
 mod life;
+mod own_terms;
 mod path;
 mod terms;
 mod uncertain;

@@ -1,8 +1,8 @@
 use crate::model::{
     Accrual, AtMaturity, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice, Extension,
     Gate, InterestPayment, Ipo, Kind, Maturity, Milestone, MilestoneKind, Missed, NonQualified, Number,
-    OnMilestone, Participation, PreMoney, Process, RuleTerm, Sale, Scenario, ShareTerms, Strategic,
-    StrategicLife, Tranche, ValuationCap, When,
+    OnMilestone, OwnTerms, Participation, PreMoney, Process, RuleTerm, Sale, Scenario, ShareTerms, Strategic,
+    StrategicLife, Tranche, Valuation, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::plan::Plan;
@@ -20,7 +20,7 @@ pub(super) fn certain() -> Scenario {
 }
 
 /// The same with one round only, so that nothing happens after the first year.
-fn one_round(change: impl FnOnce(&mut Debt)) -> Scenario {
+pub(super) fn one_round(change: impl FnOnce(&mut Debt)) -> Scenario {
     let mut deal = certain();
     deal.rounds.as_mut().unwrap().then = None;
     let mut debt = note();
@@ -29,7 +29,7 @@ fn one_round(change: impl FnOnce(&mut Debt)) -> Scenario {
     deal
 }
 
-fn no_round(change: impl FnOnce(&mut Debt)) -> Scenario {
+pub(super) fn no_round(change: impl FnOnce(&mut Debt)) -> Scenario {
     let mut deal = one_round(change);
     deal.rounds = None;
     deal
@@ -45,7 +45,7 @@ fn told(scenario: &Scenario) -> String {
 
 /// Asserts that the path says this, wherever lines are broken.
 #[track_caller]
-fn says(scenario: &Scenario, what: &str) {
+pub(super) fn says(scenario: &Scenario, what: &str) {
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = told(scenario);
     assert!(words(&text).contains(&words(what)), "no\n{what}\nin\n{text}");
@@ -122,7 +122,7 @@ fn conversion_prices_show_their_arithmetic() {
     // Pre-money 700: 106/0.7 = 151.428571 shares; T = 1,151.428571/0.88, P = 1,250/T = 0.955334988.
     says(
         &deal(|conversion| {
-            conversion.cap = Some(ValuationCap { amount: known(700_00), basis: CapBasis::PreMoney });
+            conversion.cap = Some(ValuationCap::of(known(700_00), CapBasis::PreMoney));
         }),
         "Note converts $106.00 at $0.70 = the lower of $0.764267990074 (20% off $0.955334987593) and $0.70 (cap $700.00 / \
          1,000 shares before): 151.428571429 shares of 1,308.44155844 (11.5732009926%).",
@@ -131,7 +131,7 @@ fn conversion_prices_show_their_arithmetic() {
     // 500/1,269.035533 = 0.394.
     says(
         &deal(|conversion| {
-            conversion.cap = Some(ValuationCap { amount: known(500_00), basis: CapBasis::PostMoney });
+            conversion.cap = Some(ValuationCap::of(known(500_00), CapBasis::PostMoney));
         }),
         "Note converts $106.00 at $0.394 = the lower of $0.69344 (20% off $0.8668) and $0.394 (cap $500.00 / \
          1,269.03553299 shares with those converted, without the new money's): 269.035532995 shares of 1,442.08583295 \
@@ -140,7 +140,7 @@ fn conversion_prices_show_their_arithmetic() {
     // 0.50 a share, 20 % off that too: 106/0.4 = 265 shares; T = 1,265/0.88 = 1,437.5.
     says(
         &deal(|conversion| {
-            conversion.cap = Some(ValuationCap { amount: known(50), basis: CapBasis::PerShare });
+            conversion.cap = Some(ValuationCap::of(known(50), CapBasis::PerShare));
             conversion.stacked = true;
         }),
         "Note converts $106.00 at $0.40 = the lower of $0.695652173913 (20% off $0.869565217391) and $0.40 (20% off cap \
@@ -187,7 +187,7 @@ fn what_converts_only_in_part_or_not_at_all() {
     // 106 of 100 post-money
     says(
         &one_round(|debt| {
-            let cap = ValuationCap { amount: known(100_00), basis: CapBasis::PostMoney };
+            let cap = ValuationCap::of(known(100_00), CapBasis::PostMoney);
             debt.conversion.as_mut().unwrap().cap = Some(cap);
         }),
         "Note cannot convert: no share count would satisfy everyone.",
@@ -207,7 +207,7 @@ fn conversion_as_agreed_when_a_milestone_is_reached() {
         (50, CapBasis::PerShare, "$106.00 / $0.50 a share = 212 shares of 1,212."),
     ] {
         let mut deal = no_round(|debt| {
-            let at = ValuationCap { amount: known(amount), basis };
+            let at = Valuation { amount: known(amount), basis };
             debt.conversion.as_mut().unwrap().on_milestone = Some(OnMilestone { milestone: 0, at });
         });
         deal.milestones = vec![super::life::milestone("first", "First gigawatt")];
@@ -217,7 +217,7 @@ fn conversion_as_agreed_when_a_milestone_is_reached() {
     // A limit of 5 % leaves 1,000/0.95 − 1,000 = 52.631579 of the 132.5 shares, so 0.397219464 of 106 converts.
     let mut limited = no_round(|debt| {
         let conversion = debt.conversion.as_mut().unwrap();
-        let at = ValuationCap { amount: known(800_00), basis: CapBasis::PreMoney };
+        let at = Valuation { amount: known(800_00), basis: CapBasis::PreMoney };
         (conversion.on_milestone, conversion.ownership_limit) =
             (Some(OnMilestone { milestone: 0, at }), Some(cents(5)));
     });
@@ -410,6 +410,7 @@ fn tranches_that_are_not_funded() {
         by: Some(Deadline::Date(When::On("2027-12-31".parse().unwrap()))),
         decision,
         missed,
+        own: OwnTerms::default(),
     };
     let investor = Decision::Investor(vec![RuleTerm::ValueAtLeast(cents(2_000_00))]);
     deal.instruments[0].tranches.extend([
@@ -423,7 +424,8 @@ fn tranches_that_are_not_funded() {
         "2026-07-01 Note, c is not funded: the company draws it if on that day the company is worth at most $5; the \
          company is worth $1,100.00.",
         "2027-12-31 Note, d lapses: its last day has passed. What was funded before may no longer convert.",
-        "– Note, b not funded: declined",
+        "2026-07-01 Note, b not funded: declined",
+        "2027-12-31 Note, d not funded: lapsed",
     ] {
         says(&deal, what);
     }

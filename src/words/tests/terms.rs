@@ -2,7 +2,7 @@ use super::told;
 use crate::model::{
     Accrual, AtMaturity, CapBasis, Conversion, Deadline, Debt, DebtLabel, Decision, Equity, EquityPrice,
     Extension, Gate, InterestPayment, Kind, Maturity, MaturityDate, Missed, NonQualified, OnMilestone,
-    Participation, RuleTerm, Scenario, ShareTerms, Tranche, ValuationCap, When,
+    OwnTerms, Participation, RuleTerm, SalePay, Scenario, ShareTerms, Tranche, Valuation, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{DayCount, Span};
@@ -113,7 +113,7 @@ fn rounds_that_convert_and_rounds_that_do_not() {
 #[test]
 fn conversion_prices() {
     let months = Span::of_months;
-    let cap = |amount, basis| Some(ValuationCap { amount: known(amount), basis });
+    let cap = |amount, basis| Some(ValuationCap::of(known(amount), basis));
     let schedule = vec![(months(0), cents(10)), (months(18), cents(25))];
     let late = vec![(months(6), cents(15)), (months(36), cents(0))];
     for (discount, cap, stacked, line) in [
@@ -153,7 +153,7 @@ fn conversion_conditions() {
     let deal = converting(|conversion| {
         conversion.requires = vec![0, 1];
         conversion.ownership_limit = Some(Decimal::new(199, 3));
-        let at = ValuationCap { amount: known(157_00), basis: CapBasis::PostMoney };
+        let at = Valuation { amount: known(157_00), basis: CapBasis::PostMoney };
         conversion.on_milestone = Some(OnMilestone { milestone: 0, at });
     });
     for line in [
@@ -243,7 +243,7 @@ fn maturities() {
          conversion at the cap or the company's value, whichever is lower.",
         "Before that, the maturity is extended by itself once by 90 days.",
         "The company can pay with probability 90%; if it cannot, lenders get nothing, as no recovery at a failure is \
-         stated.",
+         stated. The holder does not know which when choosing, and weighs repayment by that probability.",
     ] {
         told(&deal, NOTE, line);
     }
@@ -253,8 +253,8 @@ fn maturities() {
 fn what_a_sale_of_the_company_pays() {
     let start = "If the company is sold while it is open, it is paid";
     let deal = with(|debt| {
-        debt.change_of_control.principal_multiple = Decimal::ONE;
-        (debt.change_of_control.plus_interest, debt.change_of_control.or_as_converted) = (false, false);
+        debt.change_of_control.pays = SalePay::Principal { multiple: Decimal::ONE, plus_interest: false };
+        debt.change_of_control.or_as_converted = false;
     });
     let line = "the principal, without accrued interest; it cannot take a share of the proceeds instead.";
     told(&deal, NOTE, &format!("{start} {line}"));
@@ -274,6 +274,7 @@ fn tranches_with_gates_deadlines_and_deciders() {
         by,
         decision,
         missed,
+        own: OwnTerms::default(),
     };
     let months = |months| When::After(Span::of_months(months));
     let day = When::On("2027-12-31".parse().unwrap());

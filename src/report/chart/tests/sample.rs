@@ -80,6 +80,7 @@ fn empties(add: &mut impl FnMut(&str, Result<Chart, ChartError>)) {
             edges: vec![],
             shares: vec![],
             atoms: vec![],
+            underflow: 0.0,
             overflow: 0.0,
             mean: None,
             percentiles: None,
@@ -108,6 +109,7 @@ fn extremes(add: &mut impl FnMut(&str, Result<Chart, ChartError>)) {
     let bare = |atoms: Vec<Atom>, log| Histogram {
         edges: vec![],
         shares: vec![],
+        underflow: 0.0,
         overflow: 0.0,
         mean: atoms.first().map(|a| a.value),
         percentiles: atoms.first().map(|a| [a.value; 3]),
@@ -125,7 +127,7 @@ fn extremes(add: &mut impl FnMut(&str, Result<Chart, ChartError>)) {
         bare(vec![one(0.0, "nothing back", Meaning::Default)], true).draw(&frame("All lost")),
     );
     add("histogram_multiple", multiples().draw(&frame("Multiple of invested capital")));
-    let point = ExceedancePoint { x: 1e9, probability: 1.0, low: 1.0, high: 1.0 };
+    let point = ExceedancePoint { x: 1e9, probability: 1.0, more_than: 0.0, low: 1.0, high: 1.0 };
     add("exceedance_one", Exceedance { points: vec![point], ..exceedance(1e9) }.draw(&frame("One atom")));
     let sure =
         Branch { name: "Repaid".into(), meaning: Meaning::Repaid, probability: 1.0, contribution: -4e7 };
@@ -248,6 +250,7 @@ fn histogram(unit: f64) -> Histogram {
                 meaning: Meaning::Repaid,
             },
         ],
+        underflow: 0.0,
         overflow: 0.031,
         mean: Some(9.31 * unit),
         percentiles: Some([0.0, 6.12 * unit, 21.3 * unit]),
@@ -268,6 +271,7 @@ fn multiples() -> Histogram {
             Atom { value: 0.0, share: 0.04, label: "nothing back".into(), meaning: Meaning::Default },
             Atom { value: 1.18, share: 0.64, label: "repaid".into(), meaning: Meaning::Repaid },
         ],
+        underflow: 0.0,
         overflow: 0.02,
         mean: Some(1.43),
         percentiles: Some([0.9, 1.18, 1.9]),
@@ -282,6 +286,7 @@ fn exceedance(unit: f64) -> Exceedance {
     let points = xs.iter().map(|&x| p(x).max(0.0)).zip(&xs).map(|(p, &x)| ExceedancePoint {
         x,
         probability: p,
+        more_than: p,
         low: (p - 0.012).max(0.0),
         high: (p + 0.012).min(1.0),
     });
@@ -291,6 +296,7 @@ fn exceedance(unit: f64) -> Exceedance {
         x_title: "Present value".into(),
         unit: Unit::Money,
         log: true,
+        nothing: 0.13,
         points: points.collect(),
         thresholds: thresholds.to_vec(),
     }
@@ -418,6 +424,7 @@ fn tree(unit: f64, n: usize) -> Tree {
                 },
                 amount: tranche.then_some((5.0 + i as f64) * unit),
                 reached: here,
+                verb: "reached",
                 funded: tranche.then_some(0.97 * here),
                 exits: vec![
                     exit("converted at the cap", Meaning::Cap, if i + 1 == n { 0.6 } else { 0.1 }),

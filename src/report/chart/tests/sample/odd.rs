@@ -19,7 +19,7 @@ pub(in super::super) fn unknowns() -> Vec<(String, Chart)> {
     let columns = Histogram { overflow: nan, mean: Some(nan), percentiles: Some([nan; 3]), ..columns };
     add("histogram", columns.draw(&f));
     let mut curve = exceedance(1e9);
-    curve.points[50] = ExceedancePoint { x: 2e9, probability: nan, low: nan, high: nan };
+    curve.points[50] = ExceedancePoint { x: 2e9, probability: nan, more_than: nan, low: nan, high: nan };
     curve.thresholds[1].probability = nan;
     add("exceedance", curve.draw(&f));
     let mut ends = branches(1e9);
@@ -76,6 +76,7 @@ pub(in super::super) fn histogram_at(places: &[f64], shares: &[f64], unit: f64) 
     percentiles.sort_by(f64::total_cmp);
     Histogram {
         atoms: places.iter().map(atom).collect(),
+        underflow: (shares[3] - 0.6).max(0.0),
         overflow: (shares[4] - 0.5).max(0.0),
         mean: Some(value(&shares[4])),
         percentiles: Some(percentiles),
