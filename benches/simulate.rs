@@ -4,7 +4,11 @@
 use std::hint::black_box;
 use std::path::Path;
 
-use cabrio::model::Scenario;
+use cabrio::model::{
+    AntiDilution, Capitalization, DividendKind, Dividends, Grant, Holding, PoolChange, Scenario, Series,
+    ShareTerms,
+};
+use cabrio::number::Decimal;
 use cabrio::plan::Plan;
 use cabrio::random::family::{Family, Law, Pert};
 use cabrio::random::{Sampler, math};
@@ -112,5 +116,65 @@ fn whole(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, functions, parts, whole);
+/// The smallest example with eight classes beside common shares, and rounds that protect and adjust them.
+fn crowded(mut scenario: Scenario) -> Plan {
+    let all = scenario.company.fully_diluted_shares;
+    let part = |hundredths: i64| all * Decimal::new(hundredths, 2);
+    let price = Decimal::from(10_000_000) / all;
+    let holding = |hundredths| Holding { holder: "Someone".into(), shares: part(hundredths) };
+    let dividends = Dividends {
+        rate: Decimal::new(8, 2),
+        kind: DividendKind::Simple,
+        kept_on_conversion: false,
+        within_participation_cap: true,
+    };
+    let terms = ShareTerms {
+        anti_dilution: AntiDilution::BroadWeightedAverage,
+        dividends: Some(dividends),
+        ..ShareTerms::PREFERRED
+    };
+    let today = scenario.deal.valuation_date;
+    let series = |number: u32| Series {
+        name: format!("Series {number}"),
+        holders: vec![holding(10)],
+        issue_price: price * Decimal::from(number),
+        conversion_price: price * Decimal::from(number),
+        terms: ShareTerms { seniority: 4 - number, ..terms },
+        dividends_since: today,
+        dividends_owed: Decimal::ZERO,
+        pay_to_play: None,
+    };
+    let grant =
+        |strike: i64| Grant { name: "grant".into(), shares: part(5), strike: price * Decimal::from(strike) };
+    scenario.company.capitalization = Some(Capitalization {
+        common: vec![holding(30)],
+        options: vec![grant(1), grant(2)],
+        pool: part(10),
+        preferred: (1..=4).map(series).collect(),
+        warrants: vec![grant(1), grant(3)],
+    });
+    let rounds = scenario.rounds.as_mut().expect("the example has rounds");
+    rounds.pricing.series = terms;
+    rounds.pricing.pool = PoolChange::Unallocated(Decimal::new(8, 2));
+    Plan::new(&scenario).expect("the example can be planned")
+}
+
+fn tables(criterion: &mut Criterion) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/minimal.toml");
+    let study = scenario::load(&file, &[]).study.expect("the example is read without mistakes");
+    let lump = Plan::new(&study.base).expect("the example can be planned");
+    let crowded = crowded(study.base);
+    let paths = 16 * BLOCK_PATHS;
+    let mut group = criterion.benchmark_group("cap table");
+    group.sample_size(20).throughput(Throughput::Elements(paths));
+    for (name, plan) in [("one lump", &lump), ("eight classes", &crowded)] {
+        group.bench_function(name, |bencher| {
+            let options = RunOptions { paths, threads: Some(1) };
+            bencher.iter(|| run(&[plan], options, |_| {}).map(|outcomes| outcomes.len()));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, functions, parts, whole, tables);
 criterion_main!(benches);

@@ -6,8 +6,8 @@
 //! text → [`scenario`] → [`plan`] → [`simulate`] → [`statistics`] → [`report`]
 //!
 //! [`contract`] holds the law of the deal, written once and generic over the number type ([`number::Amount`]):
-//! `f64` for millions of paths, exact decimals for the replay of one. [`pricing`] holds fair values by formula and grid,
-//! which know no scenario.
+//! `f64` for millions of paths, exact decimals for the replay of one and for the tables of [`capital`].
+//! [`pricing`] holds fair values by formula and grid, which know no scenario.
 #![forbid(unsafe_code)]
 
 pub mod number;
@@ -18,7 +18,9 @@ pub mod statistics;
 pub mod pricing;
 pub mod model;
 pub mod contract;
+pub mod capital;
 pub mod scenario;
+pub mod ocf;
 pub mod plan;
 pub mod simulate;
 pub mod words;

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use cabrio::diagnostic::{Code, Record};
-use cabrio::scenario::{Loaded, load, load_bytes};
+use cabrio::scenario::{Loaded, Reading, load_as, load_bytes};
 
 /// One expected diagnostic.
 #[derive(Debug)]
@@ -138,11 +138,11 @@ fn check(folder: &Path, file: &str, sets: &[String]) -> Output {
 fn every_mistake_is_reported_with_its_place_and_its_fix() {
     let mut out = String::new();
     for fixture in fixtures() {
-        let loaded = load(&fixture.path, &fixture.sets);
+        let loaded = load_as(Reading::WhatItIs, &fixture.path, &fixture.sets);
         let differences = differences(&fixture, &records(&loaded));
         let stops = fixture.expected.iter().any(|expected| expected.severity == "error");
-        if loaded.study.is_some() == stops {
-            let _ = writeln!(out, "{}: there is {} study", fixture.name, if stops { "a" } else { "no" });
+        if (loaded.study.is_some() || loaded.structure.is_some()) == stops {
+            let _ = writeln!(out, "{}: there is {} result", fixture.name, if stops { "a" } else { "no" });
         }
         if !differences.is_empty() {
             let _ = writeln!(out, "{}\n{differences}", fixture.name);
@@ -284,8 +284,12 @@ fn every_code_has_a_fixture() {
     let mut seen: BTreeSet<String> =
         fixtures().into_iter().flat_map(|fixture| fixture.expected).map(|expected| expected.code).collect();
     seen.extend(unkeepable().into_iter().map(|(_, _, code, _)| code.to_owned()));
-    let missing: Vec<&str> =
-        Code::ALL.iter().map(|code| code.id()).filter(|id| !seen.contains(*id)).collect();
+    let missing: Vec<&str> = Code::ALL
+        .iter()
+        .map(|code| code.id())
+        .filter(|id| !seen.contains(*id) && !id.starts_with("E09"))
+        .collect();
+    // Those of exports are tried in tests/ocf.rs.
     assert!(missing.is_empty(), "{missing:?}");
     assert!(fixtures().len() >= 200, "{}", fixtures().len());
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::quantity::Day;
+
 /// Monte Carlo valuation of convertible financings: a scenario file in, an investment memo out.
 #[derive(Debug, Parser)]
 #[command(name = "cabrio", version, arg_required_else_help = true, after_help = EXIT_CODES)]
@@ -39,10 +41,14 @@ pub(super) enum Command {
     Run(Run),
     /// Find every mistake in scenarios, and retell the deals in plain words.
     Check(Check),
-    /// Write a commented scenario to start from.
+    /// Write a commented scenario to start from, or one of an existing cap table.
     New(New),
     /// Replay one path in exact decimals: draws, events, clauses, cash.
     Path(ReplayPath),
+    /// Who owns what before and after the next round, exactly and without simulation.
+    Captable(CapTable),
+    /// Who gets what in a sale of the company, exactly and without simulation.
+    Waterfall(Waterfall),
     /// Print the JSON Schema of scenario files, for editors.
     Schema(Schema),
     /// Print completions for a shell.
@@ -112,6 +118,15 @@ pub(super) struct New {
     /// What to start from.
     #[arg(long, value_enum, default_value_t = Template::Note)]
     pub(super) template: Template,
+    /// Instead: the cap table of an export in the Open Cap Format, the folder that holds its manifest.
+    #[arg(long, value_name = "DIR", conflicts_with = "template")]
+    pub(super) from_ocf: Option<PathBuf>,
+    /// What the export does not say: a TOML file with the keys of a scenario, laid over it.
+    #[arg(long, value_name = "FILE", requires = "from_ocf")]
+    pub(super) overlay: Option<PathBuf>,
+    /// The day of the cap table; that of the latest transaction if left out.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "from_ocf")]
+    pub(super) date: Option<Day>,
 }
 
 /// Scenarios to start from.
@@ -140,6 +155,45 @@ pub(super) struct ReplayPath {
     /// Print one JSON object instead.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CapTable {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// Pre-money value of the round, such as 15m; the file's own if left out.
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "price")]
+    pub(super) pre_money: Option<String>,
+    /// Price of a share in the round instead, such as $1.50.
+    #[arg(long, value_name = "AMOUNT")]
+    pub(super) price: Option<String>,
+    /// New cash raised in the round, such as 5m.
+    #[arg(long, value_name = "AMOUNT")]
+    pub(super) new_money: Option<String>,
+    /// Print one JSON object instead.
+    #[arg(long, conflicts_with = "csv")]
+    pub(super) json: bool,
+    /// Print the holdings as CSV instead.
+    #[arg(long)]
+    pub(super) csv: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Waterfall {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// Prices of the company: 50m,100m,1bn, or a range 10m..10bn, or so many evenly, 10m..50m:5.
+    #[arg(long, value_name = "PRICES")]
+    pub(super) exit: String,
+    /// Print one JSON object instead.
+    #[arg(long, conflicts_with = "csv")]
+    pub(super) json: bool,
+    /// Print the payouts as CSV instead.
+    #[arg(long)]
+    pub(super) csv: bool,
+    /// Also write a chart of the payoffs to this .svg or .png file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) chart: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

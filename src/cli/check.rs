@@ -5,19 +5,20 @@ use super::exit::Failure;
 use super::load::read;
 use super::terminal::Terminal;
 use crate::diagnostic::{Record, render};
-use crate::scenario::{Loaded, Study};
+use crate::scenario::{Loaded, Reading, Structure, Study};
+use crate::words::{self, Paragraph};
 
 pub(super) fn check(command: &Check, terminal: &mut Terminal) -> Result<(), Failure> {
     let mut bad = Vec::new();
     let mut records = Vec::new();
     for file in &command.files {
-        let loaded = read(file, &command.sets)?;
+        let loaded = read(file, Reading::WhatItIs, &command.sets)?;
         if command.json {
             records.push(record(&file.display().to_string(), &loaded));
         } else {
             report(&file.display().to_string(), &loaded, terminal)?;
         }
-        if loaded.study.is_none() {
+        if !is_valid(&loaded) {
             bad.push(file.display().to_string());
         }
     }
@@ -28,14 +29,30 @@ pub(super) fn check(command: &Check, terminal: &mut Terminal) -> Result<(), Fail
     if bad.is_empty() { Ok(()) } else { Err(Failure::Scenario(format!("not usable: {}", bad.join(", ")))) }
 }
 
+fn is_valid(loaded: &Loaded) -> bool {
+    loaded.study.is_some() || loaded.structure.is_some()
+}
+
 fn report(file: &str, loaded: &Loaded, terminal: &Terminal) -> Result<(), Failure> {
     if !loaded.diagnostics.is_empty() {
         terminal.messages(&render(&loaded.diagnostics, &loaded.sources, terminal.style()));
     }
-    if let Some(study) = &loaded.study {
-        terminal.result(&retold(file, study))?;
+    if is_valid(loaded) {
+        terminal.result(&retold(file, loaded))?;
     }
     Ok(())
+}
+
+/// The deal or the capital structure in words.
+fn told(loaded: &Loaded) -> Option<Vec<Paragraph>> {
+    let study = |study: &Study| {
+        let mut told = words::deal(&study.base);
+        let currency = &study.base.deal.currency;
+        told.extend(study.round.as_ref().map(|round| words::next_round(round, currency)));
+        told
+    };
+    let structure = |structure: &Structure| words::structure(&structure.capital, &structure.left_out);
+    loaded.study.as_ref().map(study).or(loaded.structure.as_ref().map(structure))
 }
 
 fn record(file: &str, loaded: &Loaded) -> serde_json::Value {
@@ -45,8 +62,7 @@ fn record(file: &str, loaded: &Loaded) -> serde_json::Value {
         .into_iter()
         .map(|diagnostic| Record::new(diagnostic, &loaded.sources))
         .collect();
-    let words = loaded.study.as_ref().map(|study| {
-        let paragraphs = crate::words::deal(&study.base);
+    let words = told(loaded).map(|paragraphs| {
         paragraphs
             .into_iter()
             .map(|paragraph| serde_json::json!({ "heading": paragraph.heading, "lines": paragraph.lines }))
@@ -56,22 +72,22 @@ fn record(file: &str, loaded: &Loaded) -> serde_json::Value {
         loaded.study.as_ref().map(|study| study.cases.iter().map(|(name, _)| name).collect::<Vec<_>>());
     serde_json::json!({
         "file": file,
-        "valid": loaded.study.is_some(),
+        "valid": is_valid(loaded),
         "diagnostics": records,
         "deal": words,
         "cases": cases,
     })
 }
 
-fn retold(file: &str, study: &Study) -> String {
+fn retold(file: &str, loaded: &Loaded) -> String {
     let mut text = format!("{file}: valid\n");
-    for paragraph in crate::words::deal(&study.base) {
+    for paragraph in told(loaded).unwrap_or_default() {
         text.push_str(&format!("\n{}\n", paragraph.heading));
         for line in paragraph.lines {
             text.push_str(&format!("  {line}\n"));
         }
     }
-    if !study.cases.is_empty() {
+    if let Some(study) = loaded.study.as_ref().filter(|study| !study.cases.is_empty()) {
         text.push_str("\nCases, run on the same paths\n");
         for (name, _) in &study.cases {
             text.push_str(&format!("  {name}\n"));

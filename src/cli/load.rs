@@ -6,12 +6,12 @@ use std::path::Path;
 use super::exit::Failure;
 use super::terminal::Terminal;
 use crate::diagnostic::render;
-use crate::scenario::{LARGEST_FILE, Loaded, Study, load as load_file, load_bytes};
+use crate::scenario::{LARGEST_FILE, Loaded, Reading, Structure, Study, load_as, load_bytes_as};
 
 /// Reads a scenario from a file or, for `-`, from standard input.
-pub(super) fn read(file: &Path, sets: &[String]) -> Result<Loaded, Failure> {
+pub(super) fn read(file: &Path, reading: Reading, sets: &[String]) -> Result<Loaded, Failure> {
     if file != Path::new("-") {
-        return Ok(load_file(file, sets));
+        return Ok(load_as(reading, file, sets));
     }
     let mut bytes = Vec::new();
     let limit = u64::try_from(LARGEST_FILE).unwrap_or(u64::MAX);
@@ -20,12 +20,12 @@ pub(super) fn read(file: &Path, sets: &[String]) -> Result<Loaded, Failure> {
         .take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::Usage(format!("cannot read standard input: {error}")))?;
-    Ok(load_bytes("standard input", bytes, Path::new("."), sets))
+    Ok(load_bytes_as(reading, "standard input", bytes, Path::new("."), sets))
 }
 
 /// Reads a scenario, prints what is wrong with it, and gives the study if nothing is.
 pub(super) fn study(file: &Path, sets: &[String], terminal: &Terminal) -> Result<(Study, Loaded), Failure> {
-    let mut loaded = read(file, sets)?;
+    let mut loaded = read(file, Reading::Study, sets)?;
     if !loaded.diagnostics.is_empty() {
         terminal.messages(&render(&loaded.diagnostics, &loaded.sources, terminal.style()));
     }
@@ -33,6 +33,15 @@ pub(super) fn study(file: &Path, sets: &[String], terminal: &Terminal) -> Result
         Some(study) => Ok((study, loaded)),
         None => Err(Failure::Scenario(format!("{} cannot be used", file.display()))),
     }
+}
+
+/// Reads a capital structure, prints what is wrong with it, and gives it if nothing is.
+pub(super) fn structure(file: &Path, sets: &[String], terminal: &Terminal) -> Result<Structure, Failure> {
+    let loaded = read(file, Reading::Structure, sets)?;
+    if !loaded.diagnostics.is_empty() {
+        terminal.messages(&render(&loaded.diagnostics, &loaded.sources, terminal.style()));
+    }
+    loaded.structure.ok_or_else(|| Failure::Scenario(format!("{} cannot be used", file.display())))
 }
 
 /// The overrides that `--paths` and `--seed` stand for, after those given.

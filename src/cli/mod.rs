@@ -1,6 +1,7 @@
 //! The command line: one file per command. Nothing else prints.
 
 mod args;
+mod captable;
 mod check;
 mod exit;
 mod explain;
@@ -10,6 +11,7 @@ mod path;
 mod run;
 mod schema;
 mod terminal;
+mod waterfall;
 
 use std::process::ExitCode;
 
@@ -29,6 +31,8 @@ pub fn main() -> ExitCode {
         Command::Check(command) => check::check(command, &mut terminal),
         Command::New(command) => new::new(command, &mut terminal),
         Command::Path(command) => path::path(command, &mut terminal),
+        Command::Captable(command) => captable::captable(command, &terminal),
+        Command::Waterfall(command) => waterfall::waterfall(command, &terminal),
         Command::Schema(command) => schema::schema(command, &mut terminal),
         Command::Completions { shell } => schema::completions(*shell, &mut terminal),
         Command::Explain { code } => explain::explain(code.as_deref(), &mut terminal),

@@ -1,5 +1,7 @@
 //! What preferred stock turns into at an initial public offering.
 
+use super::conversion::{Cap, ConversionTerms};
+use super::round::Converting;
 use crate::number::Amount;
 
 /// When an offering converts all preferred stock, whatever its holders want.
@@ -40,6 +42,18 @@ impl<A: Amount> IpoRatchet<A> {
     #[must_use]
     pub fn ratio_at(&self, price: A) -> A {
         self.ratio.max_of(self.guaranteed.div_or(price, self.ratio))
+    }
+}
+
+impl<A: Amount> IpoRatchet<A> {
+    /// The series in an offering that is priced as a round ([`super::price_round`]), where notes and SAFEs
+    /// convert too: it converts its guaranteed value at the offering price, or at the price that gives its
+    /// usual shares where that is lower. Its shares are then not among those outstanding.
+    #[must_use]
+    pub fn converting(&self) -> Converting<A> {
+        let usual = self.guaranteed.div_or(self.ratio, A::ZERO);
+        let terms = ConversionTerms { discount: A::ZERO, cap: Cap::FixedPrice(usual), stacked: false };
+        Converting { amount: self.shares * self.guaranteed, terms, limited: false }
     }
 }
 

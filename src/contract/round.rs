@@ -3,6 +3,7 @@
 use super::conversion::{Cap, ConversionTerms, PriceBasis};
 use super::round_error::{RoundError, RoundTerm};
 use super::share_count::{Line, ShareLines};
+pub use crate::model::PricingConvention;
 use crate::number::Amount;
 
 /// What the round does to the option pool, beyond the options it promises. Fractions are 0 inclusive to 1
@@ -21,17 +22,6 @@ pub enum Pool<A> {
     /// Adds what is missing for unallocated options to be this fraction, but after the round: neither price
     /// nor caps know of it, and it dilutes new investors like everyone else.
     TargetAfterRound(A),
-}
-
-/// What the pre-money valuation is divided by to give the round price (the names are Cooley GO's).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PricingConvention {
-    /// The pre-money valuation includes the conversions: new money buys new/(pre + new) of the company.
-    PercentageOwnership,
-    /// The pre-money valuation buys only the shares before conversion: conversions dilute new money too.
-    PreMoneyMethod,
-    /// The post-money valuation is pre-money, new money and the amounts converting together.
-    DollarsInvested,
 }
 
 /// A priced round. Money in one currency, shares fully diluted and as converted.

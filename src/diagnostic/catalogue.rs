@@ -206,4 +206,26 @@ codes! {
          whose name is almost the investor's. If it is meant, leave it.",
         wrong "investor = \"Amazon\"\nholder   = \"Amazn\"",
         right "investor = \"Amazon\"\nholder   = \"Amazon\"";
+    ExportUnreadable = "E0901": "A file of an Open Cap Format export cannot be read.",
+        "`cabrio new --from-ocf` takes the folder of an export: a manifest and the JSON files it lists, version 1.x. The \
+         message names the file, and the object in it where one is at fault. Numbers and dates are texts in this format.",
+        wrong "cabrio new --from-ocf export.zip",
+        right "cabrio new --from-ocf export/";
+    ExportContradiction = "E0902": "An Open Cap Format export contradicts itself.",
+        "A transaction names something that does not exist, takes more than there is, or does not arrive where it says; or \
+         two objects say different things about one fact. A cap table drawn up from it would be wrong without a word, so \
+         none is. Correct the record where it is kept and export it again.",
+        wrong r#"{ "object_type": "TX_STOCK_CANCELLATION", "security_id": "s-1", "quantity": "500" }  of 400 outstanding"#,
+        right r#"{ "object_type": "TX_STOCK_CANCELLATION", "security_id": "s-1", "quantity": "400" }"#;
+    ExportUnmapped = "E0903": "An Open Cap Format export says something that a scenario cannot say.",
+        "A scenario has no words for some terms that the format knows: custom conversions, several rights of one security, \
+         rates of interest that change, warrants on preferred shares. Leaving them out would change who gets what. Take the \
+         object out of the export and describe the nearest thing in an overlay, if that is near enough.",
+        wrong r#""conversion_mechanism": { "type": "CUSTOM_CONVERSION" }"#,
+        right r#""conversion_mechanism": { "type": "SAFE_CONVERSION", "conversion_timing": "POST_MONEY", "conversion_mfn": false }"#;
+    ExportGap = "E0904": "An Open Cap Format export leaves open what moves a number.",
+        "The format has no field for it, or the field is empty, and every choice would move a result. State it in an \
+         overlay: a TOML file with the same keys as a scenario, laid over what is read from the export.",
+        wrong "cabrio new deal --from-ocf export",
+        right "cabrio new deal --from-ocf export --overlay terms.toml";
 }

@@ -1,6 +1,6 @@
 //! The company's value over time, and other factors of the world.
 
-use super::Number;
+use super::{Capitalization, Number};
 use crate::number::Decimal;
 use crate::random::Family;
 
@@ -13,6 +13,8 @@ pub struct Company {
     pub process: Process,
     /// Fully diluted shares today. Where the file gives none, a notional thousand million: only ratios matter.
     pub fully_diluted_shares: Decimal,
+    /// Its shares by class, where the file lists them; they add up to the number above.
+    pub capitalization: Option<Capitalization>,
 }
 
 /// A law of motion for a value. All rates are per year, continuously compounded where a drift is meant:

@@ -19,6 +19,15 @@ pub struct Instrument {
     pub tranches: Vec<Tranche>,
 }
 
+impl Instrument {
+    /// The day it was issued; `today` if nothing was paid before the valuation date.
+    #[must_use]
+    pub fn issued(&self, today: Day) -> Day {
+        let days = self.tranches.iter().map(|tranche| tranche.outstanding_since.unwrap_or(today));
+        days.min().unwrap_or(today)
+    }
+}
+
 /// Debt or equity.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a scenario has a handful of them")]
@@ -27,6 +36,49 @@ pub enum Kind {
     Debt(Debt),
     /// Shares.
     Equity(Equity),
+    /// A simple agreement for future equity.
+    Safe(Safe),
+    /// A right to buy common shares; its tranches vest.
+    Warrant(Warrant),
+}
+
+/// The terms of a SAFE: no interest, no maturity; it converts in the next priced round.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Safe {
+    /// Cap on the valuation at which it converts.
+    pub cap: Option<ValuationCap>,
+    /// Fraction off the price.
+    pub discount: Decimal,
+    /// Whether the discount also comes off the cap price.
+    pub stacked: bool,
+    /// Whether its holder may take over the terms of a later SAFE.
+    pub most_favoured: Option<MostFavoured>,
+    /// The shares it converts into.
+    pub into: ShareTerms,
+    /// What a sale or a dissolution pays instead, as a multiple of the purchase amount.
+    pub cash_out_multiple: Decimal,
+}
+
+/// Which later SAFE the holder of a most favoured one takes over, whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MostFavoured {
+    /// None.
+    Never,
+    /// The one with the lowest cap.
+    LowestCap,
+    /// The one that gives most shares in the round: an upper bound, as it knows the round.
+    Best,
+    /// This one, by place among the instruments.
+    Instrument(usize),
+}
+
+/// The terms of a warrant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Warrant {
+    /// Exercise price per share, in currency; zero or more.
+    pub strike: Number,
+    /// The last day it can be exercised.
+    pub expires: Option<When>,
 }
 
 /// The terms of a note or loan.
@@ -102,6 +154,8 @@ pub enum InterestPayment {
 pub struct Conversion {
     /// New cash from which a round converts the debt by itself; without it no round does.
     pub qualified_financing: Option<Decimal>,
+    /// Whether the notes that may convert count towards it, with their interest; only in the exact tables.
+    pub counts_notes: bool,
     /// What happens in a smaller round.
     pub non_qualified: NonQualified,
     /// Fractions off the price, each from a span after funding on; ascending.
@@ -199,6 +253,73 @@ pub struct ShareTerms {
     pub participation: Participation,
     /// Rank in a sale: 0 is paid first; notes and loans usually stand above.
     pub seniority: u32,
+    /// Cumulative dividends.
+    pub dividends: Option<Dividends>,
+    /// What a cheaper round does to the conversion price.
+    pub anti_dilution: AntiDilution,
+    /// What a cheap flotation does to it.
+    pub ipo_ratchet: Option<IpoRatchet>,
+}
+
+impl ShareTerms {
+    /// Common shares: no rights beside a share of what is left.
+    pub const COMMON: Self = ShareTerms { preference: Decimal::ZERO, ..Self::PREFERRED };
+
+    /// Plain preferred shares: 1x, non-participating, first in rank.
+    pub const PREFERRED: Self = ShareTerms {
+        preference: Decimal::ONE,
+        participation: Participation::None,
+        seniority: 0,
+        dividends: None,
+        anti_dilution: AntiDilution::None,
+        ipo_ratchet: None,
+    };
+}
+
+/// Cumulative dividends on the issue price.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dividends {
+    /// Per year, as a fraction.
+    pub rate: Decimal,
+    /// How they build up.
+    pub kind: DividendKind,
+    /// Whether they are paid on conversion too, in shares at the conversion price; else they are forfeited.
+    pub kept_on_conversion: bool,
+    /// Whether the cap of a capped participation includes them; else they come on top of it.
+    pub within_participation_cap: bool,
+}
+
+/// How dividends build up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DividendKind {
+    /// On the issue price only.
+    Simple,
+    /// On dividends owed as well, yearly.
+    Compounding,
+    /// In further shares of the series, yearly: preference and shares grow alike.
+    InKind,
+}
+
+/// What a round at a lower price does to a conversion price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AntiDilution {
+    /// Nothing.
+    None,
+    /// It falls to the price of the round.
+    FullRatchet,
+    /// Weighted average; the base counts common, preferred as converted, options and warrants outstanding.
+    BroadWeightedAverage,
+    /// Weighted average; the base counts the preferred as converted.
+    NarrowWeightedAverage,
+}
+
+/// A price per share that a flotation is to reach, or the series converts into more shares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum IpoRatchet {
+    /// Given outright, in currency.
+    Price(Decimal),
+    /// As a multiple of the issue price.
+    OfIssuePrice(Decimal),
 }
 
 /// Participation of preferred shares.
@@ -313,8 +434,12 @@ pub enum EquityPrice {
 pub struct Tranche {
     /// Name, unique within the instrument.
     pub name: String,
-    /// How much.
+    /// How much; of a warrant, what is paid for it.
     pub amount: Number,
+    /// Shares that vest, for a warrant.
+    pub shares: Option<Decimal>,
+    /// The day it was funded, if before the valuation date.
+    pub outstanding_since: Option<Day>,
     /// All must hold before it is funded; none means at closing.
     pub gates: Vec<Gate>,
     /// The last day it can be funded.

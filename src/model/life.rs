@@ -1,6 +1,7 @@
 //! What may happen to the company: rounds, milestones, exits, failure.
 
-use super::{Number, When};
+use super::{Number, RoundPricing, When};
+use crate::number::Decimal;
 use crate::quantity::Span;
 
 /// Index of a [`Milestone`] in its scenario.
@@ -46,6 +47,8 @@ pub struct Rounds {
     pub pre_money: PreMoney,
     /// No more rounds than this.
     pub at_most: Option<u32>,
+    /// What a round does beside raising money.
+    pub pricing: RoundPricing,
 }
 
 /// New cash raised in a round.
@@ -144,6 +147,17 @@ pub struct Sale {
     pub clock: Clock,
     /// Premium (or discount, if negative) of the price over the company's value.
     pub premium: Option<Number>,
+    /// The chance that the company is floated instead, at several values; ascending, empty if it never is.
+    pub ipo_instead: Vec<ChanceAt>,
+}
+
+/// A probability at one value of the company.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChanceAt {
+    /// The company's value, in currency; above zero.
+    pub value: Decimal,
+    /// Probability there; linear in the logarithm of the value in between, and constant beyond the last.
+    pub probability: Decimal,
 }
 
 /// Failure, which ends the path: shares are worth nothing, lenders recover a part.

@@ -1,8 +1,8 @@
 //! A whole scenario.
 
 use super::{
-    Company, Factor, Failure, Instrument, Ipo, Milestone, MilestoneId, Number, Rounds, Sale, Variable,
-    VariableId,
+    Company, Factor, Failure, Instrument, Ipo, Milestone, MilestoneId, Number, Rounds, Sale, SaleCosts,
+    Variable, VariableId,
 };
 use crate::number::Decimal;
 use crate::quantity::Day;
@@ -36,6 +36,8 @@ pub struct Scenario {
     pub failure: Option<Failure>,
     /// What is held.
     pub instruments: Vec<Instrument>,
+    /// What comes off the proceeds of a sale.
+    pub sale_costs: SaleCosts,
     /// Commercial cash flows beside the financing.
     pub strategic: Vec<Strategic>,
     /// Every marked figure of the file.

@@ -6,14 +6,18 @@
 //! type so that the same law runs in `f64` and in exact decimals.
 
 mod draws;
+mod table;
 mod terms;
 mod world;
 
 pub use draws::{Column, Group, Input, PathDraws, Transform};
+pub use table::{
+    DividendPlan, GrantPlan, PayToPlayPlan, RatchetPlan, RoundPlan, SeriesPlan, SharePlan, TablePlan,
+};
 pub use terms::{
-    CONVENTION, CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan,
-    InstrumentPlan, KindPlan, MaturityPlan, RulePlan, SalePayPlan, SharePlan, Terms, TranchePlan,
-    ValuationPlan,
+    CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, FIRST_SHARE_RANK, GatePlan,
+    InstrumentPlan, KindPlan, MaturityPlan, RulePlan, SafePlan, SalePayPlan, Terms, TranchePlan,
+    ValuationPlan, WarrantPlan,
 };
 pub use world::{
     CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan,

@@ -1,12 +1,13 @@
 //! The half of a plan that is one case's instruments.
 
 use super::draws::Input;
+use super::table::{SharePlan, TablePlan, share_plan};
 use super::world::{WhenPlan, YEAR_DAYS};
-use crate::contract::{Cap, PricingConvention};
+use crate::contract::Cap;
 use crate::model::{
     Accrual, AtMaturity, CapAmount, CapBasis, Conversion, Deadline, Debt, Decision, Equity, EquityPrice,
-    Extension, Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed, NonQualified, Number,
-    Participation, Rule, RuleTerm, SalePay, Scenario, ShareTerms, Valuation, ValuationCap, When,
+    Extension, Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed, MostFavoured,
+    NonQualified, Number, Rule, RuleTerm, Safe, SalePay, Scenario, Valuation, ValuationCap, Warrant, When,
 };
 use crate::number::{Amount, Decimal};
 use crate::quantity::{Day, DayCount, Span};
@@ -17,6 +18,8 @@ use crate::random::{Law as _, Stream};
 pub struct Terms<A> {
     /// Fully diluted shares today.
     pub shares_today: A,
+    /// The classes they belong to.
+    pub table: TablePlan<A>,
     /// Shares that the investor holds beside the deal: they count towards an ownership limit only.
     pub existing_shares: A,
     /// Fraction of their claim that lenders recover at a failure.
@@ -42,13 +45,17 @@ pub struct InstrumentPlan<A> {
     pub kind: KindPlan<A>,
 }
 
-/// Debt or equity.
+/// Debt, equity or a warrant. A SAFE is a debt without interest and maturity that ranks with shares.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the variants are those of model::Kind")]
 pub enum KindPlan<A> {
     Debt(DebtPlan<A>),
     Equity(EquityPlan<A>),
+    Warrant(WarrantPlan<A>),
 }
+
+/// Debt ranks before all shares, whatever rank either states among its own kind.
+pub const FIRST_SHARE_RANK: u32 = 1 << 16;
 
 /// See [`Debt`].
 #[derive(Clone, Debug, PartialEq)]
@@ -61,8 +68,25 @@ pub struct DebtPlan<A> {
     pub maturity: Option<MaturityPlan<A>>,
     pub sale: SalePayPlan<A>,
     pub or_as_converted: bool,
+    /// Rank in a sale; that of a SAFE is one of shares.
     pub seniority: u32,
     pub common_after_ipo: bool,
+    pub safe: Option<SafePlan>,
+}
+
+/// What makes a debt a SAFE.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SafePlan {
+    /// Which later SAFE its holder takes over.
+    pub most_favoured: MostFavoured,
+}
+
+/// See [`Warrant`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of model::Warrant")]
+pub struct WarrantPlan<A> {
+    pub strike: Input<A>,
+    pub expires: Option<WhenPlan>,
 }
 
 /// See [`SalePay`].
@@ -119,16 +143,6 @@ impl<A: Amount> ValuationPlan<A> {
     }
 }
 
-/// See [`ShareTerms`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of model::ShareTerms")]
-pub struct SharePlan<A> {
-    pub preference: A,
-    pub full_participation: bool,
-    pub participation_cap: Option<A>,
-    pub seniority: u32,
-}
-
 /// See [`Maturity`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of model::Maturity")]
@@ -155,6 +169,8 @@ pub struct EquityPlan<A> {
 pub struct TranchePlan<A> {
     pub instrument: usize,
     pub amount: Input<A>,
+    pub shares: A,
+    pub outstanding_since: Option<Day>,
     pub gates: Vec<GatePlan>,
     pub by: Option<DeadlinePlan>,
     pub decision: DecisionPlan<A>,
@@ -206,9 +222,6 @@ pub enum RulePlan<A> {
     Milestone(usize),
 }
 
-/// How rounds count what converts: the converting debt is part of the pre-money valuation.
-pub const CONVENTION: PricingConvention = PricingConvention::PercentageOwnership;
-
 impl<A: Amount> Terms<A> {
     /// Resolves the instruments of a scenario.
     #[must_use]
@@ -231,6 +244,7 @@ impl<A: Amount> Terms<A> {
         }
         Self {
             shares_today: A::from_decimal(scenario.company.fully_diluted_shares),
+            table: TablePlan::new(scenario),
             existing_shares: A::from_decimal(scenario.company.fully_diluted_shares)
                 * A::from_decimal(scenario.deal.existing_stake),
             recovery: scenario
@@ -291,6 +305,15 @@ impl Resolver<'_> {
         match &instrument.kind {
             Kind::Debt(debt) => KindPlan::Debt(self.debt(debt, &instrument.name)),
             Kind::Equity(equity) => KindPlan::Equity(self.equity(equity)),
+            Kind::Safe(safe) => KindPlan::Debt(safe_plan(safe)),
+            Kind::Warrant(warrant) => KindPlan::Warrant(self.warrant(warrant)),
+        }
+    }
+
+    fn warrant<A: Amount>(&self, warrant: &Warrant) -> WarrantPlan<A> {
+        WarrantPlan {
+            strike: self.input(warrant.strike),
+            expires: warrant.expires.map(|when| self.when(when)),
         }
     }
 
@@ -312,6 +335,7 @@ impl Resolver<'_> {
             or_as_converted: debt.change_of_control.or_as_converted,
             seniority: debt.seniority,
             common_after_ipo: debt.common_after_ipo,
+            safe: None,
         }
     }
 
@@ -364,23 +388,22 @@ impl Resolver<'_> {
     }
 
     fn tranches<A: Amount>(&self, instrument: &Instrument, index: usize) -> Vec<TranchePlan<A>> {
-        let debt = match &instrument.kind {
-            Kind::Debt(debt) => Some(debt),
-            Kind::Equity(_) => None,
-        };
-        let conversion = debt.and_then(|debt| debt.conversion.as_ref());
-        let rate = debt.map_or(Number::Known(Decimal::ZERO), |debt| debt.interest.rate);
+        let (rate, discount, cap) = price_terms(&instrument.kind);
         let plan = |tranche: &crate::model::Tranche| TranchePlan {
             instrument: index,
             rate: self.input(tranche.own.interest_rate.unwrap_or(rate)),
-            discount: conversion.map_or_else(Vec::new, |conversion| {
-                let steps = tranche.own.discount.as_ref().unwrap_or(&conversion.discount);
-                steps.iter().map(|(from, off)| (*from, A::from_decimal(*off))).collect()
-            }),
-            cap: conversion
-                .and_then(|conversion| tranche.own.cap.or(conversion.cap.as_ref()))
-                .map(|cap| self.cap(cap)),
+            discount: tranche
+                .own
+                .discount
+                .as_ref()
+                .unwrap_or(&discount)
+                .iter()
+                .map(|(from, off)| (*from, A::from_decimal(*off)))
+                .collect(),
+            cap: tranche.own.cap.or(cap).map(|cap| self.cap(cap)),
             amount: self.input(tranche.amount),
+            shares: tranche.shares.map_or(A::ZERO, A::from_decimal),
+            outstanding_since: tranche.outstanding_since,
             gates: tranche.gates.iter().map(|gate| self.gate(gate)).collect(),
             by: tranche.by.map(|by| match by {
                 Deadline::Date(when) => DeadlinePlan::Date(self.when(when)),
@@ -405,15 +428,44 @@ impl Resolver<'_> {
     }
 }
 
-fn share_plan<A: Amount>(terms: &ShareTerms) -> SharePlan<A> {
-    SharePlan {
-        preference: A::from_decimal(terms.preference),
-        full_participation: terms.participation == Participation::Full,
-        participation_cap: match terms.participation {
-            Participation::Capped(multiple) => Some(A::from_decimal(multiple)),
-            Participation::None | Participation::Full => None,
+/// Every priced round and the flotation convert it; a sale pays its claim or what its shares fetch.
+fn safe_plan<A: Amount>(safe: &Safe) -> DebtPlan<A> {
+    DebtPlan {
+        accrual: Accrual::Simple,
+        payment: InterestPayment::AtEnd,
+        day_count: DayCount::Actual365Fixed,
+        conversion: Some(ConversionPlan {
+            qualified_financing: Some(0.0),
+            non_qualified: NonQualified::Converts,
+            stacked: safe.stacked,
+            into: share_plan(&safe.into),
+            requires: Vec::new(),
+            ownership_limit: None,
+            at_ipo: true,
+            on_milestone: None,
+        }),
+        maturity: None,
+        sale: SalePayPlan::Principal {
+            multiple: A::from_decimal(safe.cash_out_multiple),
+            plus_interest: false,
         },
-        seniority: terms.seniority,
+        or_as_converted: true,
+        seniority: FIRST_SHARE_RANK + safe.into.seniority,
+        common_after_ipo: false,
+        safe: Some(SafePlan { most_favoured: safe.most_favoured.unwrap_or(MostFavoured::Never) }),
+    }
+}
+
+/// The interest a year, the discount and the cap that an instrument gives its tranches.
+fn price_terms(kind: &Kind) -> (Number, Vec<(Span, Decimal)>, Option<&ValuationCap>) {
+    let none = Number::Known(Decimal::ZERO);
+    match kind {
+        Kind::Debt(debt) => match &debt.conversion {
+            Some(conversion) => (debt.interest.rate, conversion.discount.clone(), conversion.cap.as_ref()),
+            None => (debt.interest.rate, Vec::new(), None),
+        },
+        Kind::Safe(safe) => (none, vec![(Span { months: 0, days: 0 }, safe.discount)], safe.cap.as_ref()),
+        Kind::Equity(_) | Kind::Warrant(_) => (none, Vec::new(), None),
     }
 }
 

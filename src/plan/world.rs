@@ -3,12 +3,12 @@
 use super::PlanError;
 use super::draws::{Column, Group, Input, Transform};
 use crate::model::{
-    self, Clock, Coordinate, Level, MilestoneKind, PreMoney, Process, RoundSize, Scenario, StrategicLife,
-    Timing, Watched, When,
+    self, ChanceAt, Clock, Coordinate, Level, MilestoneKind, PreMoney, Process, RoundSize, Scenario,
+    StrategicLife, Timing, Watched, When,
 };
 use crate::number::Amount;
 use crate::quantity::{Day, Span};
-use crate::random::{CholeskyFactor, Copula, CorrelationMatrix, Family, Sampler, Stream};
+use crate::random::{CholeskyFactor, Copula, CorrelationMatrix, Family, Sampler, Stream, math};
 
 /// Days in a year of simulated time: dates and years are converted at this rate everywhere.
 pub const YEAR_DAYS: f64 = 365.25;
@@ -188,6 +188,30 @@ pub struct CheckPlan {
 pub struct SalePlan {
     pub clock: ClockPlan,
     pub premium: Input<f64>,
+    pub ipo_instead: Option<IpoChance>,
+}
+
+/// The chance of a flotation instead of a sale, by the company's value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IpoChance {
+    /// Logarithm of the value, and probability there; ascending, one at least.
+    pub points: Vec<(f64, f64)>,
+    /// Decides.
+    pub stream: Stream,
+}
+
+impl IpoChance {
+    /// The probability at a value: linear in its logarithm between the points, constant beyond them.
+    #[must_use]
+    pub fn at(&self, value: f64) -> f64 {
+        let log = math::ln(value);
+        let next = self.points.partition_point(|(point, _)| *point < log);
+        match (next.checked_sub(1).and_then(|last| self.points.get(last)), self.points.get(next)) {
+            (Some(&(low, from)), Some(&(high, to))) => from + (to - from) * (log - low) / (high - low),
+            (Some(&(_, chance)), None) | (None, Some(&(_, chance))) => chance,
+            (None, None) => 0.0,
+        }
+    }
 }
 
 /// See [`crate::model::Strategic`].
@@ -223,6 +247,7 @@ impl World {
         let sale = scenario.sale.as_ref().map(|sale| SalePlan {
             clock: builder.clock(&sale.clock, Some(Coordinate::Sale), "exit.sale"),
             premium: builder.or_zero(sale.premium),
+            ipo_instead: builder.ipo_instead(&sale.ipo_instead),
         });
         let failure = scenario
             .failure
@@ -349,6 +374,13 @@ impl<'a> Builder<'a> {
             shocks.push(column);
         }
         shocks
+    }
+
+    fn ipo_instead(&self, points: &[ChanceAt]) -> Option<IpoChance> {
+        let point =
+            |at: &ChanceAt| (math::ln(f64::from_decimal(at.value)), f64::from_decimal(at.probability));
+        let points: Vec<_> = points.iter().map(point).collect();
+        (!points.is_empty()).then(|| IpoChance { points, stream: self.stream("exit.sale ipo instead") })
     }
 
     fn process(&self) -> ProcessPlan {

@@ -11,6 +11,7 @@ mod error;
 mod figure;
 mod money;
 mod rate;
+mod shares;
 mod span;
 mod time_point;
 
@@ -21,5 +22,6 @@ pub use day_count::DayCount;
 pub use error::{QuantityError, QuantityErrorKind};
 pub use money::{Money, MoneyIn};
 pub use rate::{Multiple, Rate};
+pub use shares::Shares;
 pub use span::Span;
 pub use time_point::TimePoint;

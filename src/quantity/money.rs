@@ -17,8 +17,8 @@ pub struct Money(pub Decimal);
 const FIX: &str = "write it like \"$5bn\", \"€850m\" or \"USD 20,000,000\"";
 /// Amounts reach from minus to plus 10^18: past any company in any currency, far inside [`Decimal`].
 const LARGEST: u32 = 18;
-/// Smallest part of the currency that is kept: share prices need more than cents.
-const MOST_DECIMALS: u32 = 12;
+/// Smallest part of the currency that is kept: a price per share may be a quotient.
+const MOST_DECIMALS: u32 = 18;
 
 impl Money {
     /// Reads an amount, and the currency mark if one is written.
@@ -27,7 +27,7 @@ impl Money {
     /// dollars or billions.
     ///
     /// # Errors
-    /// If the text is no amount, lacks both mark and scale, or leaves ±10^18 or 12 decimals.
+    /// If the text is no amount, lacks both mark and scale, or leaves ±10^18 or 18 decimals.
     ///
     /// ```
     /// use cabrio::quantity::{Currency, Money};
@@ -97,7 +97,7 @@ fn too_large(text: &str) -> QuantityError {
     QuantityError::new(
         Kind::OutOfRange,
         format!("`{}` has more digits than an amount can keep", excerpt(text)),
-        "keep within 1,000,000tn, 20 digits and 12 decimals",
+        "keep within 1,000,000tn, 20 digits and 18 decimals",
     )
 }
 
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(kind("--$5"), Err(Kind::Unreadable));
         assert_eq!(kind(""), Err(Kind::Unreadable));
         assert_eq!(kind("$10,000,000tn"), Err(Kind::OutOfRange));
-        assert_eq!(kind("$0.0000000000001"), Err(Kind::OutOfRange));
+        assert_eq!(kind("$0.0000000000000000001"), Err(Kind::OutOfRange));
         assert_eq!(
             Money::parse("20").unwrap_err().to_string(),
             "`20` is a bare number where money is needed; write \"$20\" or a scale such as \"20m\""

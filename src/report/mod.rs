@@ -5,6 +5,7 @@
 //! all files depend on nothing but the summary and the texts handed in; only `manifest.json` has a part, called
 //! `volatile`, that tells of the clock and the machine.
 
+pub mod capital;
 pub mod chart;
 mod csv;
 pub mod figure;

@@ -12,6 +12,17 @@ pub struct Context {
     reported: Cell<usize>,
     currency: Cell<Option<Currency>>,
     damaged: bool,
+    purpose: Purpose,
+}
+
+/// What a scenario is read for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be simulated: it must say what may happen to the company.
+    #[default]
+    Simulation,
+    /// For the exact tables of its capital structure, which need no future.
+    Tables,
 }
 
 /// Mistakes kept from one scenario; a file with more has a single cause, and the first ones show it.
@@ -22,6 +33,18 @@ impl Context {
     #[must_use]
     pub fn new(damaged: bool) -> Self {
         Context { damaged, ..Context::default() }
+    }
+
+    /// What the document is read for; to be simulated unless this is called.
+    #[must_use]
+    pub fn with_purpose(self, purpose: Purpose) -> Self {
+        Context { purpose, ..self }
+    }
+
+    /// What the document is read for.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     /// Reports a mistake.

@@ -24,6 +24,8 @@ pub struct Key {
     pub kind: Kind,
     /// Whether it must be there.
     pub required: bool,
+    /// Whether it must be there in a scenario that is simulated; the exact tables do without.
+    pub required_to_simulate: bool,
     /// The value if it is left out, as TOML.
     pub default: Option<&'static str>,
     /// Where that value means anything.
@@ -71,6 +73,8 @@ pub enum Kind {
     TimePoint,
     /// `"1m"` or 1000000.
     Count,
+    /// `8000000`, `"8m"` or `2571428.57`: a number of shares, whole or not.
+    Shares,
     /// A whole number.
     Integer,
     /// A number without unit.
@@ -155,6 +159,7 @@ impl Key {
             name,
             kind,
             required: false,
+            required_to_simulate: false,
             default: None,
             default_where: DefaultWhere::Always,
             limits: Limits::Any,
@@ -167,6 +172,13 @@ impl Key {
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// The key must be there in a scenario that is simulated; a file for the exact tables does without.
+    #[must_use]
+    pub const fn required_to_simulate(mut self) -> Self {
+        self.required_to_simulate = true;
         self
     }
 
@@ -205,6 +217,7 @@ impl Kind {
             Kind::Date => "a date",
             Kind::TimePoint => "a date or a span of time",
             Kind::Count | Kind::Integer => "a whole number",
+            Kind::Shares => "a number of shares",
             Kind::Number => "a number",
             Kind::Text => "a text",
             Kind::Flag => "true or false",

@@ -6,7 +6,7 @@ use super::tree::{Node, Value};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::number::{Amount, Decimal};
 use crate::quantity::{
-    Count, Currency, Day, Money, Multiple, QuantityError, QuantityErrorKind, Rate, Span, TimePoint,
+    Count, Currency, Day, Money, Multiple, QuantityError, QuantityErrorKind, Rate, Shares, Span, TimePoint,
 };
 
 /// A value that is known, of whatever kind.
@@ -26,6 +26,8 @@ pub enum Literal {
     TimePoint(TimePoint),
     /// A number of things.
     Count(Count),
+    /// A number of shares.
+    Shares(Shares),
     /// A whole number.
     Integer(i64),
     /// A number without unit.
@@ -45,6 +47,7 @@ impl Literal {
             Literal::Money(Money(value))
             | Literal::Rate(Rate(value))
             | Literal::Multiple(Multiple(value))
+            | Literal::Shares(Shares(value))
             | Literal::Number(value) => Some(value),
             Literal::Count(Count(value)) => Some(Decimal::from(value)),
             Literal::Integer(value) => Some(Decimal::from(value)),
@@ -202,6 +205,9 @@ impl Context {
             }
             (Kind::Count, Value::Text(_) | Value::Integer(_) | Value::Float(_)) => {
                 unit_text(node)?.parse().map(Literal::Count).map_err(quantity)
+            }
+            (Kind::Shares, Value::Text(_) | Value::Integer(_) | Value::Float(_)) => {
+                unit_text(node)?.parse().map(Literal::Shares).map_err(quantity)
             }
             (Kind::Integer, Value::Integer(digits)) => {
                 digits.parse().map(Literal::Integer).map_err(|_| Problem::too_large(node))

@@ -25,6 +25,10 @@ pub(super) fn merge(
         Value::Table(old) if !is_whole(kind) => {
             drop_other_variant(old, kind, new);
             merge_tables(old, kind, new, diagnostics);
+            // What the new table says of its source holds for both; the old one's word does not cover the new keys.
+            if value.mark.is_some() {
+                target.mark.clone_from(&value.mark);
+            }
         }
         Value::List(_) => {
             for (name, node) in &new.entries {

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::context::Context;
+use super::context::{Context, Purpose};
 use super::distribution::{Uncertain, uncertain};
 use super::keys::{Key, Kind, Limits, Section, Variants, listed};
 use super::literal::Literal;
@@ -10,7 +10,7 @@ use super::syntax::parse_value;
 use super::tree::{Name, Node, Table, Value};
 use crate::diagnostic::{Code, Diagnostic, Place, Sources, nearest};
 use crate::number::Decimal;
-use crate::quantity::{Count, Day, Money, Multiple, Rate, Span, TimePoint};
+use crate::quantity::{Count, Day, Money, Multiple, Rate, Shares, Span, TimePoint};
 
 /// Reads the values of one table.
 ///
@@ -97,7 +97,9 @@ impl<'a> TableReader<'a> {
                 None => mistake.help(format!("{} takes {}", section.name, listed(section.names()))),
             });
         }
-        let missing = section.keys.iter().filter(|key| key.required && table.get(key.name).is_none());
+        let simulated = context.purpose() == Purpose::Simulation;
+        let needed = |key: &Key| key.required || (key.required_to_simulate && simulated);
+        let missing = section.keys.iter().filter(|key| needed(key) && table.get(key.name).is_none());
         for key in missing.filter(|key| !context.damaged() && !meant.contains(&key.name)) {
             let message = format!("`{}` is missing in {}", key.name, section.name);
             let mistake = Diagnostic::new(Code::MissingKey, message).at(node.place, "");
@@ -384,6 +386,8 @@ accessors! {
     time_point: TimePoint(TimePoint);
     /// A number of things.
     count: Count(Count);
+    /// A number of shares.
+    shares: Shares(Shares);
     /// A whole number.
     integer: Integer(i64);
     /// A number without unit.

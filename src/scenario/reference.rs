@@ -74,6 +74,7 @@ fn value_column(key: &Key) -> String {
 fn absent_column(key: &Key) -> String {
     match key.default {
         _ if key.required => "required".to_owned(),
+        _ if key.required_to_simulate => "required to simulate".to_owned(),
         Some("{}") => "its defaults".to_owned(),
         Some(default) => format!("`{default}`"),
         None => "–".to_owned(),

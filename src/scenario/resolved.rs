@@ -12,6 +12,12 @@ const LINE: usize = 96;
 pub(super) fn resolved(root: &Node, kind: &'static Kind) -> String {
     let mut root = root.clone();
     fill(&mut root, kind);
+    written(&root)
+}
+
+/// A table as TOML, with its marks and nothing added.
+#[must_use]
+pub(super) fn written(root: &Node) -> String {
     let mut text = String::new();
     if let Some(table) = root.table() {
         section(table, "", &mut text);
@@ -101,13 +107,16 @@ fn inline(node: &Node) -> String {
     }
 }
 
-fn key(name: &str) -> String {
+/// A key of TOML, quoted if it needs to be.
+#[must_use]
+pub fn key(name: &str) -> String {
     let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     if bare { name.to_owned() } else { quoted(name) }
 }
 
 /// A basic string of TOML (§ String): quotes, backslashes and control characters escaped.
-fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {

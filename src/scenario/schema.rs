@@ -26,6 +26,8 @@ pub(super) const QUANTILE: &str = r"^p[0-9]{1,2}(\.[0-9]+)?$";
 pub(super) const COUNT: &str =
     r"^[0-9]{1,3}([0-9]*|(,[0-9]{3})*|(_[0-9]{3})*)(\.[0-9]+)?([kKmM]|[bt]n|[eE][0-9]|[eE]1[0-5])?$";
 
+pub(super) const SHARES: &str = r"^[0-9]{1,3}([0-9]*|(,[0-9]{3})*)(\.[0-9]+)?( ?([kKmMbBtT]|mn|mm|[bt]n|thousand|million|billion|trillion))?$";
+
 /// The schema of a scenario whose top table is `root`. The same keys always give the same schema.
 #[must_use]
 pub fn json_schema(root: &'static Section) -> Value {
@@ -97,6 +99,7 @@ fn kind_schema(kind: Kind, limits: Limits, definitions: &mut Map<String, Value>)
         Kind::Date => date(),
         Kind::TimePoint => json!({ "anyOf": [date(), text(SPAN)] }),
         Kind::Count => json!({ "anyOf": [{ "type": "integer", "minimum": 0 }, text(COUNT)] }),
+        Kind::Shares => json!({ "anyOf": [number("number", limits), text(SHARES)] }),
         Kind::Integer => number("integer", limits),
         Kind::Number => number("number", limits),
         Kind::Text => json!({ "type": "string", "minLength": 1 }),

@@ -3,8 +3,9 @@
 use crate::model::{
     Accrual, AtMaturity, CapBasis, ChangeOfControl, Clock, Company, Conversion, Deal, Debt, DebtLabel,
     Decision, Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
-    Missed, NonQualified, Number, OwnTerms, Participation, PreMoney, Process, RoundSize, Rounds, SalePay,
-    Scenario, ShareTerms, Simulation, Step, Timing, Tranche, ValuationCap, When,
+    Missed, NonQualified, Number, OwnTerms, Participation, PoolChange, PreMoney, PricingConvention, Process,
+    RoundPricing, RoundSize, Rounds, SaleCosts, SalePay, Scenario, ShareTerms, Simulation, Step, Timing,
+    Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{Day, DayCount, Span};
@@ -41,11 +42,17 @@ pub(crate) fn note() -> Debt {
         },
         conversion: Some(Conversion {
             qualified_financing: Some(cents(10_00)),
+            counts_notes: false,
             non_qualified: NonQualified::Stays,
             discount: vec![(Span { months: 0, days: 0 }, cents(20))],
             cap: Some(ValuationCap::of(known(800_00), CapBasis::PreMoney)),
             stacked: false,
-            into: ShareTerms { preference: Decimal::ONE, participation: Participation::None, seniority: 0 },
+            into: ShareTerms {
+                preference: Decimal::ONE,
+                participation: Participation::None,
+                seniority: 0,
+                ..ShareTerms::PREFERRED
+            },
             requires: Vec::new(),
             ownership_limit: None,
             at_ipo: true,
@@ -80,6 +87,8 @@ pub(crate) fn instrument(kind: Kind) -> Instrument {
             by: None,
             decision: Decision::Automatic,
             missed: Missed::Lapses,
+            shares: None,
+            outstanding_since: None,
             own: OwnTerms::default(),
         }],
     }
@@ -107,6 +116,7 @@ pub(crate) fn scenario() -> Scenario {
             value_today: known(1_000_00),
             process: Process::Gbm { drift: known(10), volatility: known(60) },
             fully_diluted_shares: Decimal::from(1_000),
+            capitalization: None,
         },
         factors: Vec::new(),
         rounds: Some(Rounds {
@@ -115,6 +125,7 @@ pub(crate) fn scenario() -> Scenario {
             size: RoundSize::OfPreMoney(known(15)),
             pre_money: PreMoney::AtMarket,
             at_most: None,
+            pricing: plain_rounds(),
         }),
         milestones: Vec::new(),
         ipo: None,
@@ -123,5 +134,16 @@ pub(crate) fn scenario() -> Scenario {
         instruments: vec![instrument(Kind::Debt(note()))],
         strategic: Vec::new(),
         assumptions: Vec::new(),
+        sale_costs: SaleCosts { fees: Decimal::ZERO, carve_out: Decimal::ZERO },
+    }
+}
+
+/// Rounds that only raise money.
+pub(crate) fn plain_rounds() -> RoundPricing {
+    RoundPricing {
+        convention: PricingConvention::PercentageOwnership,
+        pool: PoolChange::Keep,
+        series: ShareTerms::COMMON,
+        shadow_series: true,
     }
 }

@@ -56,12 +56,16 @@ pub enum Branch {
     SalePaid,
     /// Debt took its share of a sale as if converted.
     SaleAsConverted,
+    /// A SAFE took its purchase amount in a sale.
+    SafeCashedOut,
     /// Shares floated.
     SharesFloated,
     /// Shares sold with the company.
     SharesSold,
     /// Shares took their preference in a sale.
     SharesPreference,
+    /// Warrants were exercised.
+    WarrantExercised,
     /// Repaid in full at maturity.
     Repaid,
     /// Repaid in part: the company was worth less than the claim.
@@ -72,10 +76,18 @@ pub enum Branch {
     FailureRecovery,
     /// The company failed while the shares were held.
     SharesWorthless,
+    /// The company failed while the SAFE was open.
+    SafeWorthless,
+    /// Warrants lapsed: no share was worth more than it would have cost.
+    WarrantWorthless,
     /// Debt still open at the horizon.
     DebtAtHorizon,
+    /// SAFE still open at the horizon.
+    SafeAtHorizon,
     /// Shares still held at the horizon.
     SharesAtHorizon,
+    /// Warrants still held at the horizon.
+    WarrantAtHorizon,
     /// Not funded: conditions missed.
     Lapsed,
     /// Not funded: who decides chose not to.
@@ -84,7 +96,7 @@ pub enum Branch {
 
 impl Branch {
     /// All branches, in the order of reports.
-    pub const ALL: [Branch; 22] = [
+    pub const ALL: [Branch; 28] = [
         Branch::RoundAtCap,
         Branch::RoundAtDiscount,
         Branch::RoundAtPrice,
@@ -95,16 +107,22 @@ impl Branch {
         Branch::MaturityConversion,
         Branch::SalePaid,
         Branch::SaleAsConverted,
+        Branch::SafeCashedOut,
         Branch::SharesFloated,
         Branch::SharesSold,
         Branch::SharesPreference,
+        Branch::WarrantExercised,
         Branch::Repaid,
         Branch::RepaidShort,
         Branch::MaturityDefault,
         Branch::FailureRecovery,
         Branch::SharesWorthless,
+        Branch::SafeWorthless,
+        Branch::WarrantWorthless,
         Branch::DebtAtHorizon,
+        Branch::SafeAtHorizon,
         Branch::SharesAtHorizon,
+        Branch::WarrantAtHorizon,
         Branch::Lapsed,
         Branch::Declined,
     ];
@@ -123,16 +141,22 @@ impl Branch {
             Branch::MaturityConversion => "converted at maturity",
             Branch::SalePaid => "paid off in a sale",
             Branch::SaleAsConverted => "sold as if converted",
+            Branch::SafeCashedOut => "SAFE cashed out in a sale",
             Branch::SharesFloated => "shares floated",
             Branch::SharesSold => "shares sold with the company",
             Branch::SharesPreference => "shares took their preference",
+            Branch::WarrantExercised => "warrants exercised",
             Branch::Repaid => "repaid",
             Branch::RepaidShort => "repaid in part",
             Branch::MaturityDefault => "defaulted at maturity",
             Branch::FailureRecovery => "company failed, recovery",
             Branch::SharesWorthless => "company failed, shares worthless",
+            Branch::SafeWorthless => "company failed, SAFE worthless",
+            Branch::WarrantWorthless => "warrants worthless",
             Branch::DebtAtHorizon => "debt open at the horizon",
+            Branch::SafeAtHorizon => "SAFE open at the horizon",
             Branch::SharesAtHorizon => "shares held at the horizon",
+            Branch::WarrantAtHorizon => "warrants held at the horizon",
             Branch::Lapsed => "not funded: lapsed",
             Branch::Declined => "not funded: declined",
         }
@@ -152,16 +176,22 @@ impl Branch {
             Branch::MaturityConversion => "maturity_conversion",
             Branch::SalePaid => "sale_paid",
             Branch::SaleAsConverted => "sale_as_converted",
+            Branch::SafeCashedOut => "safe_cashed_out",
             Branch::SharesFloated => "shares_floated",
             Branch::SharesSold => "shares_sold",
             Branch::SharesPreference => "shares_preference",
+            Branch::WarrantExercised => "warrants_exercised",
             Branch::Repaid => "repaid",
             Branch::RepaidShort => "repaid_short",
             Branch::MaturityDefault => "maturity_default",
             Branch::FailureRecovery => "failure_recovery",
             Branch::SharesWorthless => "shares_worthless",
+            Branch::SafeWorthless => "safe_worthless",
+            Branch::WarrantWorthless => "warrants_worthless",
             Branch::DebtAtHorizon => "debt_at_horizon",
+            Branch::SafeAtHorizon => "safe_at_horizon",
             Branch::SharesAtHorizon => "shares_at_horizon",
+            Branch::WarrantAtHorizon => "warrants_at_horizon",
             Branch::Lapsed => "lapsed",
             Branch::Declined => "declined",
         }

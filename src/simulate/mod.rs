@@ -15,7 +15,7 @@ mod replay;
 mod run;
 mod value_path;
 
-pub use deal::{Clause, DealSimulator, Note, Share, TrancheEnd};
+pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
 pub use draws::DrawBlock;
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};

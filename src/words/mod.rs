@@ -12,5 +12,5 @@ mod teller;
 #[cfg(test)]
 mod tests;
 
-pub use deal::{PROVENANCE, Paragraph, deal};
+pub use deal::{PROVENANCE, Paragraph, deal, next_round, structure};
 pub use path::{path, path_json};

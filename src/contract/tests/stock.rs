@@ -4,9 +4,9 @@ use super::waterfall::{pay, proceeds, table};
 use super::{Deals, near};
 use crate::contract::{
     AntiDilution, AverageBase, CarveOut, ConversionPreference, DividendsInCap, ExitClass, IpoRatchet,
-    NewIssue, Participation, PreferredSeries, QualifiedIpo, SeriesParticipation, Turn,
-    adjusted_conversion_price, breakpoints, carved_out, conversion_ratio, conversion_threshold, ipo_price,
-    net_proceeds, pay_to_play, preference_per_share,
+    NewIssue, Participation, PreferredSeries, PriceBasis, QualifiedIpo, RoundTerms, SeriesParticipation,
+    Turn, adjusted_conversion_price, breakpoints, carved_out, conversion_ratio, conversion_threshold,
+    ipo_price, net_proceeds, pay_to_play, preference_per_share, price_round,
 };
 use crate::number::{Amount, Exact};
 
@@ -74,6 +74,12 @@ fn an_offering_price_and_the_ratchets_it_sets_off_agree() {
     assert_eq!(ipo_price(100.0, 10.0, &ratchet), Some(5.0));
     assert_eq!(ipo_price(40.0, 10.0, &ratchet), Some(1.0));
     assert_eq!(ipo_price(30.0, 10.0, &ratchet), None);
+    // the same at 40 in an offering priced as a round
+    let converting = [ratchet[0].converting()];
+    let terms = RoundTerms::new(10.0, 40.0, 0.0);
+    let (mut shares, mut basis) = ([0.0], [PriceBasis::RoundPrice]);
+    let round = price_round(&terms, &converting, None, &mut shares, &mut basis).unwrap();
+    assert_eq!((round.price, shares), (1.0, [30.0]));
     let mut deals = Deals::new(42);
     let (mut some, mut bitten) = (0, 0);
     for _ in 0..3000 {

@@ -23,6 +23,7 @@ mod panel;
 mod payoff;
 mod raster;
 mod render;
+mod sale;
 mod scale;
 mod strip;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use histogram::{Atom, Histogram, LossLine};
 pub use moic::{MoicBucket, MoicBuckets};
 pub use palette::Meaning;
 pub use payoff::{Kink, LineRole, Payoff, PayoffLine};
+pub use sale::{SaleLine, SalePayoffs};
 pub use scale::Unit;
 pub use timing::{Timing, TimingSeries};
 pub use tree::{Exit, Stage, Tree};

@@ -157,7 +157,7 @@ impl Payoff {
         }
         page.canvas.line(&[(plot.area.x0, base), (plot.area.x1, base)], Stroke::solid(0.75, SOURCE));
         let label = Label::new("simulated values", SMALL).colour(MUTED).halo();
-        let y = plot.area.y1 + 9.0;
+        let y = plot.area.y1 + 13.0;
         let quiet = |x0: f64, x1: f64| -> f64 {
             let bins = self.edges.windows(2).zip(&self.shares);
             bins.filter(|(e, _)| plot.x.at(e[1]) > x0 && plot.x.at(e[0]) < x1).map(|(_, s)| *s).sum()

@@ -110,24 +110,34 @@ fn frame_of_all(summary: &Summary, title: &str, subtitle: &str) -> Frame {
 /// What an ending means, which gives its colour.
 fn meaning(branch: Branch) -> Meaning {
     match branch {
-        Branch::IpoAtCap | Branch::IpoAtDiscount | Branch::IpoAtPrice | Branch::SharesFloated => {
-            Meaning::Liquidity
-        }
+        Branch::IpoAtCap
+        | Branch::IpoAtDiscount
+        | Branch::IpoAtPrice
+        | Branch::SharesFloated
+        | Branch::WarrantExercised => Meaning::Liquidity,
         Branch::RoundAtCap => Meaning::Cap,
         Branch::RoundAtDiscount
         | Branch::RoundAtPrice
         | Branch::MilestoneConversion
         | Branch::MaturityConversion => Meaning::Round,
-        Branch::SalePaid | Branch::SaleAsConverted | Branch::SharesSold | Branch::SharesPreference => {
-            Meaning::ChangeOfControl
-        }
+        Branch::SalePaid
+        | Branch::SaleAsConverted
+        | Branch::SafeCashedOut
+        | Branch::SharesSold
+        | Branch::SharesPreference => Meaning::ChangeOfControl,
         Branch::Repaid => Meaning::Repaid,
-        Branch::RepaidShort | Branch::MaturityDefault | Branch::FailureRecovery | Branch::SharesWorthless => {
-            Meaning::Default
-        }
-        Branch::DebtAtHorizon | Branch::SharesAtHorizon | Branch::Lapsed | Branch::Declined => {
-            Meaning::Unresolved
-        }
+        Branch::RepaidShort
+        | Branch::MaturityDefault
+        | Branch::FailureRecovery
+        | Branch::SharesWorthless
+        | Branch::SafeWorthless
+        | Branch::WarrantWorthless => Meaning::Default,
+        Branch::DebtAtHorizon
+        | Branch::SafeAtHorizon
+        | Branch::SharesAtHorizon
+        | Branch::WarrantAtHorizon
+        | Branch::Lapsed
+        | Branch::Declined => Meaning::Unresolved,
     }
 }
 
@@ -149,6 +159,8 @@ fn short_name(branch: Branch) -> &'static str {
         Branch::MaturityConversion => "converts at maturity",
         Branch::FailureRecovery => "failed, recovery",
         Branch::SharesWorthless => "failed, worthless",
+        Branch::SafeCashedOut => "SAFE cashed out",
+        Branch::SafeWorthless => "failed, SAFE worthless",
         other => other.label(),
     }
 }

@@ -99,7 +99,10 @@ pub(in crate::report) fn is_event(branch: Branch) -> bool {
 
 /// Whether a tranche that ended so is still open at the horizon.
 fn is_open(branch: Branch) -> bool {
-    matches!(branch, Branch::DebtAtHorizon | Branch::SharesAtHorizon)
+    matches!(
+        branch,
+        Branch::DebtAtHorizon | Branch::SafeAtHorizon | Branch::SharesAtHorizon | Branch::WarrantAtHorizon
+    )
 }
 
 /// Whether a tranche that ended so was funded.

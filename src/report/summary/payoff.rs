@@ -16,7 +16,6 @@ use crate::model::{
     RoundSize, Scenario, ValuationCap,
 };
 use crate::number::Amount;
-use crate::plan::CONVENTION;
 use crate::simulate::{Branch, TrancheTally};
 use crate::statistics::SortedSample;
 
@@ -154,7 +153,7 @@ pub(super) fn of(case: &CaseStudy<'_>) -> Option<PayoffCurve> {
 fn conversion_of(instrument: &Instrument) -> Option<(&Debt, &Conversion)> {
     match &instrument.kind {
         Kind::Debt(debt) => debt.conversion.as_ref().map(|conversion| (debt, conversion)),
-        Kind::Equity(_) => None,
+        Kind::Equity(_) | Kind::Safe(_) | Kind::Warrant(_) => None,
     }
 }
 
@@ -290,7 +289,7 @@ impl<'a> Conversions<'a> {
             existing_shares: self.held,
             fraction: f64::from_decimal(fraction),
         });
-        let round = RoundTerms { convention: CONVENTION, ..RoundTerms::new(self.shares, value, new_money) };
+        let round = RoundTerms::new(self.shares, value, new_money);
         let mut terms = self.terms;
         if let Some(level) = self.conversion.cap.as_ref().and_then(|cap| cap.only_below) {
             terms.cap = terms.cap.in_rounds_below(f64::from_decimal(level), value);

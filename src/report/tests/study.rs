@@ -28,6 +28,8 @@ fn tranche(name: &str, tenths: i64, gates: Vec<Gate>) -> Tranche {
         gates,
         decision: Decision::Automatic,
         missed: Missed::Lapses,
+        shares: None,
+        outstanding_since: None,
         own: OwnTerms::default(),
     }
 }
@@ -63,7 +65,7 @@ fn base() -> Scenario {
         milestone("second_gigawatt", "Second gigawatt in service", vec![0], 80, 14),
     ];
     base.ipo = Some(Ipo { clock: hazard(20), new_money: Some(known(8)) });
-    base.sale = Some(Sale { clock: hazard(3), premium: Some(known(20)) });
+    base.sale = Some(Sale { clock: hazard(3), premium: Some(known(20)), ipo_instead: Vec::new() });
     base.failure.iter_mut().for_each(|failure| {
         failure.clock = Clock {
             probability: None,
@@ -147,7 +149,12 @@ fn plain_loan() -> Scenario {
 
 fn equity() -> Scenario {
     let mut equity = base();
-    let terms = ShareTerms { preference: Decimal::ONE, participation: Participation::None, seniority: 0 };
+    let terms = ShareTerms {
+        preference: Decimal::ONE,
+        participation: Participation::None,
+        seniority: 0,
+        ..ShareTerms::PREFERRED
+    };
     equity.instruments[0].kind = Kind::Equity(Equity { terms, price: EquityPrice::Today });
     equity.instruments[0].tranches = vec![tranche("at closing", 200, Vec::new())];
     equity

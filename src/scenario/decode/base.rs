@@ -2,7 +2,7 @@
 
 use crate::model::Unit;
 use crate::number::{Amount, Decimal};
-use crate::quantity::{Count, Day, Money, Multiple, Rate, Span, TimePoint};
+use crate::quantity::{Count, Day, Money, Multiple, Rate, Shares, Span, TimePoint};
 use crate::scenario::literal::Literal;
 
 /// What values are turned into.
@@ -43,6 +43,7 @@ pub(super) fn figure(literal: &Literal) -> Option<Decimal> {
         Literal::Money(Money(value))
         | Literal::Rate(Rate(value))
         | Literal::Multiple(Multiple(value))
+        | Literal::Shares(Shares(value))
         | Literal::Number(value) => Some(value),
         Literal::Count(Count(value)) => Some(Decimal::from(value)),
         Literal::Integer(value) => Some(Decimal::from(value)),
@@ -65,6 +66,7 @@ pub(super) fn unit_of(literal: &Literal) -> Unit {
         Literal::Day(_) | Literal::TimePoint(TimePoint::On(_)) => Unit::Date,
         Literal::Number(_)
         | Literal::Count(_)
+        | Literal::Shares(_)
         | Literal::Integer(_)
         | Literal::Text(_)
         | Literal::Flag(_)

@@ -2,10 +2,10 @@
 
 use super::decoder::Decoder;
 use super::names::elements;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, nearest};
 use crate::model::{
-    CapBasis, Deadline, Decision, Gate, Instrument, Kind, Level, MaturityDate, MilestoneKind, Missed, OwnCap,
-    Scenario, Tranche, Watched, When,
+    CapBasis, Capitalization, Deadline, Debt, Decision, Gate, Instrument, Kind, Level, MaturityDate,
+    MilestoneKind, Missed, MostFavoured, NextRound, OwnCap, Safe, Scenario, Tranche, Watched, When,
 };
 use crate::number::{Amount, Decimal};
 use crate::quantity::Day;
@@ -18,9 +18,81 @@ pub(super) fn whole(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
     investor(decoder, top, scenario);
     limits(decoder, top, scenario);
     for (instrument, node) in scenario.instruments.iter().zip(elements(top, "instruments")) {
+        never_missed(decoder, scenario, instrument, node);
+    }
+}
+
+/// What the exact tables rely on as well: prices per share, maturities, who may take over whose terms, and whose
+/// rights a round has.
+pub(super) fn structure(
+    decoder: &Decoder<'_>,
+    top: &Table,
+    capitalization: Option<&Capitalization>,
+    instruments: &[Instrument],
+    round: Option<&NextRound>,
+) {
+    for (instrument, node) in instruments.iter().zip(elements(top, "instruments")) {
         price_per_share(decoder, top, instrument, node);
         maturity_and_funding(decoder, instrument, node);
-        never_missed(decoder, scenario, instrument, node);
+    }
+    most_favoured(decoder, top, instruments);
+    if let Some(round) = round {
+        pro_rata(decoder, top, capitalization, instruments, round);
+    }
+}
+
+/// The terms taken over are those of a SAFE issued later.
+fn most_favoured(decoder: &Decoder<'_>, top: &Table, instruments: &[Instrument]) {
+    for (index, (instrument, node)) in instruments.iter().zip(elements(top, "instruments")).enumerate() {
+        let Kind::Safe(Safe { most_favoured: Some(MostFavoured::Instrument(named)), .. }) = &instrument.kind
+        else {
+            continue;
+        };
+        let issued =
+            |instrument: &Instrument, index: usize| (instrument.issued(decoder.valuation_date), index);
+        let is_later = instruments.get(*named).is_some_and(|other| {
+            matches!(other.kind, Kind::Safe(_)) && issued(other, *named) > issued(instrument, index)
+        });
+        if !is_later {
+            let message = format!("`{}` can take over the terms of a later SAFE only", instrument.name);
+            let place = place_below(node, &["most_favoured"]);
+            let help = "name a SAFE issued later (on one day, further down), or write \"lowest_cap\", \"best\" or \"never\"";
+            report(decoder, Code::ContradictoryTerms, message, Some(place), help);
+        }
+    }
+}
+
+/// Who has a right to buy along holds something.
+fn pro_rata(
+    decoder: &Decoder<'_>,
+    top: &Table,
+    capitalization: Option<&Capitalization>,
+    instruments: &[Instrument],
+    round: &NextRound,
+) {
+    let series = capitalization.into_iter().flat_map(|classes| &classes.preferred);
+    let common = capitalization.into_iter().flat_map(|classes| &classes.common);
+    let shares = series.flat_map(|series| &series.holders).chain(common);
+    let mut known: Vec<&str> = shares.map(|holding| holding.holder.as_str()).collect();
+    known.extend(instruments.iter().map(|instrument| instrument.holder.as_str()));
+    for (index, right) in round.pro_rata.iter().enumerate() {
+        let again = round.pro_rata[..index].iter().any(|other| other.holder == right.holder);
+        if known.contains(&right.holder.as_str()) && !again {
+            continue;
+        }
+        let path = ["pro_rata", &index.to_string(), "holder"];
+        let place = top.get("round").map(|node| place_below(node, &path));
+        let message = if again {
+            format!("the right of `{}` stands here twice", right.holder)
+        } else {
+            format!("`{}` holds no shares and no instrument", right.holder)
+        };
+        let mut mistake = Diagnostic::new(Code::UnknownName, message);
+        if let Some(place) = place {
+            mistake = mistake.at(place, "");
+        }
+        let mistake = mistake.suggest(nearest(&right.holder, known.iter().copied()).filter(|_| !again));
+        decoder.report(mistake.help("name a holder of `company.capitalization` or of an instrument, once"));
     }
 }
 
@@ -145,23 +217,31 @@ fn limits(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
 
 /// A price per share means nothing if the number of shares is a notional one.
 fn price_per_share(decoder: &Decoder<'_>, top: &Table, instrument: &Instrument, node: &Node) {
-    let Kind::Debt(debt) = &instrument.kind else { return };
-    let Some(conversion) = &debt.conversion else { return };
     let mut bases: Vec<(Vec<String>, CapBasis)> = Vec::new();
     let below = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
-    bases.extend(conversion.cap.iter().map(|cap| (below(&["conversion", "valuation_cap"]), cap.basis)));
-    bases.extend(
-        conversion.on_milestone.iter().map(|on| (below(&["conversion", "on_milestone"]), on.at.basis)),
-    );
+    match &instrument.kind {
+        Kind::Safe(safe) => bases.extend(safe.cap.iter().map(|cap| (below(&["valuation_cap"]), cap.basis))),
+        Kind::Debt(Debt { conversion: Some(conversion), .. }) => {
+            bases.extend(
+                conversion.cap.iter().map(|cap| (below(&["conversion", "valuation_cap"]), cap.basis)),
+            );
+            bases.extend(
+                conversion
+                    .on_milestone
+                    .iter()
+                    .map(|on| (below(&["conversion", "on_milestone"]), on.at.basis)),
+            );
+        }
+        Kind::Debt(_) | Kind::Equity(_) | Kind::Warrant(_) => return,
+    }
     for (index, tranche) in instrument.tranches.iter().enumerate() {
         if let OwnCap::Own(cap) = &tranche.own.cap {
             bases.push((below(&["tranches", &index.to_string(), "valuation_cap"]), cap.basis));
         }
     }
-    let shares_given = top
-        .get("company")
-        .and_then(Node::table)
-        .is_some_and(|table| table.get("fully_diluted_shares").is_some());
+    let shares_given = top.get("company").and_then(Node::table).is_some_and(|table| {
+        ["fully_diluted_shares", "capitalization"].iter().any(|key| table.get(key).is_some())
+    });
     for (path, basis) in bases {
         if basis == CapBasis::PerShare && !shares_given {
             let message = "a price per share needs the number of shares".to_owned();

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::base::{Base, base_value, figure, unit_of};
+use super::deal::Head;
 use super::families::{Maker, all_names, first_figure};
+use super::names::elements;
 use crate::diagnostic::{Code, Diagnostic, Place, Sources, nearest};
 use crate::model::{Clock, Number, Step, Timing, Unit, Variable, VariableId, When};
 use crate::number::Decimal;
@@ -16,7 +18,7 @@ use crate::scenario::distribution::{Distribution, Uncertain, uncertain};
 use crate::scenario::keys::{Kind, Limits, listed};
 use crate::scenario::literal::Literal;
 use crate::scenario::reader::TableReader;
-use crate::scenario::tree::{Name, Node};
+use crate::scenario::tree::{Document, Name, Node};
 
 /// Everything decoded so far that other sections refer to.
 pub(super) struct Decoder<'a> {
@@ -28,6 +30,8 @@ pub(super) struct Decoder<'a> {
     pub(super) investor: String,
     pub(super) milestones: Vec<String>,
     pub(super) factors: Vec<String>,
+    /// Names of the instruments, also of those that could not be read.
+    pub(super) instruments: Vec<String>,
     /// Names under `[variables]`, also of those that could not be read.
     pub(super) declared: Vec<String>,
     pub(super) variables: RefCell<Vec<Variable>>,
@@ -38,6 +42,38 @@ pub(super) struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
+    /// For the sections of one document.
+    pub(super) fn new(
+        document: &'a Document,
+        context: &'a Context,
+        sources: &'a Sources,
+        folder: &'a Path,
+        deal: Option<&Head>,
+    ) -> Self {
+        let top = document.root.table();
+        let names = |key: &str| {
+            let table = top.and_then(|top| top.get(key)).and_then(Node::table);
+            table.map(|table| table.names().map(str::to_owned).collect()).unwrap_or_default()
+        };
+        let name = |node: &Node| Some(node.table()?.get("name")?.text()?.to_owned());
+        let instruments = top.map(|top| elements(top, "instruments")).unwrap_or_default();
+        Decoder {
+            context,
+            sources,
+            folder,
+            valuation_date: deal.map_or(Day(0), |deal| deal.valuation_date),
+            horizon: deal.and_then(|deal| deal.horizon).unwrap_or(Day(i32::MAX)),
+            investor: deal.map_or_else(String::new, |deal| deal.investor.clone()),
+            milestones: names("milestones"),
+            factors: names("factors"),
+            instruments: instruments.iter().map(|node| name(node).unwrap_or_default()).collect(),
+            declared: names("variables"),
+            variables: RefCell::default(),
+            places: RefCell::default(),
+            used: RefCell::default(),
+        }
+    }
+
     pub(super) fn report(&self, mistake: Diagnostic) {
         self.context.report(mistake);
     }

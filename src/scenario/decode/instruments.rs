@@ -1,21 +1,24 @@
 //! Instruments and their tranches.
 
+use super::agreements::{safe, warrant};
 use super::decoder::{Decoder, fraction};
+use super::rights::{rights_under, share_terms};
 use super::tranches::tranches;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Accrual, AtMaturity, CapAmount, CapBasis, ChangeOfControl, Conversion, Debt, DebtLabel, Equity,
     EquityPrice, Extension, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
-    NonQualified, Number, OnMilestone, Participation, SalePay, ShareTerms, Valuation, ValuationCap,
+    NonQualified, Number, OnMilestone, SalePay, ShareTerms, Valuation, ValuationCap,
 };
 use crate::number::Decimal;
 use crate::quantity::{DayCount, Span};
+use crate::scenario::context::Purpose;
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::Node;
 
 /// Lowest rank in a sale that can be given.
-const LOWEST_RANK: u32 = 100;
+pub(super) const LOWEST_RANK: u32 = 100;
 /// Extensions that can be granted.
 const MOST_EXTENSIONS: u32 = 100;
 
@@ -30,11 +33,13 @@ pub(super) fn instrument<'a>(decoder: &Decoder<'a>, node: &'a Node) -> Option<In
             (reader.text("holder"), debt(decoder, &reader, label, &path).map(Kind::Debt))
         }
         "preferred" => (reader.text("holder"), preferred(decoder, &reader, &path).map(Kind::Equity)),
+        "safe" => (reader.text("holder"), safe(decoder, &reader, &path).map(Kind::Safe)),
+        "warrant" => (reader.text("holder"), warrant(decoder, &reader, &path).map(Kind::Warrant)),
         _ => (reader.text("holder"), common(decoder, &reader, &path).map(Kind::Equity)),
     };
-    let tranches = tranches(decoder, &reader, kind, &path);
-    reader.finish();
     let holder = holder.unwrap_or_else(|| decoder.investor.clone());
+    let tranches = tranches(decoder, &reader, kind, &holder, &path);
+    reader.finish();
     Some(Instrument {
         name: name?,
         valued: holder == decoder.investor,
@@ -153,6 +158,16 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
         "holder_chooses" => NonQualified::HolderChooses,
         _ => NonQualified::Stays,
     });
+    let counts_notes = table.flag("counts_notes");
+    if let (Some(true), Some(node), Purpose::Simulation) =
+        (counts_notes, table.node("counts_notes"), decoder.context.purpose())
+    {
+        let message = "a simulation counts new cash only towards `qualified_financing`";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "");
+        decoder.report(
+            mistake.help("lower the threshold by the amount of the notes, and leave `counts_notes` out"),
+        );
+    }
     let discount = discount(decoder, &table);
     if let (None, Some("converts" | "holder_chooses"), Some(node)) =
         (table.node("qualified_financing"), table.choice("non_qualified"), table.node("non_qualified"))
@@ -170,16 +185,7 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
     let cap = (table.node("valuation_cap").is_some() && !says_no_cap(&table))
         .then(|| valuation_cap(decoder, &table, &path));
     let stacked = table.flag("stacked");
-    let standard = ShareTerms { preference: Decimal::ONE, participation: Participation::None, seniority: 0 };
-    let into = if table.node("into").is_some() {
-        table.table("into").and_then(|into| {
-            let terms = share_terms(decoder, &into);
-            into.finish();
-            terms
-        })
-    } else {
-        Some(standard)
-    };
+    let into = rights_under(decoder, &table, "into", ShareTerms::PREFERRED);
     let requires = decoder.milestone_list(&table, "requires");
     let ownership_limit = fraction(&table, "ownership_limit");
     let at_ipo = table.flag("at_ipo");
@@ -192,6 +198,7 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
     table.finish();
     Some(Conversion {
         qualified_financing,
+        counts_notes: counts_notes?,
         non_qualified: non_qualified?,
         discount: discount?,
         cap: all_or_none(cap)?,
@@ -306,47 +313,6 @@ fn on_milestone<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str)
     Some(OnMilestone { milestone: milestone?, at: Valuation { amount: amount?, basis: basis? } })
 }
 
-fn share_terms(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<ShareTerms> {
-    let preference = reader.multiple("liquidation_preference").map(|multiple| multiple.0);
-    let participation = reader.choice("participation");
-    let cap = reader.multiple("participation_cap").map(|multiple| multiple.0);
-    let seniority = reader.at_most("seniority", LOWEST_RANK);
-    if let (Some(preference), Some(cap)) = (preference, cap.filter(|_| participation == Some("capped")))
-        && cap < preference
-    {
-        let message = "the cap on preference and participation together lies below the preference";
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, message)
-            .at(table_place(reader, "participation_cap"), "");
-        decoder.report(mistake.help("write a cap above the preference, like \"3x\" beside \"1x\""));
-    }
-    let participation = match (participation?, cap) {
-        ("full", None) => Participation::Full,
-        ("none", None) => Participation::None,
-        ("capped", Some(cap)) => Participation::Capped(cap),
-        (word, cap) => {
-            let (key, message, help) = if cap.is_some() {
-                (
-                    "participation_cap",
-                    "a participation cap needs participation = \"capped\"",
-                    "write participation = \"capped\", or leave `participation_cap` out",
-                )
-            } else {
-                (
-                    "participation",
-                    "participation = \"capped\" needs a `participation_cap`",
-                    "add it, like `participation_cap = \"3x\"`",
-                )
-            };
-            let mistake = Diagnostic::new(Code::ContradictoryTerms, message);
-            decoder.report(
-                mistake.at(table_place(reader, key), format!("participation is `{word}`")).help(help),
-            );
-            return None;
-        }
-    };
-    Some(ShareTerms { preference: preference?, participation, seniority: seniority? })
-}
-
 fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Maturity> {
     let table = reader.table("maturity")?;
     table.at_most_one(&["after", "on"]);
@@ -416,8 +382,7 @@ fn preferred<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) ->
 }
 
 fn common<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<Equity> {
-    let terms = ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 };
-    Some(Equity { terms, price: price(decoder, reader, path)? })
+    Some(Equity { terms: ShareTerms::COMMON, price: price(decoder, reader, path)? })
 }
 
 fn price<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> Option<EquityPrice> {

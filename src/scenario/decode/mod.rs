@@ -1,33 +1,39 @@
 //! From the tree to the model: every section decoded, every name resolved, every contradiction reported.
 
+mod agreements;
 mod base;
+mod capitalization;
 mod cases;
 mod checks;
 mod correlations;
 mod data;
+mod deal;
 mod decoder;
 mod earliest;
 mod families;
 mod instruments;
 mod names;
 mod parameters;
+mod rights;
+mod rounds;
 mod rule;
 mod size;
+mod structure;
 mod support;
 mod tranches;
 mod unreachable;
 mod unused;
 mod world;
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, Coordinate, Deal, Milestone, MilestoneKind, Provenance, Scenario, Simulation,
+    Assumption, CapitalStructure, Coordinate, Deal, Milestone, MilestoneKind, NextRound, Provenance,
+    SaleCosts, Scenario, Simulation,
 };
-use crate::quantity::{Currency, Day};
+use crate::number::Decimal;
 use crate::scenario::context::Context;
 use crate::scenario::language;
 use crate::scenario::load::Loading;
@@ -35,6 +41,7 @@ use crate::scenario::mark::MarkKind;
 use crate::scenario::reader::TableReader;
 use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
+use deal::Head;
 use decoder::Decoder;
 
 /// A scenario file, decoded: the deal as it stands and its variants.
@@ -44,6 +51,28 @@ pub struct Study {
     pub base: Scenario,
     /// Its cases by name.
     pub cases: Vec<(String, Scenario)>,
+    /// The round to come, for the exact tables; a simulation draws its own.
+    pub round: Option<NextRound>,
+}
+
+/// The capital structure of a scenario, for the exact tables.
+#[derive(Clone, Debug)]
+pub struct Structure {
+    /// Shares, instruments outstanding, the next round.
+    pub capital: CapitalStructure,
+    /// What the file describes and the tables leave out, each with the reason, as sentences.
+    pub left_out: Vec<String>,
+}
+
+/// What a scenario file is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// A deal to be simulated.
+    Study,
+    /// A capital structure for the exact tables; what may happen to the company is not looked at.
+    Structure,
+    /// A deal to be simulated if it says anything about the future, else a capital structure.
+    WhatItIs,
 }
 
 /// What came of reading a scenario file.
@@ -53,31 +82,55 @@ pub struct Loaded {
     pub sources: Sources,
     /// All mistakes and warnings.
     pub diagnostics: Diagnostics,
-    /// The study; there is none if there are mistakes.
+    /// The study, if the file was read as one and has no mistakes.
     pub study: Option<Study>,
+    /// The capital structure, if the file was read as one and has no mistakes.
+    pub structure: Option<Structure>,
     /// The scenario written out again, base file and overrides merged; empty if nothing could be read.
     pub resolved: String,
 }
 
-/// Reads and checks a scenario file; `sets` are overrides such as `deal.horizon=5 years`.
+/// Reads and checks a scenario file that is to be simulated; `sets` are overrides such as `deal.horizon=5 years`.
 #[must_use]
 pub fn load(path: &Path, sets: &[String]) -> Loaded {
-    decode(Loading::from_file(path, sets, &language::SCENARIO_KIND))
+    load_as(Reading::Study, path, sets)
 }
 
-/// Reads and checks a scenario given as bytes; files it names are looked for in `folder`.
+/// Reads and checks a scenario file.
+#[must_use]
+pub fn load_as(reading: Reading, path: &Path, sets: &[String]) -> Loaded {
+    decode(Loading::from_file(path, sets, &language::SCENARIO_KIND), reading)
+}
+
+/// Reads and checks a scenario to be simulated, given as bytes; files it names are looked for in `folder`.
 #[must_use]
 pub fn load_bytes(name: &str, bytes: Vec<u8>, folder: &Path, sets: &[String]) -> Loaded {
-    decode(Loading::from_bytes(name, bytes, folder, sets, &language::SCENARIO_KIND))
+    load_bytes_as(Reading::Study, name, bytes, folder, sets)
 }
 
-fn decode(loading: Loading) -> Loaded {
-    let Loading { sources, mut diagnostics, document, folder } = loading;
-    let Some(document) = document else {
-        return Loaded { sources, diagnostics, study: None, resolved: String::new() };
+/// Reads and checks a scenario given as bytes.
+#[must_use]
+pub fn load_bytes_as(reading: Reading, name: &str, bytes: Vec<u8>, folder: &Path, sets: &[String]) -> Loaded {
+    decode(Loading::from_bytes(name, bytes, folder, sets, &language::SCENARIO_KIND), reading)
+}
+
+fn decode(loading: Loading, reading: Reading) -> Loaded {
+    let Loading { sources, diagnostics, document, folder } = loading;
+    let mut loaded = Loaded { sources, diagnostics, study: None, structure: None, resolved: String::new() };
+    let Some(document) = document else { return loaded };
+    let simulated = match reading {
+        Reading::Study => true,
+        Reading::Structure => false,
+        Reading::WhatItIs => structure::has_future(&document.root),
     };
-    let study = study(&document, &sources, &folder, &mut diagnostics);
-    Loaded { sources, diagnostics, study, resolved: resolved(&document.root, &language::SCENARIO_KIND) }
+    let (sources, diagnostics) = (&loaded.sources, &mut loaded.diagnostics);
+    if simulated {
+        loaded.study = study(&document, sources, &folder, diagnostics);
+    } else {
+        loaded.structure = structure::structure(&document, sources, &folder, diagnostics);
+    }
+    loaded.resolved = resolved(&document.root, &language::SCENARIO_KIND);
+    loaded
 }
 
 fn study(
@@ -87,7 +140,7 @@ fn study(
     diagnostics: &mut Diagnostics,
 ) -> Option<Study> {
     // A case of a broken deal would repeat the deal's mistakes.
-    let Decoded { scenario: base, mut used } = scenario(document, sources, folder, diagnostics)?;
+    let Decoded { scenario: base, round, mut used } = scenario(document, sources, folder, diagnostics)?;
     let mut cases = Vec::new();
     for node in case_nodes(&document.root) {
         if let Some((name, decoded)) = cases::case(node, &base, document, sources, folder, diagnostics) {
@@ -100,12 +153,13 @@ fn study(
         return None;
     }
     unused::unused(&document.root, &used, diagnostics);
-    Some(Study { base, cases })
+    Some(Study { base, cases, round })
 }
 
 /// A document decoded, and the names of variables, factors and milestones that something in it depends on.
 struct Decoded {
     scenario: Scenario,
+    round: Option<NextRound>,
     used: BTreeSet<String>,
 }
 
@@ -140,38 +194,32 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
             case.finish();
         }
     }
-    let deal = deal(&top, context);
-    let placeholder = Day(0);
-    let valuation_date = deal.as_ref().map_or(placeholder, |deal| deal.valuation_date);
-    let names = |key: &str| top.map(key).map(|(name, _)| name.text.clone()).collect();
-    let decoder = Decoder {
-        context,
-        sources,
-        folder,
-        valuation_date,
-        horizon: deal.as_ref().map_or(Day(i32::MAX), |deal| deal.horizon),
-        investor: deal.as_ref().map_or_else(String::new, |deal| deal.investor.clone()),
-        milestones: names("milestones"),
-        factors: names("factors"),
-        declared: names("variables"),
-        variables: RefCell::default(),
-        places: RefCell::default(),
-        used: RefCell::default(),
-    };
+    let deal = deal::deal(&top, context);
+    let decoder = Decoder::new(document, context, sources, folder, deal.as_ref());
     for (name, node) in top.map("variables") {
         let _ = decoder.named_variable(name, node);
     }
-    let scenario = sections(&decoder, &top, deal);
+    let scenario = sections(&decoder, &top, deal.and_then(Head::deal));
+    let round = section(&top, "round", |table| rounds::next_round(&decoder, table));
     top.finish();
     names::names(&decoder, document.root.table()?);
     let mut scenario = scenario?;
+    let round = round.optional()?;
     checks::whole(&decoder, document.root.table()?, &scenario);
+    let capitalization = scenario.company.capitalization.as_ref();
+    checks::structure(
+        &decoder,
+        document.root.table()?,
+        capitalization,
+        &scenario.instruments,
+        round.as_ref(),
+    );
     if !context.has_errors() {
         size::sizes(&decoder, &document.root, &scenario);
         unreachable::unreachable(&decoder, &document.root, &scenario);
     }
     scenario.assumptions = assumptions(&document.root, sources);
-    Some(Decoded { scenario, used: decoder.used.into_inner() })
+    Some(Decoded { scenario, round, used: decoder.used.into_inner() })
 }
 
 fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>) -> Option<Scenario> {
@@ -206,7 +254,10 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         Some(exit) => {
             let parts = (
                 section(&exit, "ipo", |table| world::ipo(decoder, table)),
-                section(&exit, "sale", |table| world::sale(decoder, table)),
+                section(&exit, "sale", |table| {
+                    let (sale, costs) = (world::sale(decoder, table), world::sale_costs(decoder, table));
+                    Some((sale?, costs?))
+                }),
             );
             exit.finish();
             parts
@@ -226,9 +277,11 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         })
         .collect();
     let exits = [ipo.is_there(), sale.is_there(), failure.is_there()];
+    let no_costs = SaleCosts { fees: Decimal::ZERO, carve_out: Decimal::ZERO };
+    let sale_costs = sale.value().map_or(no_costs, |(_, costs)| *costs);
     let clocks = [
         (Coordinate::Ipo, "exit.ipo", ipo.value().map(|ipo| &ipo.clock)),
-        (Coordinate::Sale, "exit.sale", sale.value().map(|sale| &sale.clock)),
+        (Coordinate::Sale, "exit.sale", sale.value().map(|(sale, _)| &sale.clock)),
         (Coordinate::Failure, "failure", failure.value().map(|failure| &failure.clock)),
     ];
     let certain = clocks
@@ -259,10 +312,11 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         rounds: rounds.optional()?,
         milestones: milestones.into_iter().collect::<Option<_>>()?,
         ipo: ipo.optional()?,
-        sale: sale.optional()?,
+        sale: sale.optional()?.map(|(sale, _)| sale),
         failure: failure.optional()?,
         instruments: instruments.into_iter().collect::<Option<_>>()?,
         strategic: strategic.into_iter().collect::<Option<_>>()?,
+        sale_costs,
         variables: decoder.variables.borrow().clone(),
         assumptions: Vec::new(),
     })
@@ -328,59 +382,6 @@ fn correlations<'a>(
     let groups = correlations::groups(decoder, &tables, &names);
     tables.into_iter().for_each(TableReader::finish);
     groups
-}
-
-fn deal(top: &TableReader<'_>, context: &Context) -> Option<Deal> {
-    let table = top.table("deal")?;
-    let currency = table.text("currency").and_then(|code| match code.parse::<Currency>() {
-        Ok(currency) => {
-            context.set_currency(currency);
-            Some(currency)
-        }
-        Err(error) => {
-            let place = table.node("currency").map_or(table.place(), |node| node.place);
-            context
-                .report(Diagnostic::new(Code::UnreadableValue, error.problem).at(place, "").help(error.fix));
-            None
-        }
-    });
-    let (title, investor, company) = (table.text("title"), table.text("investor"), table.text("company"));
-    let valuation_date = table.date("valuation_date");
-    let horizon = table.time_point("horizon");
-    let existing_stake = decoder::fraction(&table, "existing_stake");
-    table_dates(&table, context, valuation_date, horizon);
-    table.finish();
-    let valuation_date = valuation_date?;
-    Some(Deal {
-        title: title?,
-        investor: investor?,
-        company: company?,
-        currency: currency?.code().to_owned(),
-        valuation_date,
-        horizon: horizon?.day(valuation_date),
-        existing_stake: existing_stake?,
-    })
-}
-
-fn table_dates(
-    table: &TableReader<'_>,
-    context: &Context,
-    valuation_date: Option<Day>,
-    horizon: Option<crate::quantity::TimePoint>,
-) {
-    let (Some(from), Some(horizon)) = (valuation_date, horizon) else { return };
-    let until = horizon.day(from);
-    let place = table.node("horizon").map_or(table.place(), |node| node.place);
-    if until <= from {
-        let message = format!("the horizon {until} does not lie after the valuation date {from}");
-        let mistake = Diagnostic::new(Code::DateOrder, message).at(place, "");
-        context.report(mistake.help("write a later date, or a span such as \"10 years\""));
-    } else if from.days_until(until) > 36_525 {
-        let message = "the horizon lies more than 100 years ahead";
-        context.report(
-            Diagnostic::new(Code::OutOfRange, message).at(place, "").help("write it like \"10 years\""),
-        );
-    }
 }
 
 fn simulation<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>) -> Option<Simulation> {

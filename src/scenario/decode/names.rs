@@ -12,6 +12,7 @@ pub(super) fn names(decoder: &Decoder<'_>, top: &Table) {
     };
     once(decoder, "instruments", elements(top, "instruments").iter().filter_map(place));
     once(decoder, "strategic flows", elements(top, "strategic").iter().filter_map(place));
+    classes(decoder, top, elements(top, "instruments").iter().filter_map(place).collect());
     let mut known: Vec<(&str, Place)> = Vec::new();
     for key in ["variables", "factors", "milestones"] {
         let Some(table) = top.get(key).and_then(Node::table) else { continue };
@@ -29,6 +30,32 @@ pub(super) fn names(decoder: &Decoder<'_>, top: &Table) {
         }
     }
     holders(decoder, top);
+}
+
+/// Classes of shares, options and warrants, the round's shares and the instruments stand side by side in the tables.
+fn classes(decoder: &Decoder<'_>, top: &Table, mut seen: Vec<(String, Place)>) {
+    let named = |node: &Node| {
+        let name = node.table()?.get("name")?;
+        Some((name.text()?.to_owned(), name.place))
+    };
+    let capitalization = top
+        .get("company")
+        .and_then(Node::table)
+        .and_then(|company| company.get("capitalization"))
+        .and_then(Node::table);
+    let lists = ["options", "preferred", "warrants"].iter().flat_map(|key| {
+        capitalization.map(|table| elements(table, key)).unwrap_or_default().iter().filter_map(named)
+    });
+    let round = top.get("round").and_then(named);
+    for (name, place) in lists.chain(round) {
+        if let Some((_, first)) = seen.iter().find(|(other, _)| *other == name) {
+            let message = format!("two things in the tables are called `{name}`");
+            let mistake =
+                Diagnostic::new(Code::DuplicateName, message).at(place, "the second").at(*first, "the first");
+            decoder.report(mistake.help("give each class, grant, instrument and round a name of its own"));
+        }
+        seen.push((name, place));
+    }
 }
 
 pub(super) fn elements<'a>(top: &'a Table, key: &str) -> &'a [Node] {

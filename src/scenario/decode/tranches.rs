@@ -5,7 +5,8 @@ use super::instruments::{all_or_none, says_no_cap, table_place, valuation_cap};
 use super::rule::rule;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Deadline, Decision, Gate, Missed, OwnCap, OwnTerms, Tranche, When};
-use crate::quantity::Span;
+use crate::quantity::{Day, Span};
+use crate::scenario::context::Purpose;
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::Node;
@@ -14,12 +15,13 @@ pub(super) fn tranches<'a>(
     decoder: &Decoder<'a>,
     reader: &TableReader<'a>,
     kind: &str,
+    holder: &str,
     path: &str,
 ) -> Option<Vec<Tranche>> {
     let mut tranches: Vec<Tranche> = Vec::new();
     let mut complete = true;
     for (index, node) in reader.filled_list("tranches").enumerate() {
-        match tranche(decoder, node, index, kind, path) {
+        match tranche(decoder, node, index, (kind, holder), path) {
             Some(tranche) if tranches.iter().any(|other| other.name == tranche.name) => {
                 let message = format!("two tranches are called `{}`", tranche.name);
                 let mistake = Diagnostic::new(Code::DuplicateName, message).at(node.place, "the second");
@@ -37,10 +39,12 @@ fn tranche<'a>(
     decoder: &Decoder<'a>,
     node: &'a Node,
     index: usize,
-    kind: &str,
+    (kind, holder): (&str, &str),
     path: &str,
 ) -> Option<Tranche> {
-    let reader = TableReader::open(decoder.context, &language::TRANCHE, node)?;
+    let vests = kind == "warrant";
+    let section = if vests { &language::WARRANT_TRANCHE } else { &language::TRANCHE };
+    let reader = TableReader::open(decoder.context, section, node)?;
     let name = reader.text("name").unwrap_or_else(|| format!("Tranche {}", index + 1));
     let amount = decoder.number(&reader, "amount", &format!("{path}.tranches.{index}.amount"), false);
     let at_closing =
@@ -59,10 +63,50 @@ fn tranche<'a>(
             .table("funds")
             .and_then(|table| funding(decoder, &table, &format!("{path}.tranches.{index}.funds")))
     };
-    let own = own_terms(decoder, &reader, kind, &format!("{path}.tranches.{index}"));
+    let own = if vests {
+        Some(OwnTerms::default())
+    } else {
+        own_terms(decoder, &reader, kind, &format!("{path}.tranches.{index}"))
+    };
+    let outstanding_since = outstanding_since(decoder, &reader, holder);
+    let shares = vests.then(|| reader.shares("shares").map(|shares| shares.0));
     reader.finish();
     let Funding { gates, by, decision, missed } = funding?;
-    Some(Tranche { name, amount: amount?, gates, by, decision, missed, own: own? })
+    Some(Tranche {
+        name,
+        amount: amount?,
+        shares: all_or_none(shares)?,
+        outstanding_since: outstanding_since?,
+        gates,
+        by,
+        decision,
+        missed,
+        own: own?,
+    })
+}
+
+/// The day before the valuation date on which a tranche was funded, if it was.
+fn outstanding_since(decoder: &Decoder<'_>, reader: &TableReader<'_>, holder: &str) -> Option<Option<Day>> {
+    let key = "outstanding_since";
+    reader.at_most_one(&["funds", key]);
+    let Some(node) = reader.node(key) else { return Some(None) };
+    let day = reader.date(key)?;
+    if day >= decoder.valuation_date {
+        let message = format!("{day} does not lie before the valuation date {}", decoder.valuation_date);
+        let mistake = Diagnostic::new(Code::DateOrder, message).at(node.place, "");
+        decoder
+            .report(mistake.help("what is funded on the valuation date is funded at closing: leave it out"));
+    }
+    let valued = holder == decoder.investor;
+    if valued && decoder.context.purpose() == Purpose::Simulation {
+        let message = "results count from the valuation date, and this was paid before it";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "");
+        decoder.report(mistake.help(
+            "give it a `holder` other than the investor, so that it is there and not counted; or let it be funded \
+             at closing, for what it is worth then",
+        ));
+    }
+    Some(Some(day))
 }
 
 /// Terms of the tranche's own, in an instrument of that kind.

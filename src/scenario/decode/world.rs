@@ -1,26 +1,31 @@
 //! The sections that describe the company and what may happen to it.
 
 use super::base::years_between;
+use super::capitalization::{capitalization, fully_diluted};
 use super::decoder::{Decoder, fraction};
+use super::rounds::pricing;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Clock, Company, DatedValue, Factor, Failure, Ipo, Jumps, Level, Milestone, MilestoneKind, Number,
-    PreMoney, Process, RoundSize, Rounds, Sale, Strategic, StrategicLife, Watched, When,
+    Capitalization, ChanceAt, Clock, Company, DatedValue, Factor, Failure, Ipo, Jumps, Level, Milestone,
+    MilestoneKind, Number, PreMoney, Process, RoundSize, Rounds, Sale, SaleCosts, Strategic, StrategicLife,
+    Watched, When,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
-use crate::scenario::keys::listed;
+use crate::scenario::keys::{Kind, Limits, listed};
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
-use crate::scenario::tree::Node;
+use crate::scenario::tree::{Node, Value};
 
 const CLOCK: [&str; 3] = ["when", "hazard", "hazard_steps"];
 const VALUE: &str = "company.value";
+/// Shares of a company whose number is not stated, since only proportions matter then.
+pub(super) const NOTIONAL_SHARES: i64 = 1_000_000_000;
 /// Rounds a scenario may allow for.
 const MOST_ROUNDS: u32 = 1_000;
 
 pub(super) fn company<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Company> {
-    let shares = reader.count("fully_diluted_shares").map(|count| Decimal::from(count.0));
+    let shares = shares(decoder, reader);
     let value = reader.table("value");
     let value = value.and_then(|value| {
         let today = decoder.number(&value, "today", "company.value.today", false);
@@ -30,11 +35,25 @@ pub(super) fn company<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Op
         Some((today?, process?))
     });
     let (value_today, process) = value?;
-    Some(Company {
-        value_today,
-        process,
-        fully_diluted_shares: shares.unwrap_or_else(|| Decimal::from(1_000_000_000)),
-    })
+    let (fully_diluted_shares, capitalization) = shares?;
+    Some(Company { value_today, process, fully_diluted_shares, capitalization })
+}
+
+/// Fully diluted shares, and the classes they are in where the file lists them.
+pub(super) fn shares<'a>(
+    decoder: &Decoder<'a>,
+    reader: &TableReader<'a>,
+) -> Option<(Decimal, Option<Capitalization>)> {
+    reader.at_most_one(&["fully_diluted_shares", "capitalization"]);
+    let number = reader.shares("fully_diluted_shares");
+    if reader.node("capitalization").is_some() {
+        let classes = capitalization(decoder, reader)?;
+        return Some((fully_diluted(&classes)?, Some(classes)));
+    }
+    if reader.node("fully_diluted_shares").is_some() {
+        return Some((number?.0, None));
+    }
+    Some((Decimal::from(NOTIONAL_SHARES), None))
 }
 
 fn still() -> Process {
@@ -138,6 +157,7 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
     let pre_money = decoder.number(reader, "pre_money", &format!("{path}.pre_money"), true);
     let step_up = decoder.number(reader, "step_up", &format!("{path}.step_up"), true);
     let at_most = reader.node("at_most").is_some().then(|| reader.at_most("at_most", MOST_ROUNDS));
+    let pricing = pricing(decoder, reader);
     if let (Some(Some(2..)), None, Some(node)) = (at_most, &then, reader.node("at_most")) {
         let mistake = Diagnostic::new(Code::ContradictoryTerms, "without `then` there is one round only");
         decoder.report(
@@ -179,6 +199,7 @@ pub(super) fn rounds<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Opt
             (None, None) => PreMoney::AtMarket,
         },
         at_most,
+        pricing: pricing?,
     })
 }
 
@@ -201,7 +222,55 @@ pub(super) fn ipo<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option
 pub(super) fn sale<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Sale> {
     let clock = required_clock(decoder, reader, "exit.sale");
     let premium = decoder.number(reader, "premium", "exit.sale.premium", false);
-    Some(Sale { clock: clock?, premium })
+    let ipo_instead = ipo_instead(decoder, reader);
+    Some(Sale { clock: clock?, premium, ipo_instead: ipo_instead? })
+}
+
+/// The chance of a flotation instead of a sale, by the company's value.
+fn ipo_instead<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Vec<ChanceAt>> {
+    let mut points: Vec<ChanceAt> = Vec::new();
+    let mut complete = true;
+    for (name, node) in reader.map("ipo_instead") {
+        let written =
+            Node { place: name.place, key_place: None, value: Value::Text(name.text.clone()), mark: None };
+        let value =
+            decoder.context.literal(&written, Kind::Money, Limits::Positive, "ipo_instead", "\"$1bn\"");
+        let value = value.as_ref().and_then(super::base::figure);
+        let probability =
+            decoder.context.literal(node, Kind::Probability, Limits::ZeroToOne, "ipo_instead", "\"65%\"");
+        let probability = probability.as_ref().and_then(super::base::figure);
+        match (value, probability) {
+            (Some(value), Some(probability)) => {
+                if points.last().is_none_or(|last| last.value < value) {
+                    points.push(ChanceAt { value, probability });
+                } else {
+                    let mistake = Diagnostic::new(
+                        Code::OutOfRange,
+                        "company values must rise from one point to the next",
+                    );
+                    let mistake = mistake.at(name.place, "not above the one before");
+                    decoder.report(
+                        mistake.help(format!("put them in order, like {}", reader.example("ipo_instead"))),
+                    );
+                    complete = false;
+                }
+            }
+            _ => complete = false,
+        }
+    }
+    complete.then_some(points)
+}
+
+/// What comes off the proceeds of a sale. `None` if it cannot be read.
+pub(super) fn sale_costs(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<SaleCosts> {
+    let (fees, carve_out) = (fraction(reader, "fees")?, fraction(reader, "carve_out")?);
+    if fees + carve_out >= Decimal::ONE {
+        let message = "fees and carve-out together take the whole price";
+        let place = reader.node("carve_out").map_or(reader.place(), |node| node.place);
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(place, "");
+        decoder.report(mistake.help("leave something for lenders and shareholders"));
+    }
+    Some(SaleCosts { fees, carve_out })
 }
 
 pub(super) fn failure<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Failure> {

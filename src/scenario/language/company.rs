@@ -1,5 +1,6 @@
 //! Keys of the company, its value and other things that move over time.
 
+use super::capitalization::CAPITALIZATION;
 use crate::scenario::keys::{Key, Kind, Limits, Section};
 
 const UNCERTAIN_MONEY: Kind = Kind::Uncertain(&Kind::Money);
@@ -17,14 +18,20 @@ pub(in crate::scenario) static COMPANY: Section = Section {
             "{ today = \"$380bn\", process = { gbm = { drift = \"12%\", volatility = \"60%\" } } }",
             "What it is worth, now and later.",
         )
-        .required(),
+        .required_to_simulate(),
         Key::new(
             "fully_diluted_shares",
-            Kind::Count,
+            Kind::Shares,
             "\"12m\"",
             "Fully diluted shares today. Left out, a notional 1,000,000,000: only proportions matter then.",
         )
         .limits(Limits::Positive),
+        Key::new(
+            "capitalization",
+            Kind::Table(&CAPITALIZATION),
+            "{ common = \"8m\", preferred = [{ name = \"Series A\", shares = \"2m\", issue_price = \"$2.50\" }] }",
+            "Instead: the shares class by class.",
+        ),
     ],
 };
 

@@ -1,5 +1,10 @@
 //! Keys of the instruments.
 
+use super::agreements::{SAFE, WARRANT};
+use super::rights::{
+    ANTI_DILUTION, DIVIDENDS, IPO_RATCHET, PARTICIPATION, PARTICIPATION_CAP, PREFERENCE, SENIORITY,
+    SHARE_RIGHTS,
+};
 use crate::scenario::keys::{DefaultWhere, Key, Kind, Limits, Section, Variants};
 
 const UNCERTAIN_MONEY: Kind = Kind::Uncertain(&Kind::Money);
@@ -7,25 +12,44 @@ const UNCERTAIN_RATE: Kind = Kind::Uncertain(&Kind::Rate);
 const UNCERTAIN_PROBABILITY: Kind = Kind::Uncertain(&Kind::Probability);
 const UNCERTAIN_TIME: Kind = Kind::Uncertain(&Kind::TimePoint);
 const BASES: Kind = Kind::Choice(&["pre_money", "post_money", "per_share"]);
-const PARTICIPATION: Kind = Kind::Choice(&["none", "full", "capped"]);
 
-const NAME: Key = Key::new("name", Kind::Text, "\"Convertible notes\"", "What it is called.").required();
-const HOLDER: Key = Key::new("holder", Kind::Text, "\"Amazon\"", "Who holds it; the investor if left out.");
+pub(super) const NAME: Key =
+    Key::new("name", Kind::Text, "\"Convertible notes\"", "What it is called.").required();
+pub(super) const HOLDER: Key =
+    Key::new("holder", Kind::Text, "\"Amazon\"", "Who holds it; the investor if left out.");
 static TRANCHE_KIND: Kind = Kind::Table(&TRANCHE);
-const TRANCHES: Key =
+pub(super) const TRANCHES: Key =
     Key::new("tranches", Kind::List(&TRANCHE_KIND), "[{ amount = \"$5bn\" }]", "How it is funded.")
         .required();
-const SENIORITY: Key =
-    Key::new("seniority", Kind::Integer, "0", "Rank among its kind in a sale; 0 is paid first.")
-        .default("0")
-        .limits(Limits::NotNegative);
+pub(super) const OUTSTANDING_SINCE: Key = Key::new(
+    "outstanding_since",
+    Kind::Date,
+    "2025-01-01",
+    "Instead: the day before the valuation date on which it was funded; interest runs from it. In a simulation only for holders other than the investor, whose results count from the valuation date.",
+);
+static FUNDING: &[Kind] = &[Kind::Choice(&["at_closing"]), Kind::Table(&FUNDS)];
+pub(super) const FUNDS_KEY: Key = Key::new(
+    "funds",
+    Kind::Either(FUNDING),
+    "{ when = [\"first_gigawatt\"], by = 2027-12-31 }",
+    "When: `\"at_closing\"` on the valuation date, or when all its conditions first hold.",
+)
+.default("\"at_closing\"")
+.default_where(DefaultWhere::Without("outstanding_since"));
 
 /// `[[instruments]]`
 pub(in crate::scenario) static INSTRUMENTS: Variants = Variants {
     name: "instrument",
     tag: "kind",
     doc: "What it is.",
-    choices: &[("convertible_note", &NOTE), ("loan", &NOTE), ("preferred", &SHARES), ("common", &COMMON)],
+    choices: &[
+        ("convertible_note", &NOTE),
+        ("loan", &NOTE),
+        ("preferred", &SHARES),
+        ("common", &COMMON),
+        ("safe", &SAFE),
+        ("warrant", &WARRANT),
+    ],
 };
 
 /// `kind = "convertible_note"` and `kind = "loan"`
@@ -89,29 +113,13 @@ static SHARES: Section = Section {
             "Instead: a valuation, counting today's shares.",
         )
         .limits(Limits::Positive),
-        Key::new(
-            "liquidation_preference",
-            Kind::Multiple,
-            "\"1x\"",
-            "Of the amount invested, before common shares.",
-        )
-        .default("\"1x\"")
-        .limits(Limits::NotNegative),
-        Key::new(
-            "participation",
-            PARTICIPATION,
-            "\"none\"",
-            "Whether they share in what is left after the preference.",
-        )
-        .default("\"none\""),
-        Key::new(
-            "participation_cap",
-            Kind::Multiple,
-            "\"3x\"",
-            "Limit on preference and participation together.",
-        )
-        .limits(Limits::Positive),
+        PREFERENCE,
+        PARTICIPATION,
+        PARTICIPATION_CAP,
         SENIORITY,
+        DIVIDENDS,
+        ANTI_DILUTION,
+        IPO_RATCHET,
         TRANCHES,
     ],
 };
@@ -198,6 +206,13 @@ static CONVERSION: Section = Section {
         )
         .limits(Limits::NotNegative),
         Key::new(
+            "counts_notes",
+            Kind::Flag,
+            "true",
+            "Whether the notes that may convert count towards `qualified_financing`, with their interest. For the exact tables; a simulation counts new cash only.",
+        )
+        .default("false"),
+        Key::new(
             "non_qualified",
             Kind::Choice(&["stays", "converts", "holder_chooses"]),
             "\"stays\"",
@@ -223,7 +238,7 @@ static CONVERSION: Section = Section {
             .default("false"),
         Key::new(
             "into",
-            Kind::Table(&INTO),
+            Kind::Table(&SHARE_RIGHTS),
             "{ liquidation_preference = \"1x\" }",
             "The shares it becomes; 1x non-participating preferred if left out.",
         )
@@ -252,9 +267,9 @@ static CONVERSION: Section = Section {
 };
 
 /// `valuation_cap`
-static CAP: Section = Section {
+pub(super) static CAP: Section = Section {
     name: "valuation_cap",
-    doc: "Highest valuation at which a note converts.",
+    doc: "Highest valuation at which a note or SAFE converts.",
     keys: &[
         Key::new("amount", UNCERTAIN_MONEY, "\"$500bn\"", "The valuation, or the price of one share.").limits(Limits::Positive),
         Key::new(
@@ -286,37 +301,6 @@ static ON_MILESTONE: Section = Section {
             .limits(Limits::Positive)
             .required(),
         Key::new("basis", BASES, "\"post_money\"", "As for a valuation cap.").default("\"post_money\""),
-    ],
-};
-
-/// `into`
-static INTO: Section = Section {
-    name: "shares",
-    doc: "Rights of a class of shares in a sale.",
-    keys: &[
-        Key::new(
-            "liquidation_preference",
-            Kind::Multiple,
-            "\"1x\"",
-            "Of the amount converted; `\"0x\"` for common shares.",
-        )
-        .default("\"1x\"")
-        .limits(Limits::NotNegative),
-        Key::new(
-            "participation",
-            PARTICIPATION,
-            "\"none\"",
-            "Whether they share in what is left after the preference.",
-        )
-        .default("\"none\""),
-        Key::new(
-            "participation_cap",
-            Kind::Multiple,
-            "\"3x\"",
-            "Limit on preference and participation together.",
-        )
-        .limits(Limits::Positive),
-        SENIORITY,
     ],
 };
 
@@ -391,13 +375,8 @@ pub(in crate::scenario) static TRANCHE: Section = Section {
     keys: &[
         Key::new("name", Kind::Text, "\"First gigawatt\"", "What it is called; numbered if left out."),
         Key::new("amount", UNCERTAIN_MONEY, "\"$5bn\"", "How much.").limits(Limits::Positive).required(),
-        Key::new(
-            "funds",
-            Kind::Either(&[Kind::Choice(&["at_closing"]), Kind::Table(&FUNDS)]),
-            "{ when = [\"first_gigawatt\"], by = 2027-12-31 }",
-            "When: `\"at_closing\"` on the valuation date, or when all its conditions first hold.",
-        )
-        .default("\"at_closing\""),
+        FUNDS_KEY,
+        OUTSTANDING_SINCE,
         Key::new(
             "interest_rate",
             UNCERTAIN_RATE,

@@ -1,13 +1,21 @@
 //! The scenario language: every section and key, described once. Reader, schema and reference page use it.
 
+mod agreements;
+mod capitalization;
 mod company;
 mod instruments;
+mod rights;
+mod rounds;
 mod world;
 
+pub(super) use agreements::WARRANT_TRANCHE;
+pub(super) use capitalization::{GRANT, SERIES};
 pub(super) use company::{AT_DATE, COMPANY, FACTOR, GBM, JUMP_DIFFUSION};
 pub(super) use instruments::{INSTRUMENTS, TRANCHE};
+pub(super) use rights::RATCHET;
+pub(super) use rounds::{NEXT_ROUND, POOL, PRO_RATA, ROUNDS};
 pub(super) use world::{
-    CASE, CORRELATION, DEAL, DISCOUNTING, EXIT, FAILURE, MILESTONE, ROUNDS, SIMULATION, STRATEGIC,
+    CASE, CORRELATION, DEAL, DISCOUNTING, EXIT, FAILURE, MILESTONE, SIMULATION, STRATEGIC,
 };
 
 use super::keys::{Key, Kind, Section};
@@ -41,7 +49,7 @@ pub static SCENARIO: Section = Section {
             "{ required_return = \"15%\" }",
             "Rates for present values.",
         )
-        .required(),
+        .required_to_simulate(),
         Key::new(
             "variables",
             Kind::Map(&VARIABLE),
@@ -60,7 +68,7 @@ pub static SCENARIO: Section = Section {
             "{ value = { today = \"$380bn\" } }",
             "The company that is financed.",
         )
-        .required(),
+        .required_to_simulate(),
         Key::new(
             "factors",
             Kind::Map(&Kind::Table(&FACTOR)),
@@ -87,7 +95,13 @@ pub static SCENARIO: Section = Section {
             "[{ name = \"Loan\", kind = \"loan\", tranches = [{ amount = \"$5m\" }] }]",
             "What is held.",
         )
-        .required(),
+        .required_to_simulate(),
+        Key::new(
+            "round",
+            Kind::Table(&NEXT_ROUND),
+            "{ pre_money = \"$15m\", new_money = \"$5m\" }",
+            "The next round, for the exact tables of `cabrio captable`.",
+        ),
         Key::new(
             "strategic",
             Kind::List(&Kind::Table(&STRATEGIC)),

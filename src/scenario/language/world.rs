@@ -24,7 +24,7 @@ pub(in crate::scenario) static DEAL: Section = Section {
             "\"10 years\"",
             "The last day looked at, or its distance from the valuation date. What is open then is marked at the company's value.",
         )
-        .required(),
+        .required_to_simulate(),
         Key::new(
             "existing_stake",
             Kind::Rate,
@@ -91,34 +91,6 @@ pub(in crate::scenario) static CORRELATION: Section = Section {
             "Joins them by Student's t copula, under which extremes come together; by the normal copula if left out.",
         )
         .limits(Limits::Positive),
-    ],
-};
-
-/// `[financing_rounds]`
-pub(in crate::scenario) static ROUNDS: Section = Section {
-    name: "financing_rounds",
-    doc: "Priced rounds until an exit.",
-    keys: &[
-        Key::new("first", UNCERTAIN_TIME, "\"4 months to 20 months\"", "When the first closes, from the valuation date."),
-        Key::new("first_hazard", UNCERTAIN_RATE, "\"40%\"", "Instead: rate a year at which the first comes.")
-            .limits(Limits::NotNegative),
-        Key::new(
-            "first_hazard_steps",
-            Kind::Map(&UNCERTAIN_RATE),
-            "{ \"0 years\" = \"15%\", \"2 years\" = \"20%\" }",
-            "Instead: such rates, each from a span after the valuation date on.",
-        ),
-        Key::new("probability", UNCERTAIN_PROBABILITY, "\"80%\"", "Probability that there is a first one; certain if left out."),
-        Key::new("then", UNCERTAIN_TIME, "\"6 months to 24 months\"", "Each later one, from the round before; drawn anew each time. Left out, there is one round."),
-        Key::new("new_money", UNCERTAIN_MONEY, "\"$50m\"", "New cash raised; drawn anew each time.")
-            .limits(Limits::NotNegative),
-        Key::new("new_money_share", UNCERTAIN_RATE, "\"3% to 12%\"", "Instead: new cash as a share of the pre-money value.")
-            .limits(Limits::NotNegative),
-        Key::new("pre_money", UNCERTAIN_MONEY, "\"$48m\"", "The pre-money value. Left out, rounds are priced at the company's value at that moment.")
-            .limits(Limits::Positive),
-        Key::new("step_up", Kind::Uncertain(&Kind::Multiple), "\"1.4x\"", "Instead: the pre-money value as a multiple of the post-money value of the round before (today's value for the first); drawn anew each time.")
-            .limits(Limits::Positive),
-        Key::new("at_most", Kind::Integer, "3", "No more rounds than this.").limits(Limits::Positive),
     ],
 };
 
@@ -277,6 +249,28 @@ static SALE: Section = Section {
         ),
         Key::new("premium", UNCERTAIN_RATE, "\"20%\"", "Of the price over the company's value.")
             .limits(Limits::AboveMinusOne),
+        Key::new(
+            "fees",
+            Kind::Rate,
+            "\"2%\"",
+            "Fees and costs of the sale, as a part of the price; they come off first.",
+        )
+        .default("\"0%\"")
+        .limits(Limits::BelowOne),
+        Key::new(
+            "carve_out",
+            Kind::Rate,
+            "\"5%\"",
+            "What the management gets off the top, as a part of the price, before debt and shares.",
+        )
+        .default("\"0%\"")
+        .limits(Limits::BelowOne),
+        Key::new(
+            "ipo_instead",
+            Kind::Map(&Kind::Probability),
+            "{ \"$32m\" = \"0%\", \"$1bn\" = \"65%\", \"$100bn\" = \"85%\" }",
+            "Chance that the company is floated then instead of sold, at several values of it; linear in the logarithm of the value in between, constant beyond them.",
+        ),
     ],
 };
 

@@ -5,7 +5,7 @@ use proptest::string::string_regex;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::quantity::{Count, Money, Multiple, QuantityError, QuantityErrorKind, Rate, Span};
+use crate::quantity::{Count, Money, Multiple, QuantityError, QuantityErrorKind, Rate, Shares, Span};
 use crate::scenario::schema;
 
 #[test]
@@ -116,11 +116,13 @@ proptest! {
     fn texts_that_the_schema_takes_have_the_form_of_the_quantity(
         rate in generated(schema::RATE), multiple in generated(schema::MULTIPLE), span in generated(schema::SPAN),
         count in generated(schema::COUNT), money in generated(schema::MONEY),
+        shares in generated(schema::SHARES),
     ) {
         prop_assert!(has_form(rate.parse::<Rate>()), "{rate}");
         prop_assert!(has_form(multiple.parse::<Multiple>()), "{multiple}");
         prop_assert!(has_form(span.parse::<Span>()), "{span}");
         prop_assert!(has_form(count.parse::<Count>()), "{count}");
+        prop_assert!(has_form(shares.parse::<Shares>()), "{shares}");
         prop_assert!(has_form(Money::parse(&money)), "{money}");
     }
 }

@@ -4,12 +4,12 @@ use super::state::conversion_branch;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
     Cap, ConversionTerms, Converting, OwnershipLimit, PriceBasis, RoundError, RoundOutcome, RoundTerms,
-    post_money_fraction, price_round, shares_at_valuation,
+    price_round,
 };
 use crate::model::{InterestPayment, NonQualified};
 use crate::number::Amount;
-use crate::plan::{CONVENTION, ConversionPlan, DebtPlan};
-use crate::simulate::ledger::{Branch, Reason};
+use crate::plan::{ConversionPlan, DebtPlan, RoundPlan};
+use crate::simulate::ledger::Branch;
 use crate::simulate::life::{Event, EventKind};
 
 /// How pricing a round went.
@@ -23,9 +23,49 @@ enum Closing {
     NoPrice,
 }
 
+/// Shares that a debt turns into.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Issue<A> {
+    /// How many.
+    pub(super) shares: A,
+    /// What they count as bought for.
+    pub(super) paid: A,
+    /// The fraction of the debt that they are for.
+    pub(super) fraction: A,
+}
+
+/// What sets the price of a share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Pricing<A> {
+    /// A financing round that raises this much.
+    Round(A),
+    /// The flotation, which raises this much.
+    Flotation(A),
+    /// The maturity of a debt: nobody pays the price that a discount would be taken from.
+    Maturity,
+}
+
+impl<A: Amount> Pricing<A> {
+    fn new_money(self) -> A {
+        match self {
+            Pricing::Round(money) | Pricing::Flotation(money) => money,
+            Pricing::Maturity => A::ZERO,
+        }
+    }
+
+    fn of(event: Event) -> Self {
+        let money = A::from_f64(event.new_money);
+        if event.kind == EventKind::Ipo { Pricing::Flotation(money) } else { Pricing::Round(money) }
+    }
+}
+
 impl<A: Amount> DealSimulator<A> {
     /// A financing round: what qualifies converts, then the new investors buy.
     pub(super) fn priced_round(&mut self, scene: &mut Scene<'_, A>, event: Event) {
+        self.remember_classes();
+        if event.kind == EventKind::Ipo {
+            self.prepare_flotation(scene, event.t);
+        }
         self.gather(scene, event);
         let mut closing = self.solve_round(scene, event, false);
         while closing == Closing::Again {
@@ -47,37 +87,6 @@ impl<A: Amount> DealSimulator<A> {
             return A::from_f64(event.value) + self.debt_left_out(scene, event.t);
         }
         A::from_f64(event.value) * self.factor
-    }
-
-    /// The flotation: what converts does, then the investor's shares are sold at the offer price.
-    pub(super) fn float(&mut self, scene: &mut Scene<'_, A>, event: Event) {
-        self.priced_round(scene, event);
-        let value = A::from_f64(event.value + event.new_money) * self.factor;
-        self.sell_shares(scene, event.t, value, Branch::SharesFloated);
-    }
-
-    /// Sells all shares held in the market, the company's value being given.
-    pub(super) fn sell_shares(&mut self, scene: &Scene<'_, A>, t: f64, value: A, branch: Branch) {
-        self.scratch.members.clear();
-        let debt = self.debt_left_out(scene, t);
-        let price = (value - debt).or_zero().div_or(self.shares, A::ZERO);
-        let total_shares = self.shares;
-        for index in 0..self.tranches.len() {
-            let tranche = &mut self.tranches[index];
-            if tranche.shares > A::ZERO {
-                let sold = tranche.shares;
-                let proceeds = sold * price;
-                tranche.shares = A::ZERO;
-                if tranche.branch == Branch::SharesAtHorizon {
-                    tranche.branch = branch;
-                    tranche.resolved = t;
-                }
-                let clause =
-                    Clause::SharesSold { company_value: value, debt, total_shares, price, shares: sold };
-                self.note(t, index, clause);
-                self.pay(t, index, proceeds, Reason::SharesSold);
-            }
-        }
     }
 
     /// Lists the tranches that may convert in a round or at the flotation.
@@ -142,12 +151,12 @@ impl<A: Amount> DealSimulator<A> {
         let at_ipo = event.kind == EventKind::Ipo;
         let value = self.value_before(scene, event);
         let debt = self.debt_left_out(scene, event.t);
-        let new_money = A::from_f64(event.new_money);
+        let pricing = Pricing::of(event);
         let priced = if is_outright(scene, event) {
-            self.price_at(scene, event.t, value - debt, value - debt, Some(new_money))
+            self.price_at(scene, event.t, value - debt, value - debt, pricing)
                 .map(|outcome| (outcome, A::ZERO))
         } else {
-            self.price(scene, event.t, value - debt, Some(new_money))
+            self.price(scene, event.t, value - debt, pricing)
         };
         let Some((outcome, kept)) = priced else {
             let left = if self.scratch.members.is_empty() { Closing::NoPrice } else { Closing::Again };
@@ -161,12 +170,19 @@ impl<A: Amount> DealSimulator<A> {
                 return Closing::Again;
             }
         }
-        self.note_priced(event.t, value, debt + kept, new_money, &outcome);
+        self.note_priced(event.t, value, debt + kept, pricing.new_money(), &outcome);
         for place in 0..self.scratch.members.len() {
             self.note_owed(scene, self.scratch.members[place], event.t);
         }
-        self.convert_members(scene, event.t, &outcome, |basis| conversion_branch(basis, at_ipo));
+        let issue = self.new_issue(scene, &outcome);
+        self.convert_members(scene, event.t, &outcome, pricing, |basis| conversion_branch(basis, at_ipo));
         self.shares = outcome.total_shares;
+        self.take_ratchets(scene, event.t, &outcome);
+        if let Some(issue) = issue.filter(|_| !at_ipo) {
+            self.protect(scene, event.t, &issue);
+        }
+        self.issue_series(scene, event, &outcome);
+        self.note_classes(event.t);
         if !self.scratch.members.is_empty() {
             self.note_ownership(scene);
         }
@@ -180,11 +196,19 @@ impl<A: Amount> DealSimulator<A> {
         company_value: A,
         debt: A,
         new_money: A,
-        &RoundOutcome { price, new_shares, total_shares, .. }: &RoundOutcome<A>,
+        &RoundOutcome { price, new_shares, pool_increase, total_shares, .. }: &RoundOutcome<A>,
     ) {
         let shares_before = self.shares;
-        let clause =
-            Clause::Priced { company_value, debt, new_money, shares_before, new_shares, total_shares, price };
+        let clause = Clause::Priced {
+            company_value,
+            debt,
+            new_money,
+            shares_before,
+            new_shares,
+            pool_increase,
+            total_shares,
+            price,
+        };
         self.note_company(t, clause);
     }
 
@@ -227,10 +251,10 @@ impl<A: Amount> DealSimulator<A> {
         scene: &Scene<'_, A>,
         t: f64,
         shares_value: A,
-        new_money: Option<A>,
+        pricing: Pricing<A>,
     ) -> Option<(RoundOutcome<A>, A)> {
         let mut kept = A::ZERO;
-        let mut outcome = self.price_at(scene, t, shares_value, shares_value, new_money)?;
+        let mut outcome = self.price_at(scene, t, shares_value, shares_value, pricing)?;
         for _ in 0..32 {
             if outcome.converted_fraction == A::ONE && kept == A::ZERO {
                 break;
@@ -247,7 +271,7 @@ impl<A: Amount> DealSimulator<A> {
                 break;
             }
             kept = keeps;
-            outcome = self.price_at(scene, t, shares_value, shares_value - kept, new_money)?;
+            outcome = self.price_at(scene, t, shares_value, shares_value - kept, pricing)?;
         }
         Some((outcome, kept))
     }
@@ -262,10 +286,11 @@ impl<A: Amount> DealSimulator<A> {
         t: f64,
         stated: A,
         pre_money: A,
-        new_money: Option<A>,
+        pricing: Pricing<A>,
     ) -> Option<RoundOutcome<A>> {
         self.scratch.converting.clear();
-        self.scratch.pre_money = stated;
+        self.scratch.ratchets.clear();
+        (self.scratch.pre_money, self.scratch.t) = (stated, t);
         let mut limit: Option<OwnershipLimit<A>> = None;
         for place in 0..self.scratch.members.len() {
             let index = self.scratch.members[place];
@@ -274,7 +299,7 @@ impl<A: Amount> DealSimulator<A> {
                 limit = Some(OwnershipLimit { existing_shares: self.held_by_same(scene, index), fraction });
             }
             let mut terms = self.conversion_terms(scene, conversion, index, t, stated);
-            if new_money.is_none() {
+            if pricing == Pricing::Maturity {
                 terms.discount = A::ZERO;
             }
             let amount = self.converting_amount(scene, debt, index, t);
@@ -282,21 +307,24 @@ impl<A: Amount> DealSimulator<A> {
             self.scratch.converting.push(Converting { amount, terms, limited });
         }
         let count = self.scratch.converting.len();
-        self.scratch.shares.clear();
-        self.scratch.shares.resize(count, A::ZERO);
-        self.scratch.basis.clear();
-        self.scratch.basis.resize(count, PriceBasis::RoundPrice);
+        let plain = RoundPlan::plain();
+        let round = if matches!(pricing, Pricing::Round(_)) { &scene.terms.table.round } else { &plain };
+        let options = self.granted();
         let terms = RoundTerms {
-            convention: CONVENTION,
-            ..RoundTerms::new(self.shares, pre_money, new_money.unwrap_or(A::ZERO))
+            options,
+            unallocated: self.pool,
+            pool: round.pool,
+            convention: round.convention,
+            ..RoundTerms::new(self.shares - self.pool - options, pre_money, pricing.new_money())
         };
-        let scratch = &mut self.scratch;
-        let priced =
-            price_round(&terms, &scratch.converting, limit.as_ref(), &mut scratch.shares, &mut scratch.basis);
+        let priced = match pricing {
+            Pricing::Flotation(_) => self.price_with_ratchets(scene, terms, limit.as_ref()),
+            Pricing::Round(_) | Pricing::Maturity => self.price_with_elections(scene, &terms, limit.as_ref()),
+        };
         // Claims on more than everything, or a valuation below the debt, are of this world; these are not.
-        let unknown = scratch.converting.iter().any(|each| !(each.amount >= A::ZERO));
+        let unknown = self.scratch.converting.iter().any(|each| !(each.amount >= A::ZERO));
         self.out_of_range |= unknown || matches!(priced, Err(RoundError::TooLarge));
-        if priced.is_err() && count > 0 {
+        if priced.is_err() && (count > 0 || matches!(priced, Err(RoundError::NoShareCount { .. }))) {
             self.infeasible += 1;
             for place in 0..count {
                 self.note(t, self.scratch.members[place], Clause::CannotConvert);
@@ -305,8 +333,23 @@ impl<A: Amount> DealSimulator<A> {
         priced.ok()
     }
 
+    /// Prices a round with what is listed.
+    pub(super) fn price_listed(
+        &mut self,
+        terms: &RoundTerms<A>,
+        limit: Option<&OwnershipLimit<A>>,
+    ) -> Result<RoundOutcome<A>, RoundError> {
+        let scratch = &mut self.scratch;
+        let count = scratch.converting.len();
+        scratch.shares.clear();
+        scratch.shares.resize(count, A::ZERO);
+        scratch.basis.clear();
+        scratch.basis.resize(count, PriceBasis::RoundPrice);
+        price_round(terms, &scratch.converting, limit, &mut scratch.shares, &mut scratch.basis)
+    }
+
     /// The discount of the day and the cap.
-    fn conversion_terms(
+    pub(super) fn conversion_terms(
         &self,
         scene: &Scene<'_, A>,
         conversion: &ConversionPlan<A>,
@@ -340,12 +383,12 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Shares already held by the holder of a tranche, the investor's beside the deal included: a fixed number, which
     /// later rounds dilute like all others.
-    fn held_by_same(&self, scene: &Scene<'_, A>, index: usize) -> A {
+    pub(super) fn held_by_same(&self, scene: &Scene<'_, A>, index: usize) -> A {
         let holder =
             |tranche: usize| scene.terms.instruments[scene.terms.tranches[tranche].instrument].holder;
         let same = |other: &usize| holder(*other) == holder(index);
         let beside = if scene.terms.is_valued(index) { scene.terms.existing_shares } else { A::ZERO };
-        (0..self.tranches.len()).filter(same).fold(beside, |sum, other| sum + self.tranches[other].shares)
+        (0..self.tranches.len()).filter(same).fold(beside, |sum, other| sum + self.classes[other].shares)
     }
 
     /// Turns the gathered tranches' debt into the shares found for them.
@@ -354,8 +397,11 @@ impl<A: Amount> DealSimulator<A> {
         scene: &Scene<'_, A>,
         t: f64,
         outcome: &RoundOutcome<A>,
+        pricing: Pricing<A>,
         branch: impl Fn(PriceBasis) -> Branch,
     ) {
+        let plain = RoundPlan::plain();
+        let new_series = if matches!(pricing, Pricing::Round(_)) { &scene.terms.table.round } else { &plain };
         for place in 0..self.scratch.members.len() {
             let index = self.scratch.members[place];
             let Converting { amount, terms, limited } = self.scratch.converting[place];
@@ -363,11 +409,17 @@ impl<A: Amount> DealSimulator<A> {
             let shares = self.scratch.shares[place];
             if shares > A::ZERO {
                 self.note_cap_not_applied(scene, index, t);
+                if let Some(later) = self.scratch.elected[place] {
+                    self.note(t, index, Clause::TookOver { later });
+                }
                 let basis = self.scratch.basis[place];
-                let price = (amount * fraction).div_or(shares, A::ZERO);
+                let converted = amount * fraction;
+                let price = converted.div_or(shares, A::ZERO);
                 let clause = Clause::Converted { claim: amount, terms, price, basis, shares, fraction };
                 self.note(t, index, clause);
-                self.convert(scene, index, t, amount, fraction, shares, branch(basis));
+                let own_series = new_series.shadow_series;
+                let paid = if own_series { converted } else { shares * outcome.price };
+                self.convert(scene, index, t, Issue { shares, paid, fraction }, branch(basis));
             }
         }
     }
@@ -382,99 +434,23 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Turns a fraction of a tranche's debt into shares. The same fraction of principal and of interest goes; the
     /// rest stays debt as it was, its interest running on from where it did.
-    #[expect(clippy::too_many_arguments, reason = "one conversion has this many facts")]
-    fn convert(
+    pub(super) fn convert(
         &mut self,
         scene: &Scene<'_, A>,
         index: usize,
         t: f64,
-        amount: A,
-        fraction: A,
-        shares: A,
+        issue: Issue<A>,
         branch: Branch,
     ) {
+        self.issue(scene, index, t, issue.shares, issue.paid);
         let tranche = &mut self.tranches[index];
-        tranche.shares += shares;
-        tranche.share_cost += amount * fraction;
         tranche.branch = branch;
         tranche.resolved = t;
-        if fraction < A::ONE {
-            tranche.principal = tranche.principal * (A::ONE - fraction);
+        if issue.fraction < A::ONE {
+            tranche.principal = tranche.principal * (A::ONE - issue.fraction);
             self.schedule_debt(scene, index);
         } else {
             self.close(index, t, branch);
-        }
-    }
-
-    /// A milestone is reached: the debt that waits for it converts at the valuation agreed.
-    pub(super) fn milestone(&mut self, scene: &mut Scene<'_, A>, milestone: usize, event: Event) {
-        let waits = |deal: &Self, index: usize| {
-            scene.debt_of(index)?.conversion.as_ref()?.on_milestone?;
-            let (_, conversion) = deal.right(scene, index, event.t)?;
-            let on = conversion.on_milestone.filter(|(awaited, _)| *awaited == milestone);
-            on.map(|(_, at)| (conversion, at))
-        };
-        let amount = |deal: &Self, index: usize| {
-            scene.debt_of(index).map_or(A::ZERO, |debt| deal.converting_amount(scene, debt, index, event.t))
-        };
-        let mut together = A::ZERO;
-        for index in 0..self.tranches.len() {
-            if let Some((_, at)) = waits(self, index) {
-                together += post_money_fraction(amount(self, index), at.of(scene.draws.get(at.amount)));
-            }
-        }
-        let outstanding = self.shares;
-        let mut issued = false;
-        for index in 0..self.tranches.len() {
-            let Some((conversion, at)) = waits(self, index) else { continue };
-            let amount = amount(self, index);
-            let valuation = at.of(scene.draws.get(at.amount));
-            let Some(all) = shares_at_valuation(amount, valuation, outstanding, together) else {
-                self.infeasible += 1;
-                self.note(event.t, index, Clause::CannotConvert);
-                continue;
-            };
-            let fraction = self.fraction_within_limit(scene, conversion, index, all);
-            let shares = all * fraction;
-            if shares > A::ZERO {
-                self.note_owed(scene, index, event.t);
-                self.convert(scene, index, event.t, amount, fraction, shares, Branch::MilestoneConversion);
-                self.shares += shares;
-                let (claim, total_shares) = (amount, self.shares);
-                let clause = Clause::ConvertedAsAgreed {
-                    claim,
-                    valuation,
-                    outstanding,
-                    together,
-                    shares,
-                    total_shares,
-                };
-                self.note(event.t, index, clause);
-                issued = true;
-            }
-        }
-        if issued {
-            self.note_ownership(scene);
-        }
-    }
-}
-
-impl<A: Amount> DealSimulator<A> {
-    /// The fraction of new shares that takes a holder no further than its ownership limit L: with h held of T
-    /// shares, h + n ≤ L (T + n).
-    fn fraction_within_limit(
-        &self,
-        scene: &Scene<'_, A>,
-        conversion: &ConversionPlan<A>,
-        index: usize,
-        shares: A,
-    ) -> A {
-        match conversion.ownership_limit {
-            Some(limit) if limit < A::ONE => {
-                let room = (limit * self.shares - self.held_by_same(scene, index)).or_zero();
-                room.div_or((A::ONE - limit) * shares, A::ONE).min_of(A::ONE)
-            }
-            _ => A::ONE,
         }
     }
 }

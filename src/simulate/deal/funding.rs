@@ -1,10 +1,12 @@
 //! Gates, decisions and the funding of tranches.
 
 use super::state::Next;
+use super::table::{dividends, rights};
 use super::{Clause, DealSimulator, Scene, purpose};
-use crate::model::{MaturityDate, Missed};
+use crate::model::{InterestPayment, MaturityDate, Missed};
 use crate::number::Amount;
 use crate::plan::{DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, KindPlan, RulePlan};
+use crate::quantity::{Day, Span};
 use crate::simulate::clock::{later, moment, two_rates};
 use crate::simulate::ledger::{Branch, Reason};
 use crate::simulate::life::EventKind;
@@ -54,6 +56,16 @@ fn gate_opens<A: Amount>(scene: &Scene<'_, A>, gate: GatePlan) -> f64 {
     }
 }
 
+/// A loan made, or taken up.
+#[derive(Clone, Copy)]
+struct Loan<A> {
+    t: f64,
+    day: Day,
+    amount: A,
+    /// The company's value before it.
+    value: A,
+}
+
 /// On which terms shares are bought.
 #[derive(Clone, Copy)]
 struct Purchase<A> {
@@ -83,12 +95,23 @@ impl<A: Amount> DealSimulator<A> {
             return;
         }
         let amount: A = scene.draws.get(scene.terms.tranches[index].amount);
-        self.note(t, index, Clause::Funded { amount, company_value: value });
+        let terms = scene.terms;
+        let kind = &terms.instruments[terms.tranches[index].instrument].kind;
+        if let KindPlan::Warrant(warrant) = kind {
+            let (shares, strike) = self.vest(scene, warrant, index, t);
+            let total_shares = self.shares;
+            let clause = Clause::Vested { amount, shares, strike, company_value: value, total_shares };
+            self.note(t, index, clause);
+        } else {
+            self.note(t, index, Clause::Funded { amount, company_value: value });
+        }
         self.pay(t, index, -amount, Reason::Funding);
-        match (purchase, scene.debt_of(index)) {
+        match (purchase, kind) {
             (Some(purchase), _) => self.buy_shares(scene, index, t, amount, purchase),
-            (None, Some(debt)) => self.lend(scene, debt, index, t, amount, value),
-            (None, None) => {}
+            (None, KindPlan::Debt(debt)) => {
+                self.lend(scene, debt, index, Loan { t, day: scene.day(t), amount, value });
+            }
+            (None, KindPlan::Equity(_) | KindPlan::Warrant(_)) => {}
         }
         self.company_money(amount, value);
     }
@@ -108,16 +131,16 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    fn lend(&mut self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, t: f64, amount: A, value: A) {
-        let day = scene.day(t);
+    fn lend(&mut self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, loan: Loan<A>) {
+        let Loan { t, day, amount, value } = loan;
         let (due, extensions) = match debt.maturity {
             None => (f64::INFINITY, 0),
             Some(maturity) => {
-                let day = match maturity.due {
+                let due = match maturity.due {
                     MaturityDate::On(day) => day,
                     MaturityDate::AfterFunding(span) => day.plus(span),
                 };
-                (scene.moment(day).max(t), maturity.extension.map_or(0, |extension| extension.times))
+                (scene.moment(due).max(t), maturity.extension.map_or(0, |extension| extension.times))
             }
         };
         let tranche = &mut self.tranches[index];
@@ -125,7 +148,7 @@ impl<A: Amount> DealSimulator<A> {
         tranche.value_at_funding = value;
         (tranche.funded_on, tranche.accrues_from) = (day, day);
         (tranche.due, tranche.extensions) = (due, extensions);
-        tranche.branch = Branch::DebtAtHorizon;
+        tranche.branch = if debt.safe.is_some() { Branch::SafeAtHorizon } else { Branch::DebtAtHorizon };
         self.schedule_debt(scene, index);
     }
 
@@ -135,7 +158,7 @@ impl<A: Amount> DealSimulator<A> {
         let terms = scene.terms;
         let agreed = match &terms.instruments[terms.tranches[index].instrument].kind {
             KindPlan::Debt(debt) if debt.common_after_ipo && scene.life.ipo <= t => None,
-            KindPlan::Debt(_) => return None,
+            KindPlan::Debt(_) | KindPlan::Warrant(_) => return None,
             KindPlan::Equity(equity) => price_agreed(scene, equity),
         };
         self.scratch.members.clear();
@@ -155,11 +178,55 @@ impl<A: Amount> DealSimulator<A> {
         self.shares += bought;
         let (shares, total_shares) = (bought, self.shares);
         self.note(t, index, Clause::Bought { price, agreed, company_value, debt, shares, total_shares });
-        let tranche = &mut self.tranches[index];
-        tranche.shares = bought;
-        tranche.share_cost = amount;
-        tranche.branch = Branch::SharesAtHorizon;
+        self.issue(scene, index, t, bought, amount);
+        self.tranches[index].branch = Branch::SharesAtHorizon;
         self.note_ownership(scene);
+    }
+
+    /// Gives a tranche shares that count as bought for `paid`. What dividends it is owed already stays owed.
+    pub(super) fn issue(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, shares: A, paid: A) {
+        let day = scene.day(t);
+        let class = &mut self.classes[index];
+        if let Some(rights) = rights(scene, class.id).filter(|_| class.shares > A::ZERO) {
+            class.owed = dividends(class, rights, day);
+        }
+        (class.since, class.grown) = (day, A::ONE);
+        class.add(shares, paid);
+    }
+
+    /// Takes up what was funded before today: its money is in the company already.
+    pub(super) fn take_up(&mut self, scene: &Scene<'_, A>, index: usize, since: Day) {
+        let terms = scene.terms;
+        match &terms.instruments[terms.tranches[index].instrument].kind {
+            KindPlan::Debt(debt) => {
+                let amount = scene.draws.get(terms.tranches[index].amount);
+                let value = A::from_f64(scene.draws.get(scene.world.value_today));
+                self.lend(scene, debt, index, Loan { t: 0.0, day: since, amount, value });
+                self.skip_coupons(scene, debt, index);
+            }
+            KindPlan::Warrant(warrant) => {
+                self.vest(scene, warrant, index, 0.0);
+            }
+            KindPlan::Equity(_) => {
+                (self.tranches[index].at, self.tranches[index].next) = first_event(scene, index);
+            }
+        }
+    }
+
+    /// Interest due in cash before today has been paid.
+    fn skip_coupons(&mut self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize) {
+        let InterestPayment::Cash { every_months } = debt.payment else { return };
+        let tranche = &mut self.tranches[index];
+        let today = scene.world.valuation_date;
+        loop {
+            let months = every_months.max(1).saturating_mul(tranche.coupons.saturating_add(1));
+            let coupon = tranche.funded_on.plus(Span::of_months(months));
+            if coupon > today || months == i32::MAX {
+                break;
+            }
+            (tranche.accrues_from, tranche.coupons) = (coupon, tranche.coupons + 1);
+        }
+        self.schedule_debt(scene, index);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What happens when a debt falls due.
 
+use super::conversion::Pricing;
 use super::{Clause, DealSimulator, Scene, purpose};
 use crate::contract::{PriceBasis, RoundOutcome, expected_repayment, repayment};
 use crate::model::AtMaturity;
@@ -49,14 +50,16 @@ impl<A: Amount> DealSimulator<A> {
         self.scratch.members.clear();
         self.scratch.members.push(index);
         let debt = self.debt_left_out(scene, t);
-        let Some((outcome, kept)) = self.price(scene, t, value - debt, None) else { return false };
+        let Some((outcome, kept)) = self.price(scene, t, value - debt, Pricing::Maturity) else {
+            return false;
+        };
         self.note_priced(t, value, debt + kept, A::ZERO, &outcome);
         if maturity.then == AtMaturity::HolderChooses
             && !self.holder_converts(scene, index, t, maturity, value, &outcome)
         {
             return false;
         }
-        self.convert_members(scene, t, &outcome, |_| Branch::MaturityConversion);
+        self.convert_members(scene, t, &outcome, Pricing::Maturity, |_| Branch::MaturityConversion);
         self.shares = outcome.total_shares;
         self.note_ownership(scene);
         if scene.life.ipo <= t {

@@ -4,27 +4,34 @@
 //! Accounting: a dollar paid into the company raises its value by a dollar, a dollar paid out lowers it. The
 //! company's value is that of all claims together, so shares are priced on what debt leaves over.
 
+mod agreed;
 mod conversion;
+mod election;
 mod exit;
 mod funding;
+mod market;
 mod maturity;
 mod note;
 mod state;
+mod table;
+mod waterfall;
 
 use crate::contract::{
-    Compounding, Converting, ExitClass, PriceBasis, WaterfallScratch, accrued_interest, repayment,
+    Compounding, ConversionTerms, Converting, ExitClass, PriceBasis, SafeAtSale, WaterfallScratch,
+    accrued_interest, repayment,
 };
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
-use crate::plan::{DebtPlan, KindPlan, PathDraws, Terms, World};
+use crate::plan::{DebtPlan, InstrumentPlan, KindPlan, PathDraws, Terms, World};
 use crate::quantity::{Day, Span};
 use crate::simulate::clock::{day_of, moment_of};
 use crate::simulate::ledger::{Branch, Flow, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
 use crate::simulate::process::ValueLaw;
-use state::{Next, Tranche};
+use state::{Class, Next, Tranche};
+use waterfall::Places;
 
-pub use note::{Clause, Note, Share};
+pub use note::{ClassId, Clause, Note, Share};
 
 /// Runs deals; holds the results and the working memory of one path.
 #[derive(Clone, Debug)]
@@ -32,10 +39,18 @@ pub struct DealSimulator<A> {
     tranches: Vec<Tranche<A>>,
     /// No tranche has an own event before this moment.
     quiet_until: f64,
+    /// Whether any debt converts when a milestone is reached.
+    on_milestones: bool,
     /// Instruments that have lost their right to convert.
     plain_debt: Vec<bool>,
-    /// Fully diluted shares.
+    /// Fully diluted shares, preferred as converted.
     shares: A,
+    /// The part of them in the unallocated pool.
+    pool: A,
+    /// What each tranche holds, then the classes of others beside common.
+    classes: Vec<Class<A>>,
+    /// The counts before a round, for its notes.
+    before: Vec<(ClassId, A)>,
     /// The company's value is this multiple of what it would be without the deal's own money.
     factor: A,
     /// Payments of the path, in order of time.
@@ -58,9 +73,21 @@ struct Scratch<A> {
     converting: Vec<Converting<A>>,
     shares: Vec<A>,
     basis: Vec<PriceBasis>,
+    /// Whose terms each member takes over.
+    elected: Vec<Option<usize>>,
+    /// Terms that may be taken over, and whose they are.
+    later: Vec<ConversionTerms<A>>,
+    later_tranches: Vec<usize>,
+    /// Classes whose ratchet works at the flotation being priced.
+    ratchets: Vec<usize>,
+    /// The moment of the pricing.
+    t: f64,
     /// The pre-money valuation on which conditional caps were judged in the pricing.
     pre_money: A,
     classes: Vec<ExitClass<A>>,
+    places: Vec<Places>,
+    safes: Vec<SafeAtSale<A>>,
+    per_share: A,
     payouts: Vec<A>,
     waterfall: WaterfallScratch<A>,
 }
@@ -88,7 +115,7 @@ impl<'a, A: Amount> Scene<'a, A> {
         let terms = self.terms;
         match &terms.instruments[terms.tranches[tranche].instrument].kind {
             KindPlan::Debt(debt) => Some(debt),
-            KindPlan::Equity(_) => None,
+            KindPlan::Equity(_) | KindPlan::Warrant(_) => None,
         }
     }
 
@@ -122,16 +149,27 @@ mod purpose {
     pub(super) const COUPON: u32 = 16;
 }
 
+/// Room for classes beside those of tranches; more grow it once.
+const CLASSES: usize = 16;
+
 impl<A: Amount> DealSimulator<A> {
     /// Room for the deal's tranches.
     #[must_use]
     pub fn new(terms: &Terms<A>) -> Self {
         let count = terms.tranches.len();
+        let on_milestone = |instrument: &InstrumentPlan<A>| match &instrument.kind {
+            KindPlan::Debt(debt) => debt.conversion.as_ref().is_some_and(|c| c.on_milestone.is_some()),
+            KindPlan::Equity(_) | KindPlan::Warrant(_) => false,
+        };
         Self {
             tranches: Vec::with_capacity(count),
             quiet_until: 0.0,
+            on_milestones: terms.instruments.iter().any(on_milestone),
             plain_debt: Vec::with_capacity(terms.instruments.len()),
             shares: A::ZERO,
+            pool: A::ZERO,
+            classes: Vec::with_capacity(count + CLASSES),
+            before: Vec::new(),
             factor: A::ONE,
             flows: Vec::with_capacity(4 * count),
             ownership: None,
@@ -144,10 +182,18 @@ impl<A: Amount> DealSimulator<A> {
                 converting: Vec::with_capacity(count),
                 shares: Vec::with_capacity(count),
                 basis: Vec::with_capacity(count),
+                elected: Vec::with_capacity(count),
+                later: Vec::with_capacity(count),
+                later_tranches: Vec::with_capacity(count),
+                ratchets: Vec::new(),
+                t: 0.0,
                 pre_money: A::ZERO,
-                classes: Vec::with_capacity(count + 1),
-                payouts: Vec::with_capacity(count + 1),
-                waterfall: WaterfallScratch::new(count + 1),
+                classes: Vec::with_capacity(2 * count + CLASSES),
+                places: Vec::with_capacity(count),
+                safes: Vec::with_capacity(count),
+                per_share: A::ZERO,
+                payouts: Vec::with_capacity(2 * count + CLASSES),
+                waterfall: WaterfallScratch::new(2 * count + CLASSES),
             },
         }
     }
@@ -173,7 +219,7 @@ impl<A: Amount> DealSimulator<A> {
 
     /// Notes how much an open debt owes and how its interest is made up.
     fn note_owed(&mut self, scene: &Scene<'_, A>, index: usize, t: f64) {
-        if let Some(debt) = scene.debt_of(index).filter(|_| self.keep_notes) {
+        if let Some(debt) = scene.debt_of(index).filter(|debt| self.keep_notes && debt.safe.is_none()) {
             let Tranche { principal, accrues_from: from, .. } = self.tranches[index];
             let until = scene.day(t);
             let (interest, rate) = (self.interest(scene, debt, index, until), scene.rate_of(index));
@@ -199,6 +245,7 @@ impl<A: Amount> DealSimulator<A> {
             while let Some(tranche) = self.next_before(event.t, last) {
                 self.own_event(&mut scene, tranche);
             }
+            self.grow_in_kind(&scene, event.t);
             self.world_event(&mut scene, event);
             self.note_range(A::from_f64(event.value));
         }
@@ -238,11 +285,16 @@ impl<A: Amount> DealSimulator<A> {
         self.ownership = None;
         self.infeasible = 0;
         self.out_of_range = false;
+        self.draw_up_table(scene);
         self.quiet_until = 0.0;
         for index in 0..scene.terms.tranches.len() {
-            let mut tranche = Tranche::unfunded(scene.world.valuation_date);
-            (tranche.at, tranche.next) = funding::first_event(scene, index);
-            self.tranches.push(tranche);
+            self.tranches.push(Tranche::unfunded(scene.world.valuation_date));
+            if let Some(day) = scene.terms.tranches[index].outstanding_since {
+                self.take_up(scene, index, day);
+            } else {
+                let first = funding::first_event(scene, index);
+                (self.tranches[index].at, self.tranches[index].next) = first;
+            }
         }
     }
 
@@ -265,6 +317,7 @@ impl<A: Amount> DealSimulator<A> {
         let Tranche { at, next, .. } = self.tranches[index];
         self.tranches[index].at = f64::INFINITY;
         self.tranches[index].next = Next::Nothing;
+        self.grow_in_kind(scene, at);
         match next {
             Next::Fund => self.fund(scene, index, at),
             Next::Lapse => {
@@ -272,6 +325,7 @@ impl<A: Amount> DealSimulator<A> {
             }
             Next::Coupon => self.coupon(scene, index, at),
             Next::Maturity => self.mature(scene, index, at),
+            Next::Expiry => self.expire(scene, index, at),
             Next::Nothing => {}
         }
     }
@@ -374,7 +428,7 @@ impl<A: Amount> DealSimulator<A> {
         let valued = |index: &usize| scene.terms.instruments[scene.terms.tranches[*index].instrument].valued;
         let held = (0..self.tranches.len())
             .filter(valued)
-            .fold(A::ZERO, |sum, index| sum + self.tranches[index].shares);
+            .fold(A::ZERO, |sum, index| sum + self.classes[index].shares);
         self.ownership = Some(held.div_or(self.shares, A::ZERO));
     }
 }

@@ -3,6 +3,25 @@
 use crate::contract::{Cap, ConversionTerms, PriceBasis};
 use crate::quantity::Day;
 
+/// A class of the cap table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassId {
+    /// Common shares, except a tranche's own.
+    Common,
+    /// The unallocated pool.
+    Pool,
+    /// Options, by place among the grants.
+    Options(usize),
+    /// Warrants that are no instrument of the deal, by place.
+    Warrants(usize),
+    /// A series of preferred shares of today, by place.
+    Preferred(usize),
+    /// The shares sold in a financing round, by number.
+    Round(u32),
+    /// What a tranche of the deal holds.
+    Tranche(usize),
+}
+
 /// One clause at work.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Note<A> {
@@ -38,6 +57,7 @@ pub enum Clause<A> {
         new_money: A,
         shares_before: A,
         new_shares: A,
+        pool_increase: A,
         total_shares: A,
         price: A,
     },
@@ -63,6 +83,28 @@ pub enum Clause<A> {
     Defaulted { claim: A, recovery: A, company_value: A, paid: A },
     /// Shares are sold in the market.
     SharesSold { company_value: A, debt: A, total_shares: A, price: A, shares: A },
+    /// The warrants of a tranche vest.
+    Vested { amount: A, shares: A, strike: A, company_value: A, total_shares: A },
+    /// A SAFE is settled on the terms of a later one, of this tranche.
+    TookOver { later: usize },
+    /// Warrants are exercised against a part of their shares, in the market or at their last day.
+    Exercised { company_value: A, debt: A, outstanding: A, price: A, strike: A, given: A, shares: A },
+    /// Warrants lapse: on their last day a share is worth no more than they cost.
+    Expired { company_value: A, debt: A, outstanding: A, price: A, strike: A, given: A },
+    /// A class of shares before and after a round or flotation, as converted.
+    ClassInRound { class: ClassId, before: A, after: A },
+    /// A round at a lower price moves the conversion price of a class.
+    AntiDiluted { class: ClassId, from: A, to: A, round_price: A, base: A, new_shares: A, new_money: A },
+    /// Holders who did not buy their part of a round become common ones.
+    PaidToPlay { class: ClassId, issued: A, kept: A, common: A },
+    /// A flotation at a low price gives a class more shares.
+    Ratcheted { class: ClassId, issued: A, guaranteed: A, price: A, shares: A },
+    /// Dividends that are kept become shares at a flotation.
+    DividendsConverted { class: ClassId, dividends: A, conversion_price: A, shares: A },
+    /// What comes off the price of a sale first.
+    SaleCosts { price: A, fees: A, carve_out: A, left: A },
+    /// What a class that is not the deal's gets of the proceeds of a sale or of the value at the horizon.
+    ClassPaid { class: ClassId, strike: A, got: Share<A> },
     /// The proceeds of a sale, or the value marked at the horizon, go to all claims: what a share gets.
     Distributed { proceeds: A, other_shares: A, per_share: A },
     /// What one tranche gets of them: its debt and its shares.

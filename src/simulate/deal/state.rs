@@ -1,5 +1,6 @@
 //! The state of the deal on a path.
 
+use super::note::ClassId;
 use crate::contract::PriceBasis;
 use crate::number::Amount;
 use crate::quantity::Day;
@@ -16,6 +17,8 @@ pub(super) enum Next {
     Coupon,
     /// Falls due.
     Maturity,
+    /// Can be exercised for the last time.
+    Expiry,
     /// Nothing.
     Nothing,
 }
@@ -41,10 +44,6 @@ pub(super) struct Tranche<A> {
     pub(super) due: f64,
     /// Extensions left.
     pub(super) extensions: u32,
-    /// Shares held.
-    pub(super) shares: A,
-    /// What those shares cost: the base of their preference.
-    pub(super) share_cost: A,
     /// How it ended, so far.
     pub(super) branch: Branch,
     /// When its debt ended, its shares were bought for good, or its funding was off; infinity before.
@@ -63,8 +62,6 @@ impl<A: Amount> Tranche<A> {
             coupons: 0,
             due: f64::INFINITY,
             extensions: 0,
-            shares: A::ZERO,
-            share_cost: A::ZERO,
             branch: Branch::Lapsed,
             resolved: f64::INFINITY,
         }
@@ -72,6 +69,62 @@ impl<A: Amount> Tranche<A> {
 
     pub(super) fn is_open_debt(&self) -> bool {
         self.principal > A::ZERO
+    }
+}
+
+/// A class of shares other than common, of options or of warrants; or the shares of a tranche.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Class<A> {
+    /// Which one.
+    pub(super) id: ClassId,
+    /// Common shares that it is, converts into or may buy.
+    pub(super) shares: A,
+    /// Shares as they were issued: those that a conversion price multiplies.
+    pub(super) issued: A,
+    /// What they were issued for: the base of preference and dividends.
+    pub(super) paid: A,
+    /// Whether it is options or warrants.
+    pub(super) is_right: bool,
+    /// Exercise price of a share; 0 for shares.
+    pub(super) strike: A,
+    /// Dividends run from this day.
+    pub(super) since: Day,
+    /// Dividends owed on that day already.
+    pub(super) owed: A,
+    /// Shares that one has become through dividends in kind.
+    pub(super) grown: A,
+}
+
+impl<A: Amount> Class<A> {
+    pub(super) fn none(id: ClassId, day: Day) -> Self {
+        Self {
+            id,
+            shares: A::ZERO,
+            issued: A::ZERO,
+            paid: A::ZERO,
+            is_right: false,
+            strike: A::ZERO,
+            since: day,
+            owed: A::ZERO,
+            grown: A::ONE,
+        }
+    }
+
+    /// Options or warrants outstanding.
+    pub(super) fn grant(id: ClassId, shares: A, strike: A, day: Day) -> Self {
+        Self { shares, issued: shares, is_right: true, strike, ..Self::none(id, day) }
+    }
+
+    /// What a common share cost that it converts into.
+    pub(super) fn conversion_price(&self) -> A {
+        self.paid.div_or(self.shares, A::ZERO)
+    }
+
+    /// Further shares, or the first; an average of conversion prices results.
+    pub(super) fn add(&mut self, shares: A, paid: A) {
+        self.shares += shares;
+        self.issued += shares;
+        self.paid += paid;
     }
 }
 

@@ -129,6 +129,12 @@ impl March<'_> {
         self.last_post_money = pre_money + new_money;
     }
 
+    /// Whether the sale that is due turns into a flotation.
+    pub(super) fn floats_instead(&self) -> bool {
+        let chance = self.world.sale.as_ref().and_then(|sale| sale.ipo_instead.as_ref());
+        chance.is_some_and(|chance| chance.stream.uniform(self.draws.path, 0) < chance.at(self.value()))
+    }
+
     pub(super) fn float(&mut self, life: &mut Life) {
         let value = self.value();
         let fraction =

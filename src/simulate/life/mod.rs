@@ -280,6 +280,10 @@ impl LifeSimulator {
             Next::Ipo => march.float(life),
             Next::Jump => march.jump(life),
             Next::Milestone(milestone) => self.milestone_moment(march, milestone, life),
+            Next::Sale if march.floats_instead() => {
+                march.float(life);
+                return false;
+            }
             Next::Sale => {
                 let premium = march.world.sale.as_ref().map_or(0.0, |sale| march.draws.get(sale.premium));
                 march.record(EventKind::Sale, march.value() * (1.0 + premium).max(0.0), 0.0, life);

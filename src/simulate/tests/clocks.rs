@@ -1,7 +1,9 @@
 //! Waiting times and chances against closed forms: hazards, chains, competing risks, dependence.
 
 use super::*;
-use crate::model::{Coordinate, Copula, CorrelationGroup, Factor, Failure, Ipo, Level, Sale, Step, Watched};
+use crate::model::{
+    ChanceAt, Coordinate, Copula, CorrelationGroup, Factor, Failure, Ipo, Level, Sale, Step, Watched,
+};
 use crate::plan::PlanError;
 use crate::simulate::EventKind;
 use crate::simulate::fixture::hazard;
@@ -74,7 +76,7 @@ fn competing_risks_share_what_happens_by_their_rates() {
     // can still fail. P(floated) = 0.2/0.45 (1 − e^(−0.45 T)), P(sold) likewise.
     let mut scenario = certain();
     scenario.ipo = Some(Ipo { clock: hazard(20), new_money: None });
-    scenario.sale = Some(Sale { clock: hazard(15), premium: None });
+    scenario.sale = Some(Sale { clock: hazard(15), premium: None, ipo_instead: Vec::new() });
     scenario.failure = Some(Failure { clock: hazard(10), recovery: known(0) });
     let tally = simulate(&scenario, PATHS).tally;
     let any = 1.0 - (-0.45 * HORIZON).exp();
@@ -207,7 +209,7 @@ fn what_is_not_drawn_once_a_path_cannot_be_correlated() {
         copula: Copula::Gaussian,
     };
     let mut scenario = certain();
-    scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: None });
+    scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: None, ipo_instead: Vec::new() });
     let law = crate::random::family::Uniform::new(0.0, 1.0).unwrap();
     let _ = drawn(&mut scenario, "gap", law, Unit::Years);
     scenario.variables[0].repeated = true;
@@ -222,7 +224,8 @@ fn what_is_not_drawn_once_a_path_cannot_be_correlated() {
 fn a_hazard_that_stops_lets_the_rest_live() {
     // hand-worked: 30 % a year for two years, then none
     let mut scenario = certain();
-    scenario.sale = Some(Sale { clock: steps(&[(0.0, 30), (2.0, 0)]), premium: None });
+    scenario.sale =
+        Some(Sale { clock: steps(&[(0.0, 30), (2.0, 0)]), premium: None, ipo_instead: Vec::new() });
     let mut last: f64 = 0.0;
     let mut sold = 0;
     lives(&scenario, PATHS, |_, life, _| {
@@ -232,4 +235,29 @@ fn a_hazard_that_stops_lets_the_rest_live() {
     });
     assert_frequency("sold", sold, PATHS, 1.0 - (-0.6_f64).exp());
     assert!(last <= 2.0, "{last}");
+}
+
+#[test]
+fn a_sale_turns_into_a_flotation_with_the_chance_of_its_value() {
+    // closed form: E of the chance at a lognormal value, by its integral over the logarithm. Points at half and at
+    // three times today's value: 10 % below, 80 % above, a line between them.
+    let mut scenario = certain();
+    scenario.company.process = Process::Gbm { drift: known(10), volatility: known(60) };
+    let point = |value, percent| ChanceAt { value: Decimal::from(value), probability: cents(percent) };
+    scenario.sale = Some(Sale {
+        clock: on("2028-01-01"),
+        premium: Some(known(20)),
+        ipo_instead: vec![point(500, 10), point(3_000, 80)],
+    });
+    let tally = simulate(&scenario, PATHS).tally;
+    let t: f64 = 730.0 / 365.25;
+    let (mean, sd) = (1_000_f64.ln() + (0.1 - 0.18) * t, 0.6 * t.sqrt());
+    let (low, high) = (500_f64.ln(), 3_000_f64.ln());
+    let between = integral(low, high, 2_000, |x| {
+        let density = (-((x - mean) / sd).powi(2) / 2.0).exp() / (sd * std::f64::consts::TAU.sqrt());
+        density * (0.1 + 0.7 * (x - low) / (high - low))
+    });
+    let expected = 0.1 * normal_cdf((low - mean) / sd) + between + 0.8 * normal_cdf((mean - high) / sd);
+    assert_frequency("floated", tally.exits[0], PATHS, expected);
+    assert_frequency("sold", tally.exits[1], PATHS, 1.0 - expected);
 }

@@ -184,7 +184,12 @@ fn shares_at_a_fair_price_are_worth_their_price_under_every_process() {
         rounds.then = Some(When::After(months(10)));
         scenario.rounds = Some(rounds);
         scenario.instruments[0].kind = Kind::Equity(Equity {
-            terms: ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 },
+            terms: ShareTerms {
+                preference: Decimal::ZERO,
+                participation: Participation::None,
+                seniority: 0,
+                ..ShareTerms::PREFERRED
+            },
             price: EquityPrice::AtFunding,
         });
         assert_mean("net value", &simulate(&scenario, PATHS).columns.present_value, 0.0);
@@ -198,12 +203,17 @@ fn all_claims_together_are_worth_the_company() {
     // other shares, the company's 1,000 being bought the moment before: an instrument for each.
     let mut scenario = fair(1.0, 100.0, 0.1, 0.6);
     scenario.rounds = Some(round_on("2027-01-01"));
-    scenario.sale = Some(crate::model::Sale { clock: hazard(20), premium: None });
+    scenario.sale = Some(crate::model::Sale { clock: hazard(20), premium: None, ipo_instead: Vec::new() });
     let mut rest = scenario.instruments[0].clone();
     rest.name = "Everyone else".into();
     rest.tranches[0].amount = known(1_000_00);
     rest.kind = Kind::Equity(Equity {
-        terms: ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 },
+        terms: ShareTerms {
+            preference: Decimal::ZERO,
+            participation: Participation::None,
+            seniority: 0,
+            ..ShareTerms::PREFERRED
+        },
         price: EquityPrice::PreMoney(precise(0.000_001)),
     });
     // the purchase at next to nothing a share takes the whole company

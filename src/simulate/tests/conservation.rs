@@ -51,7 +51,7 @@ fn claims_are_principal_and_interest_by_the_calendar() {
     // Independent arithmetic in f64: 100 at 6 % simple, act/365, from the day of funding. Claims at conversion,
     // repayment and failure; a note without tranches converts or is repaid as a whole.
     let mut scenario = crate::simulate::fixture::scenario();
-    scenario.sale = Some(Sale { clock: hazard(10), premium: None });
+    scenario.sale = Some(Sale { clock: hazard(10), premium: None, ipo_instead: Vec::new() });
     let plan = Plan::new(&scenario).unwrap();
     let mut seen = 0;
     for path in 0..1_000 {
@@ -77,10 +77,13 @@ fn a_sale_pays_out_its_price_and_no_more() {
     let mut scenario = crate::simulate::fixture::scenario();
     scenario.rounds = None;
     scenario.failure = None;
-    scenario.sale = Some(Sale { clock: hazard(60), premium: Some(known(15)) });
+    scenario.sale = Some(Sale { clock: hazard(60), premium: Some(known(15)), ipo_instead: Vec::new() });
     scenario = with_debt(scenario, |debt| debt.maturity = None);
     let common = |participation, preference, price| {
-        Kind::Equity(Equity { terms: ShareTerms { preference, participation, seniority: 0 }, price })
+        Kind::Equity(Equity {
+            terms: ShareTerms { preference, participation, seniority: 0, ..ShareTerms::PREFERRED },
+            price,
+        })
     };
     let mut senior = scenario.instruments[0].clone();
     senior.name = "Post-money note".into();

@@ -9,7 +9,8 @@ use crate::model::{
 /// A sale on 2028-01-01, 730 days on, when the note owes 112; the price is 1,100 times one plus the premium.
 fn sold(premium: i64) -> Scenario {
     let mut scenario = certain();
-    scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: Some(known(premium)) });
+    scenario.sale =
+        Some(Sale { clock: on("2028-01-01"), premium: Some(known(premium)), ipo_instead: Vec::new() });
     scenario
 }
 
@@ -109,7 +110,7 @@ fn debt_that_a_flotation_leaves_is_repaid_when_due() {
 fn after_a_flotation_there_are_no_rounds_and_no_sale() {
     let mut scenario = floated();
     scenario.rounds = Some(round_on("2028-06-01"));
-    scenario.sale = Some(Sale { clock: on("2029-06-01"), premium: None });
+    scenario.sale = Some(Sale { clock: on("2029-06-01"), premium: None, ipo_instead: Vec::new() });
     let replay = replay(&Plan::new(&scenario).unwrap(), 0);
     assert_eq!(replay.events.len(), 2, "{:?}", replay.events);
 }
@@ -134,7 +135,7 @@ fn drawn_after_a_flotation_it_buys_common_at_the_market() {
 fn preferred(participation: Participation, premium: i64) -> Scenario {
     let mut scenario = sold(premium);
     scenario.instruments[0].kind = Kind::Equity(Equity {
-        terms: ShareTerms { preference: Decimal::ONE, participation, seniority: 0 },
+        terms: ShareTerms { preference: Decimal::ONE, participation, seniority: 0, ..ShareTerms::PREFERRED },
         price: EquityPrice::AtFunding,
     });
     scenario
@@ -209,7 +210,7 @@ fn what_falls_on_the_last_day_happens() {
     // hand-worked: 1,826 days at 6 % simple are 30.0164 on 2031-01-01, "60 months" on by the calendar
     let mut scenario = with_debt(certain(), |debt| debt.maturity = None);
     let last = Clock { probability: None, timing: Timing::When(When::After(months(60))) };
-    scenario.sale = Some(Sale { clock: last, premium: None });
+    scenario.sale = Some(Sale { clock: last, premium: None, ipo_instead: Vec::new() });
     let owed = 200.0 + 6.0 * 1826.0 / 365.0;
     assert_paid(&scenario, Branch::SalePaid, "2031-01-01", Reason::SaleProceeds, owed);
 }

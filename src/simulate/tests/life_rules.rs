@@ -237,6 +237,6 @@ fn after_a_level_reached_before_its_deadline_the_value_moves_on() {
 fn a_sale_on_a_date_ends_everything() {
     let mut scenario = certain();
     scenario.rounds = Some(round_on("2027-07-01"));
-    scenario.sale = Some(Sale { clock: on("2027-07-01"), premium: None });
+    scenario.sale = Some(Sale { clock: on("2027-07-01"), premium: None, ipo_instead: Vec::new() });
     assert_events(&scenario, &[("2027-07-01", EventKind::Round(0)), ("2027-07-01", EventKind::Sale)]);
 }

@@ -8,6 +8,7 @@
     reason = "closed forms are worked out with the platform's own functions"
 )]
 
+mod cap_table;
 mod clauses;
 mod clocks;
 mod closed_forms;
@@ -21,6 +22,8 @@ mod maturity;
 mod own_terms;
 mod random_scenarios;
 mod rich;
+mod safes;
+mod tables;
 mod tranches;
 mod values;
 
@@ -70,6 +73,7 @@ fn round_on(date: &str) -> Rounds {
         size: RoundSize::OfPreMoney(known(15)),
         pre_money: PreMoney::AtMarket,
         at_most: None,
+        pricing: crate::simulate::fixture::plain_rounds(),
     }
 }
 

@@ -109,7 +109,7 @@ fn a_conditional_cap_counts_in_a_sale_too() {
             let cap = ValuationCap::of(known(500_00), CapBasis::PreMoney);
             c.cap = Some(ValuationCap { only_below: Some(cents(level)), ..cap });
         });
-        scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: None });
+        scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: None, ipo_instead: Vec::new() });
         with_debt(scenario, |debt| {
             debt.change_of_control.pays = SalePay::Principal { multiple: Decimal::ONE, plus_interest: true };
         })
@@ -124,7 +124,7 @@ fn a_multiple_may_apply_to_principal_and_interest() {
     // hand-worked: two years of 6 % on 100 make 112; 2x of both is 224, 2x of the principal plus interest 212
     let pays = |pays: SalePay| {
         let mut scenario = with_conversion(certain(), |c| c.cap = None);
-        scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: None });
+        scenario.sale = Some(Sale { clock: on("2028-01-01"), premium: None, ipo_instead: Vec::new() });
         with_debt(scenario, |debt| debt.change_of_control.pays = pays)
     };
     let multiple = Decimal::TWO;

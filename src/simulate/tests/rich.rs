@@ -80,7 +80,7 @@ pub(super) fn phased() -> Scenario {
     let steps = vec![Step { from: 0.0, rate: known(10) }, Step { from: 1.0, rate: known(35) }];
     let clock = Clock { probability: None, timing: Timing::Hazard(steps) };
     scenario.ipo = Some(Ipo { clock, new_money: Some(known(12)) });
-    scenario.sale = Some(Sale { clock: hazard(8), premium: Some(known(20)) });
+    scenario.sale = Some(Sale { clock: hazard(8), premium: Some(known(20)), ipo_instead: Vec::new() });
     let recovery = drawn(&mut scenario, "recovery", Beta::new(1.5, 3.5, 0.0, 1.0).unwrap(), Unit::Fraction);
     scenario.failure = Some(Failure { clock: hazard(5), recovery });
     let incremental = drawn(&mut scenario, "share", Triangular::new(0.3, 0.45, 0.6).unwrap(), Unit::Fraction);
@@ -118,7 +118,7 @@ pub(super) fn bridge() -> Scenario {
     scenario.variables[0].repeated = true;
     let rounds = scenario.rounds.as_mut().unwrap();
     (rounds.pre_money, rounds.size) = (PreMoney::StepUp(step_up), RoundSize::Amount(known(140_00)));
-    scenario.sale = Some(Sale { clock: hazard(20), premium: None });
+    scenario.sale = Some(Sale { clock: hazard(20), premium: None, ipo_instead: Vec::new() });
     scenario.ipo =
         Some(Ipo { clock: Clock { probability: Some(known(30)), ..on("2029-06-01") }, new_money: None });
     tranche(&mut scenario, "second", 60_00, vec![Gate::Financing(cents(140_00))]);
@@ -135,6 +135,7 @@ pub(super) fn bridge() -> Scenario {
             preference: Decimal::ONE,
             participation: Participation::Capped(cents(2_00)),
             seniority: 0,
+            ..ShareTerms::PREFERRED
         },
         price: EquityPrice::AtFunding,
     }));
@@ -178,6 +179,6 @@ pub(super) fn agreed() -> Scenario {
     let rate = drawn(&mut scenario, "rate", Uniform::new(0.02, 0.12).unwrap(), Unit::Fraction);
     scenario = with_debt(scenario, |debt| debt.interest.rate = rate);
     tranche(&mut scenario, "second", 80_00, vec![Gate::Milestone(1)]);
-    scenario.sale = Some(Sale { clock: hazard(25), premium: Some(known(-10)) });
+    scenario.sale = Some(Sale { clock: hazard(25), premium: Some(known(-10)), ipo_instead: Vec::new() });
     scenario
 }

@@ -5,7 +5,7 @@ use crate::model::{Company, Copula, CorrelationGroup, DatedValue, Factor, Jumps,
 
 impl Teller<'_> {
     pub(super) fn company(&self, company: &Company) -> Paragraph {
-        let Company { value_today, process, fully_diluted_shares } = company;
+        let Company { value_today, process, fully_diluted_shares, capitalization } = company;
         let name = &self.scenario.deal.company;
         let today = self.number(*value_today, Unit::Money);
         let mut lines = vec![format!(
@@ -14,6 +14,10 @@ impl Teller<'_> {
         )];
         lines.extend(self.process(process));
         lines.push(format!("It has {} fully diluted shares today.", figures::number(*fully_diluted_shares)));
+        let currency = &self.scenario.deal.currency;
+        lines.extend(
+            capitalization.iter().flat_map(|classes| super::capital::capitalization(classes, currency)),
+        );
         Paragraph::new("The company", lines)
     }
 

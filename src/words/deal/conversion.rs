@@ -1,6 +1,6 @@
 //! How debt turns into shares.
 
-use super::instrument::share_terms;
+use super::rights::share_terms;
 use super::{Teller, figures};
 use crate::model::{
     CapAmount, CapBasis, Conversion, NonQualified, Number, OnMilestone, Unit, Valuation, ValuationCap,
@@ -12,6 +12,7 @@ impl Teller<'_> {
     pub(super) fn conversion(&self, conversion: &Conversion) -> Vec<String> {
         let Conversion {
             qualified_financing,
+            counts_notes,
             non_qualified,
             discount,
             cap,
@@ -22,7 +23,7 @@ impl Teller<'_> {
             at_ipo,
             on_milestone,
         } = conversion;
-        let mut lines = vec![self.in_rounds(*qualified_financing, *non_qualified)];
+        let mut lines = vec![self.in_rounds(*qualified_financing, *counts_notes, *non_qualified)];
         let ipo = if *at_ipo {
             "An IPO converts it too, on the same terms."
         } else {
@@ -30,7 +31,7 @@ impl Teller<'_> {
         };
         lines.push(ipo.to_owned());
         lines.push(self.price(discount, cap.as_ref(), *stacked));
-        lines.push(format!("It converts into {}.", share_terms(into)));
+        lines.push(format!("It converts into {}.", share_terms(into, &self.scenario.deal.currency)));
         if !requires.is_empty() {
             let stand = if requires.len() == 1 { "stands" } else { "all stand" };
             lines.push(format!("It converts only while {} {stand}.", self.milestones(requires)));
@@ -49,7 +50,7 @@ impl Teller<'_> {
         lines
     }
 
-    fn in_rounds(&self, qualified: Option<Decimal>, smaller: NonQualified) -> String {
+    fn in_rounds(&self, qualified: Option<Decimal>, notes: bool, smaller: NonQualified) -> String {
         let Some(amount) = qualified else { return "No financing round converts it.".to_owned() };
         let smaller = match smaller {
             NonQualified::Stays => "it stays debt",
@@ -59,12 +60,18 @@ impl Teller<'_> {
             }
         };
         let amount = self.amount(amount);
+        let counted = if notes { "new cash and converting notes together" } else { "new cash" };
         format!(
-            "A financing round with at least {amount} of new cash converts it. In a smaller one {smaller}."
+            "A financing round with at least {amount} of {counted} converts it. In a smaller one {smaller}."
         )
     }
 
-    fn price(&self, discount: &[(Span, Decimal)], cap: Option<&ValuationCap>, stacked: bool) -> String {
+    pub(super) fn price(
+        &self,
+        discount: &[(Span, Decimal)],
+        cap: Option<&ValuationCap>,
+        stacked: bool,
+    ) -> String {
         let discounts = discounts(discount);
         let Some(cap) = cap else {
             return format!("It converts at {discounts}, without a cap.");

@@ -1,9 +1,10 @@
 //! What is held: notes, loans and shares.
 
+use super::rights::share_terms;
 use super::{Paragraph, Teller, figures};
 use crate::model::{
     Accrual, AtMaturity, ChangeOfControl, Debt, DebtLabel, Equity, EquityPrice, Extension, Instrument,
-    Interest, InterestPayment, Kind, Maturity, MaturityDate, Participation, SalePay, ShareTerms, Unit,
+    Interest, InterestPayment, Kind, Maturity, MaturityDate, MostFavoured, Safe, SalePay, Unit, Warrant,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -15,16 +16,20 @@ impl Teller<'_> {
             Kind::Debt(Debt { label: DebtLabel::ConvertibleNote, .. }) => "Convertible note".to_owned(),
             Kind::Debt(Debt { label: DebtLabel::Loan, .. }) => "Loan".to_owned(),
             Kind::Equity(Equity { terms, .. }) => {
-                let mut terms = share_terms(terms);
+                let mut terms = share_terms(terms, &self.scenario.deal.currency);
                 terms[..1].make_ascii_uppercase();
                 format!("{terms}, bought outright")
             }
+            Kind::Safe(_) => "SAFE (simple agreement for future equity)".to_owned(),
+            Kind::Warrant(_) => "Warrant on common shares".to_owned(),
         };
         let counted = if *valued { "counted in the results" } else { "not counted in the results" };
         let mut lines = vec![format!("{label}. Held by {holder}; {counted}.")];
         match kind {
             Kind::Debt(debt) => lines.extend(self.debt(debt)),
             Kind::Equity(Equity { terms: _, price }) => lines.push(self.equity_price(price)),
+            Kind::Safe(safe) => lines.extend(self.safe(safe)),
+            Kind::Warrant(warrant) => lines.push(self.warrant(warrant)),
         }
         let count = tranches.len();
         for (index, tranche) in tranches.iter().enumerate() {
@@ -48,6 +53,48 @@ impl Teller<'_> {
                 self.number(*amount, Unit::Money)
             ),
         }
+    }
+
+    fn safe(&self, safe: &Safe) -> Vec<String> {
+        let Safe { cap, discount, stacked, most_favoured, into, cash_out_multiple } = safe;
+        let mut lines = vec!["The next priced round or IPO converts it.".to_owned()];
+        let discount = [(Span::default(), *discount)];
+        let discounts = if discount[0].1.is_zero() { &[][..] } else { &discount[..] };
+        lines.push(self.price(discounts, cap.as_ref(), *stacked));
+        lines.extend(most_favoured.map(|which| match which {
+            MostFavoured::Never => {
+                "Its holder may take over the terms of a later SAFE, and is taken not to.".to_owned()
+            }
+            MostFavoured::LowestCap => {
+                "Its holder takes over, whole, the terms of the later SAFE with the lowest cap.".to_owned()
+            }
+            MostFavoured::Best => {
+                "Its holder takes over, whole, the terms of the later SAFE that gives most shares in the round: an upper \
+                 bound, as it knows the round."
+                    .to_owned()
+            }
+            MostFavoured::Instrument(index) => {
+                let name = self.scenario.instruments.get(index).map_or("", |other| other.name.as_str());
+                format!("Its holder takes over, whole, the terms of \"{name}\".")
+            }
+        }));
+        lines.push(format!("It converts into {}.", share_terms(into, &self.scenario.deal.currency)));
+        let multiple = figures::multiple(*cash_out_multiple);
+        lines.push(format!(
+            "If the company is sold before that, it is paid {multiple} of the purchase amount, or what its shares at the \
+             cap would get, whichever is more."
+        ));
+        lines
+    }
+
+    fn warrant(&self, warrant: &Warrant) -> String {
+        let Warrant { strike, expires } = warrant;
+        let strike = self.number(*strike, Unit::Money);
+        let expires = expires.map_or_else(
+            || "It does not expire.".to_owned(),
+            |when| format!("The last day for it: {}.", self.dated(when)),
+        );
+        format!("Each share is bought at {strike}. {expires}")
     }
 
     fn debt(&self, debt: &Debt) -> Vec<String> {
@@ -168,29 +215,4 @@ fn sale_of_company(terms: &ChangeOfControl, converts: bool, cap: bool) -> String
         (true, false, _) => "; it might share as converted, but it does not convert",
     };
     format!("If the company is sold while it is open, it is paid {pays}{choice}.")
-}
-
-/// A class of shares, starting in lower case.
-pub(super) fn share_terms(terms: &ShareTerms) -> String {
-    let ShareTerms { preference, participation, seniority } = terms;
-    let common = preference.is_zero() && !matches!(participation, Participation::Capped(_));
-    if common {
-        return "common shares".to_owned();
-    }
-    let participation = match participation {
-        Participation::None => {
-            "or their part as common shares, whichever is more (non-participating)".to_owned()
-        }
-        Participation::Full => "and then their part as common shares too (participating)".to_owned(),
-        Participation::Capped(most) => format!(
-            "and then their part as common shares too, up to {} in total, or that part alone where it is more (capped \
-             participation)",
-            figures::multiple(*most)
-        ),
-    };
-    let preference = figures::multiple(*preference);
-    format!(
-        "preferred shares: in a sale {preference} of the money paid in comes back first, {participation}; rank \
-         {seniority} among shares (0 is paid first)"
-    )
 }

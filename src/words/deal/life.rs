@@ -2,7 +2,8 @@
 
 use super::{Paragraph, Teller, figures};
 use crate::model::{
-    Failure, Ipo, Level, Milestone, MilestoneKind, Number, PreMoney, RoundSize, Rounds, Sale, Unit, Watched,
+    ChanceAt, Failure, Ipo, Level, Milestone, MilestoneKind, Number, PreMoney, RoundSize, Rounds, Sale,
+    SaleCosts, Unit, Watched,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -13,7 +14,7 @@ impl Teller<'_> {
     pub(super) fn rounds(&self, rounds: Option<&Rounds>) -> Paragraph {
         let lines = rounds.map_or_else(
             || vec!["None are expected.".to_owned()],
-            |Rounds { first, then, size, pre_money, at_most }| {
+            |Rounds { first, then, size, pre_money, at_most, pricing }| {
                 let then = then.map_or_else(
                     || "There is one round only".to_owned(),
                     |then| format!("Each later round comes {}", self.when(then, "the round before")),
@@ -21,12 +22,14 @@ impl Teller<'_> {
                 let most = at_most.map_or_else(String::new, |most| {
                     format!("; there are at most {} in all", figures::count(u64::from(most), "round"))
                 });
-                vec![
+                let mut lines = vec![
                     format!("The first round comes {}.", self.clock(first, VALUATION_DATE)),
                     format!("{then}{most}. An IPO, sale or failure ends them."),
                     self.round_size(size),
                     self.round_price(pre_money),
-                ]
+                ];
+                lines.extend(super::capital::pricing(pricing, &self.scenario.deal.currency));
+                lines
             },
         );
         Paragraph::new("Financing rounds", lines)
@@ -141,6 +144,7 @@ impl Teller<'_> {
         &self,
         ipo: Option<&Ipo>,
         sale: Option<&Sale>,
+        costs: SaleCosts,
         failure: Option<&Failure>,
     ) -> Paragraph {
         let ipo = ipo.map_or_else(
@@ -163,7 +167,7 @@ impl Teller<'_> {
         );
         let sale = sale.map_or_else(
             || "No sale of the company is expected.".to_owned(),
-            |Sale { clock, premium }| {
+            |Sale { clock, premium, ipo_instead }| {
                 let premium = match premium {
                     None => String::new(),
                     Some(Number::Known(premium)) if *premium < Decimal::ZERO => {
@@ -173,7 +177,10 @@ impl Teller<'_> {
                 };
                 let price = format!("The price is the company's value{premium}.");
                 let comes = self.clock(clock, VALUATION_DATE);
-                format!("A sale of the whole company comes {comes}, unless it is listed by then. {price}")
+                let instead = floated_instead(self, ipo_instead);
+                format!(
+                    "A sale of the whole company comes {comes}, unless it is listed by then. {price}{instead}"
+                )
             },
         );
         let failure = failure.map_or_else(
@@ -188,9 +195,27 @@ impl Teller<'_> {
             },
         );
         let mut lines = ipo;
-        lines.extend([sale, failure]);
+        lines.push(sale);
+        lines.extend(super::capital::sale_costs(costs));
+        lines.push(failure);
         Paragraph::new("IPO, sale and failure", lines)
     }
+}
+
+fn floated_instead(teller: &Teller<'_>, points: &[ChanceAt]) -> String {
+    if points.is_empty() {
+        return String::new();
+    }
+    let point = |at: &ChanceAt| {
+        let value = teller.number(Number::Known(at.value), Unit::Money);
+        format!("{} at {value}", figures::rate(at.probability))
+    };
+    let points: Vec<String> = points.iter().map(point).collect();
+    format!(
+        " Or else it is floated at that moment, and all shares of this deal are sold at the offer price; the chance of \
+         that depends on the company's value: {}, in between linear in its logarithm.",
+        points.join(", ")
+    )
 }
 
 fn checks(every: Span, start: &str) -> String {

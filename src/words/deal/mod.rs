@@ -1,10 +1,14 @@
 //! The deal retold.
 
+mod capital;
 mod company;
 mod conversion;
 mod instrument;
 mod life;
+mod rights;
 mod tranche;
+
+pub use capital::{next_round, structure};
 
 use super::figures;
 use super::teller::Teller;
@@ -56,6 +60,7 @@ impl Teller<'_> {
             sale,
             failure,
             instruments,
+            sale_costs,
             strategic,
             assumptions,
         } = self.scenario;
@@ -63,7 +68,7 @@ impl Teller<'_> {
         told.extend(self.factors(factors));
         told.push(self.rounds(rounds.as_ref()));
         told.extend(milestones.iter().map(|milestone| self.milestone_in_full(milestone)));
-        told.push(self.exits(ipo.as_ref(), sale.as_ref(), failure.as_ref()));
+        told.push(self.exits(ipo.as_ref(), sale.as_ref(), *sale_costs, failure.as_ref()));
         told.extend(instruments.iter().map(|instrument| self.instrument(instrument)));
         told.extend(strategic.iter().map(|flow| self.strategic(flow)));
         told.extend(self.correlations(correlations));

@@ -2,24 +2,35 @@
 
 use super::conversion::discounts;
 use super::{Teller, figures};
-use crate::model::{Deadline, Decision, Gate, Missed, OwnCap, OwnTerms, Rule, RuleTerm, Tranche, Unit};
+use crate::model::{
+    Deadline, Decision, Gate, Missed, Number, OwnCap, OwnTerms, Rule, RuleTerm, Tranche, Unit,
+};
 
 impl Teller<'_> {
     pub(super) fn tranche(&self, tranche: &Tranche, number: usize, count: usize) -> String {
-        let Tranche { name, amount, gates, by, decision, missed, own } = tranche;
+        let Tranche { name, amount, shares, outstanding_since, gates, by, decision, missed, own } = tranche;
         let gates_told: Vec<String> = gates.iter().map(|gate| self.gate(gate)).collect();
-        let gates_told = if gates_told.is_empty() {
+        let gates_told = if let Some(day) = outstanding_since {
+            format!("outstanding since {day}")
+        } else if gates_told.is_empty() {
             format!("at closing, on {}", self.scenario.deal.valuation_date)
         } else {
             format!("once {}", figures::list(&gates_told))
         };
-        let mut sentences = vec![
-            format!(
-                "Tranche {number} of {count}, \"{name}\": {}, {gates_told}.",
-                self.number(*amount, Unit::Money)
-            ),
-            self.decision(decision),
-        ];
+        let amount_told = self.number(*amount, Unit::Money);
+        let free = matches!(amount, Number::Known(amount) if amount.is_zero());
+        let what = match shares {
+            None => amount_told,
+            Some(shares) if free => format!("{} shares vest", figures::number(*shares)),
+            Some(shares) => {
+                format!("{} shares vest, for which {amount_told} is paid", figures::number(*shares))
+            }
+        };
+        let mut sentences = vec![format!("Tranche {number} of {count}, \"{name}\": {what}, {gates_told}.")];
+        if outstanding_since.is_some() {
+            return sentences.join(" ");
+        }
+        sentences.push(self.decision(decision));
         sentences.extend(by.map(|by| self.deadline(by)));
         let always = gates.is_empty() && by.is_none() && matches!(decision, Decision::Automatic);
         if !always {

@@ -26,6 +26,7 @@ pub(super) struct Priced {
     pub(super) price: Exact,
     pub(super) shares_before: Exact,
     pub(super) new_shares: Exact,
+    pub(super) pool_increase: Exact,
     pub(super) total_shares: Exact,
 }
 
@@ -48,8 +49,9 @@ impl Telling<'_> {
             let text = self.note(note, &before);
             page.entry(&self.day(note.t).to_string(), &text);
             match note.clause {
-                Clause::Priced { price, shares_before, new_shares, total_shares, .. } => {
-                    before.round = Some(Priced { price, shares_before, new_shares, total_shares });
+                Clause::Priced { price, shares_before, new_shares, pool_increase, total_shares, .. } => {
+                    before.round =
+                        Some(Priced { price, shares_before, new_shares, pool_increase, total_shares });
                 }
                 Clause::Owed { principal, interest, .. } => before.owed = Some((principal, interest)),
                 Clause::Distributed { per_share, .. } => before.per_share = Some(per_share),
@@ -86,11 +88,13 @@ impl Telling<'_> {
                 new_money,
                 shares_before,
                 new_shares,
+                pool_increase,
                 total_shares,
                 price,
             } => {
                 let sums = [company_value, debt, new_money];
-                self.priced(t, sums, [shares_before, new_shares, total_shares], price)
+                let counts = Priced { price, shares_before, new_shares, pool_increase, total_shares };
+                self.priced(t, sums, &counts)
             }
             Clause::Converted { claim, terms, price, basis: _, shares, fraction } => {
                 self.converted(at, &who, &Converted { claim, terms, price, shares, fraction }, before)
@@ -124,6 +128,17 @@ impl Telling<'_> {
                 self.distributed(proceeds, other_shares, per_share)
             }
             Clause::Waterfall { debt, equity } => self.waterfall(at, &who, debt, equity, before),
+            Clause::Vested { .. }
+            | Clause::Exercised { .. }
+            | Clause::Expired { .. }
+            | Clause::TookOver { .. } => self.right(&who, &note.clause),
+            Clause::ClassInRound { .. }
+            | Clause::AntiDiluted { .. }
+            | Clause::PaidToPlay { .. }
+            | Clause::Ratcheted { .. }
+            | Clause::DividendsConverted { .. }
+            | Clause::SaleCosts { .. }
+            | Clause::ClassPaid { .. } => self.table(&note.clause, before),
             Clause::Failed { claim, recovery, paid } => format!(
                 "The company fails: {who} recovers {} × {} = {}.",
                 figures::exact_rate(recovery),
@@ -151,7 +166,7 @@ impl Telling<'_> {
     pub(super) fn debt(&self, tranche: Option<usize>) -> Option<&Debt> {
         match self.terms(tranche)?.0 {
             Kind::Debt(debt) => Some(debt),
-            Kind::Equity(_) => None,
+            Kind::Equity(_) | Kind::Safe(_) | Kind::Warrant(_) => None,
         }
     }
 

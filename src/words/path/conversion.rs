@@ -3,7 +3,7 @@
 use super::clauses::{Before, Priced};
 use super::{Telling, figures};
 use crate::contract::{Cap, ConversionTerms, shares_at_valuation};
-use crate::model::{CapAmount, PreMoney};
+use crate::model::{CapAmount, PoolChange, PreMoney, PricingConvention, RoundPricing};
 use crate::number::{Amount, Exact};
 use crate::simulate::{Event, EventKind};
 
@@ -29,27 +29,73 @@ impl Telling<'_> {
         &self,
         t: f64,
         [company_value, debt, new_money]: [Exact; 3],
-        [before, new, total]: [Exact; 3],
-        price: Exact,
+        counts: &Priced,
     ) -> String {
+        let &Priced {
+            price,
+            shares_before: before,
+            new_shares: new,
+            pool_increase: pool,
+            total_shares: total,
+        } = counts;
         // What the last of 28 digits leaves over is no conversion.
-        let converted = (total - before - new).value().map(|shares| shares.round_dp(12));
+        let converted = (total - before - new - pool).value().map(|shares| shares.round_dp(12));
         let converted = match converted {
             Some(shares) if shares.is_zero() => String::new(),
-            _ => format!(" + {} converted", figures::shares(total - before - new)),
+            _ => format!(" + {} converted", figures::shares(total - before - new - pool)),
         };
-        format!(
-            "A share is priced at {} = (company value {}{} − debt that stays {} + new money {}) / {} shares, which are \
-             {} before + {} for the new money{converted}.",
-            self.price(price),
+        let enlarged = if pool > Exact::ZERO {
+            format!(" + {} for the pool", figures::shares(pool))
+        } else {
+            String::new()
+        };
+        let value = format!(
+            "(company value {}{} − debt that stays {}",
             self.cents(company_value),
             self.value_priced(t, [company_value, debt, new_money]),
-            self.cents(debt),
-            self.cents(new_money),
-            figures::shares(total),
-            figures::shares(before),
-            figures::shares(new),
-        )
+            self.cents(debt)
+        );
+        let money = format!(" + new money {}", self.cents(new_money));
+        let counted = |shares: Exact| figures::shares(shares);
+        let parts =
+            format!("{} before + {} for the new money{converted}{enlarged}", counted(before), counted(new));
+        let pricing = self.pricing(t);
+        let later = matches!(pricing.map(|pricing| pricing.pool), Some(PoolChange::UnallocatedAfterMoney(_)));
+        let later = if later { pool } else { Exact::ZERO };
+        let price = self.price(price);
+        let convention = pricing.map_or(PricingConvention::PercentageOwnership, |pricing| pricing.convention);
+        match convention {
+            PricingConvention::PreMoneyMethod => format!(
+                "A share is priced at {price} = {value}) / {} shares before conversions; there are {} then, which are \
+                 {parts}.",
+                counted(before + pool - later),
+                counted(total)
+            ),
+            PricingConvention::DollarsInvested => format!(
+                "A share is priced at {price} = {value}{money} + what converts) / {} shares; there are {} then, which \
+                 are {parts}.",
+                counted(total - later),
+                counted(total)
+            ),
+            PricingConvention::PercentageOwnership if later > Exact::ZERO => format!(
+                "A share is priced at {price} = {value}{money}) / {} shares; with the pool enlarged after it there are \
+                 {}, which are {parts}.",
+                counted(total - later),
+                counted(total)
+            ),
+            PricingConvention::PercentageOwnership => format!(
+                "A share is priced at {price} = {value}{money}) / {} shares, which are {parts}.",
+                counted(total)
+            ),
+        }
+    }
+
+    /// The terms of a financing round at a moment; none at a flotation or a maturity.
+    fn pricing(&self, t: f64) -> Option<&RoundPricing> {
+        let round =
+            |event: &Event| matches!(event.kind, EventKind::Round(_)) && event.t.total_cmp(&t).is_eq();
+        let rounds = self.scenario().rounds.as_ref().map(|rounds| &rounds.pricing);
+        rounds.filter(|_| self.replay.events.iter().any(round))
     }
 
     /// How the company value in a price follows from that of the round or flotation that sets it; nothing at a
@@ -152,10 +198,10 @@ impl Telling<'_> {
             Cap::None => return None,
             Cap::PostMoney(amount) => over(
                 amount,
-                round.total_shares - round.new_shares,
+                round.total_shares - round.new_shares - round.pool_increase,
                 "with those converted, without the new money's",
             ),
-            Cap::PreMoney(amount) => over(amount, round.shares_before, "before"),
+            Cap::PreMoney(amount) => over(amount, round.shares_before + round.pool_increase, "before"),
             Cap::Over(amount, _) => {
                 return Some(format!("the cap of {} over the shares it counts", self.cents(amount)));
             }

@@ -5,7 +5,7 @@ use super::{Telling, figures};
 use crate::model::SalePay;
 use crate::number::Amount;
 use crate::number::Exact;
-use crate::simulate::Share;
+use crate::simulate::{Clause, Share};
 
 impl Telling<'_> {
     pub(super) fn shares_sold(
@@ -25,7 +25,10 @@ impl Telling<'_> {
     }
 
     pub(super) fn distributed(&self, proceeds: Exact, other_shares: Exact, per_share: Exact) -> String {
-        let what = if self.sold() {
+        let costs = self.replay.notes.iter().any(|note| matches!(note.clause, Clause::SaleCosts { .. }));
+        let what = if costs {
+            "The classes share"
+        } else if self.sold() {
             "The sale brings"
         } else {
             "Everything open is marked at the company's value of"
@@ -35,7 +38,7 @@ impl Telling<'_> {
         format!(
             "{what} {}{}: claims by rank first, then {} a share; others get {} for {} shares.",
             self.cents(proceeds),
-            last.map_or_else(String::new, |event| self.own_money(event, proceeds)),
+            last.filter(|_| !costs).map_or_else(String::new, |event| self.own_money(event, proceeds)),
             self.price(per_share),
             self.cents(other_shares * per_share),
             figures::shares(other_shares)

@@ -106,7 +106,7 @@ impl Telling<'_> {
     }
 
     fn note_json(&self, &Note { t, tranche, clause }: &Note<Exact>) -> Value {
-        let (name, mut facts) = clause_json(clause);
+        let (name, mut facts) = self.table_json(clause).unwrap_or_else(|| clause_json(clause));
         let (instrument, tranche) = tranche.map(|tranche| self.names(tranche)).unzip();
         let mut note = json!({
             "date": self.day(t).to_string(), "t": t, "instrument": instrument, "tranche": tranche, "clause": name,
@@ -171,7 +171,7 @@ impl Telling<'_> {
 }
 
 /// Moves the members of one object to the end of another.
-fn append(object: &mut Value, more: &mut Value) {
+pub(super) fn append(object: &mut Value, more: &mut Value) {
     let mut nothing = Map::new();
     object.as_object_mut().unwrap_or(&mut nothing).append(more.as_object_mut().unwrap_or(&mut Map::new()));
 }
@@ -197,11 +197,21 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
             ("owed", owed)
         }
         Clause::InterestPaid { interest } => ("interest_paid", facts(&[("interest", interest)])),
-        Clause::Priced { company_value, debt, new_money, shares_before, new_shares, total_shares, price } => {
+        Clause::Priced {
+            company_value,
+            debt,
+            new_money,
+            shares_before,
+            new_shares,
+            pool_increase,
+            total_shares,
+            price,
+        } => {
             let sums = [("company_value", company_value), ("debt", debt), ("new_money", new_money)];
             let counts = [
                 ("shares_before", shares_before),
                 ("new_shares", new_shares),
+                ("pool_increase", pool_increase),
                 ("total_shares", total_shares),
             ];
             let mut priced = facts(&sums);
@@ -257,10 +267,12 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
         Clause::Failed { claim, recovery, paid } => {
             ("failed", facts(&[("claim", claim), ("recovery", recovery), ("paid", paid)]))
         }
+        // The rest is about classes, and told with their names.
+        _ => ("", json!({})),
     }
 }
 
-fn facts(facts: &[(&str, Exact)]) -> Value {
+pub(super) fn facts(facts: &[(&str, Exact)]) -> Value {
     facts.iter().map(|(name, value)| ((*name).to_owned(), exact(*value))).collect::<Map<_, _>>().into()
 }
 

@@ -8,6 +8,8 @@ mod draws;
 mod exit;
 mod json;
 mod layout;
+mod table;
+mod table_json;
 
 use super::figures;
 use super::teller::Teller;

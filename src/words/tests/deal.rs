@@ -25,6 +25,8 @@ Financing rounds
   Each later round comes 1 year after the round before. An IPO, sale or failure ends them.
   Each raises new cash of 15% of its pre-money valuation.
   Each is priced at the company's value at that moment.
+  The price of a share is the pre-money value over all shares before the new money, those that notes and SAFEs convert into among them.
+  The shares sold are common shares.
 IPO, sale and failure
   No IPO is expected.
   No sale of the company is expected.
@@ -109,7 +111,7 @@ fn factors_and_correlations_are_told_pair_by_pair() {
     let mut deal = scenario();
     deal.factors = vec![Factor { name: "rival".into(), drift: known(12), volatility: known(55) }];
     deal.failure.as_mut().unwrap().clock.probability = Some(known(40));
-    deal.sale = Some(crate::model::Sale { clock: hazard(2), premium: None });
+    deal.sale = Some(crate::model::Sale { clock: hazard(2), premium: None, ipo_instead: Vec::new() });
     deal.ipo = Some(crate::model::Ipo { clock: after(30), new_money: None });
     let members = vec![Coordinate::Company, Coordinate::Factor(0), Coordinate::Failure];
     let matrix = vec![vec![1.0, 0.45, -0.3], vec![0.45, 1.0, 0.0], vec![-0.3, 0.0, 1.0]];

@@ -16,7 +16,7 @@ fn told(scenario: &Scenario) -> Value {
 fn sold() -> Scenario {
     let mut deal = certain();
     deal.rounds = None;
-    deal.sale = Some(Sale { clock: after(12), premium: None });
+    deal.sale = Some(Sale { clock: after(12), premium: None, ipo_instead: Vec::new() });
     deal
 }
 

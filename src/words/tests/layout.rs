@@ -9,7 +9,7 @@ use crate::words::path;
 #[test]
 fn no_line_is_wider_than_110_columns() {
     let mut deal = scenario();
-    deal.sale = Some(Sale { clock: hazard(30), premium: None });
+    deal.sale = Some(Sale { clock: hazard(30), premium: None, ipo_instead: Vec::new() });
     deal.company.value_today = crate::model::Number::Known(Decimal::from(380_000_000_000_i64));
     deal.company.fully_diluted_shares = Decimal::from(1_000_000_000);
     deal.company.process = Process::Gbm { drift: known(10), volatility: known(1_00) };

@@ -1,9 +1,11 @@
 use super::told;
 use crate::model::{
-    Clock, Ipo, Level, Milestone, MilestoneKind, PreMoney, RoundSize, Sale, Step, Timing, Watched, When,
+    ChanceAt, Clock, Ipo, Level, Milestone, MilestoneKind, PreMoney, RoundSize, Sale, Step, Timing, Watched,
+    When,
 };
+use crate::number::Decimal;
 use crate::quantity::Span;
-use crate::simulate::fixture::{after, hazard, known, scenario};
+use crate::simulate::fixture::{after, cents, hazard, known, scenario};
 
 /// A milestone one year after its start, without consequences.
 pub(super) fn milestone(name: &str, title: &str) -> Milestone {
@@ -60,7 +62,7 @@ fn exits_at_rates_that_change() {
     deal.ipo = Some(Ipo { clock, new_money: Some(known(20)) });
     let late = vec![Step { from: 0.5, rate: known(2) }, Step { from: 2.5, rate: known(4) }];
     let clock = Clock { probability: Some(known(80)), timing: Timing::Hazard(late) };
-    deal.sale = Some(Sale { clock, premium: Some(known(30)) });
+    deal.sale = Some(Sale { clock, premium: Some(known(30)), ipo_instead: Vec::new() });
     let heading = "IPO, sale and failure";
     for line in [
         "An IPO comes at a hazard rate of 10% a year, from 1 year on 35% a year, counted from the valuation date. It \
@@ -72,7 +74,7 @@ fn exits_at_rates_that_change() {
     ] {
         told(&deal, heading, line);
     }
-    let sale = |premium| Some(Sale { clock: hazard(2), premium });
+    let sale = |premium| Some(Sale { clock: hazard(2), premium, ipo_instead: Vec::new() });
     deal.sale = sale(Some(known(-10)));
     deal.ipo = Some(Ipo { clock: after(30), new_money: None });
     deal.failure = None;
@@ -84,6 +86,20 @@ fn exits_at_rates_that_change() {
     ] {
         told(&deal, heading, line);
     }
+    let chance = |value, percent| ChanceAt { value: Decimal::from(value), probability: cents(percent) };
+    deal.sale = Some(Sale {
+        clock: hazard(2),
+        premium: None,
+        ipo_instead: vec![chance(32_000_000, 0), chance(1_000_000_000, 65)],
+    });
+    told(
+        &deal,
+        heading,
+        "A sale of the whole company comes at a hazard rate of 2% a year, counted from the valuation date, unless it is \
+         listed by then. The price is the company's value. Or else it is floated at that moment, and all shares of this deal are \
+         sold at the offer price; the chance of that depends on the company's value: 0% at $32m, 65% at $1bn, in between \
+         linear in its logarithm.",
+    );
     deal.sale = sale(None);
     told(
         &deal,

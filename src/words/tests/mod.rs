@@ -10,6 +10,7 @@ mod layout;
 mod life;
 mod own_terms;
 mod path;
+mod table;
 mod terms;
 mod uncertain;
 

@@ -81,7 +81,7 @@ fn a_multiple_of_principal_and_interest() {
         "If the company is sold while it is open, it is paid 2x of principal and accrued interest together, in total; it \
          cannot take a share of the proceeds instead.",
     );
-    deal.sale = Some(Sale { clock: after(24), premium: None });
+    deal.sale = Some(Sale { clock: after(24), premium: None, ipo_instead: Vec::new() });
     // hand-worked: two years of 6 % on 100
     says(&deal, "its claim of $224.00 = 2x × ($100.00 + $12.00)");
 }

@@ -352,7 +352,7 @@ fn sale_flotation_and_failure() {
     // 2 · 100 + 6 = 206 against 106/0.8 = 132.5 shares; 1,000 others share the 894 that are left, and 132.5 · 0.894 =
     // 118.455, to the even cent.
     let mut sale = no_round(|_| {});
-    sale.sale = Some(Sale { clock: after(12), premium: None });
+    sale.sale = Some(Sale { clock: after(12), premium: None, ipo_instead: Vec::new() });
     says(
         &sale,
         "The sale brings $1,100.00 [$1,000.00 × 1.1 for the deal's own money]: claims by rank first, then $0.894 a share; \
@@ -380,7 +380,12 @@ fn sale_flotation_and_failure() {
 
 #[test]
 fn shares_bought_outright() {
-    let terms = ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 };
+    let terms = ShareTerms {
+        preference: Decimal::ZERO,
+        participation: Participation::None,
+        seniority: 0,
+        ..ShareTerms::PREFERRED
+    };
     let mut deal = no_round(|_| {});
     let mut at = |price| {
         deal.instruments = vec![instrument(Kind::Equity(Equity { terms, price }))];
@@ -410,6 +415,8 @@ fn tranches_that_are_not_funded() {
         by: Some(Deadline::Date(When::On("2027-12-31".parse().unwrap()))),
         decision,
         missed,
+        shares: None,
+        outstanding_since: None,
         own: OwnTerms::default(),
     };
     let investor = Decision::Investor(vec![RuleTerm::ValueAtLeast(cents(2_000_00))]);
@@ -430,7 +437,12 @@ fn tranches_that_are_not_funded() {
         says(&deal, what);
     }
     // After 181 days the company is worth 110 · exp(−2 · 181/365.25) = 40.828419, less than the note's 100
-    let terms = ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 };
+    let terms = ShareTerms {
+        preference: Decimal::ZERO,
+        participation: Participation::None,
+        seniority: 0,
+        ..ShareTerms::PREFERRED
+    };
     let mut shares = instrument(Kind::Equity(Equity { terms, price: EquityPrice::AtFunding }));
     shares.name = "Shares".into();
     shares.tranches[0].gates = vec![Gate::Date(When::After(Span::of_months(6)))];

@@ -170,7 +170,12 @@ fn conversion_conditions() {
 
 #[test]
 fn classes_of_shares() {
-    let terms = |preference, participation, seniority| ShareTerms { preference, participation, seniority };
+    let terms = |preference, participation, seniority| ShareTerms {
+        preference,
+        participation,
+        seniority,
+        ..ShareTerms::PREFERRED
+    };
     for (into, line) in [
         (terms(Decimal::ZERO, Participation::None, 0), "common shares"),
         (terms(Decimal::ZERO, Participation::Full, 0), "common shares"),
@@ -192,7 +197,12 @@ fn classes_of_shares() {
 
 #[test]
 fn shares_bought_outright_at_every_price() {
-    let terms = ShareTerms { preference: Decimal::ZERO, participation: Participation::None, seniority: 0 };
+    let terms = ShareTerms {
+        preference: Decimal::ZERO,
+        participation: Participation::None,
+        seniority: 0,
+        ..ShareTerms::PREFERRED
+    };
     for (price, line) in [
         (
             EquityPrice::AtFunding,
@@ -274,6 +284,8 @@ fn tranches_with_gates_deadlines_and_deciders() {
         by,
         decision,
         missed,
+        shares: None,
+        outstanding_since: None,
         own: OwnTerms::default(),
     };
     let months = |months| When::After(Span::of_months(months));

@@ -1,0 +1,47 @@
+//! Why a table cannot be drawn up.
+
+use thiserror::Error;
+
+use crate::contract::{LiquidityError, RoundError};
+
+/// Why a table cannot be drawn up.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum CapitalError {
+    /// The structure has no round.
+    #[error("there is no `[round]`; give one with --pre-money and --new-money, or in the file")]
+    NoRound,
+    /// The round does not close; which instrument claims how much.
+    #[error("{cause}{claims}")]
+    Round {
+        /// Why.
+        cause: RoundError,
+        /// The claims of the instruments on the company, as text; empty where they are not the cause.
+        claims: String,
+    },
+    /// An offering whose ratchets take more than there is.
+    #[error("the guarantees of the IPO ratchets take all of the company's value: no price exists")]
+    Ratchets,
+    /// A right that is worked out for SAFEs and notes only.
+    #[error(
+        "`{0}` buys on top of the round with shares it holds already: this is worked out for SAFEs and notes only; let \
+         it buy out of the new money"
+    )]
+    RightOnTop(String),
+    /// Rights that take more than the new money.
+    #[error("the pro rata rights come to {rights} of {new_money} new money: more than is raised")]
+    RightsExceedRound {
+        /// Money of the rights.
+        rights: String,
+        /// New money.
+        new_money: String,
+    },
+    /// A limit and documents that round.
+    #[error("a round with an ownership limit that binds is not rounded; leave `rounding` out")]
+    RoundedLimit,
+    /// The sale cannot be divided.
+    #[error("{0}")]
+    Sale(#[from] LiquidityError),
+    /// At their caps the instruments own the whole company and more.
+    #[error("a figure has more than 28 digits")]
+    TooLarge,
+}

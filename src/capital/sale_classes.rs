@@ -1,0 +1,219 @@
+//! The classes of claims in a sale.
+
+use super::converting::{Unit, known, units};
+use super::holdings::COMMON;
+use super::stock::Stock;
+use crate::contract::{Cap, ConversionTerms, ExitClass, Participation, SafeAtSale, discount_claims};
+use crate::model::{CapitalStructure, Debt, DebtLabel, Grant, Holding, Instrument, Kind, ValuationCap};
+use crate::number::{Amount, Exact};
+
+/// Ranks of shares stand below those of debt, and what a SAFE's discount adds below all preferences.
+const SHARES: u32 = 1_000;
+const AFTER_PREFERENCES: u32 = 1_000_000;
+
+/// One class of the waterfall, as the tables name it. Several may have one name: they are one line there.
+pub(super) struct Class {
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    /// Who holds how much of it.
+    pub(super) holders: Vec<(String, Exact)>,
+    /// Shares of the class itself, for a payout per share.
+    pub(super) shares: Option<Exact>,
+    /// The line it belongs to, by place.
+    pub(super) line: usize,
+    /// Whether it can give up its claim for shares.
+    pub(super) may_convert: bool,
+}
+
+/// The classes of a structure: first those that settle whether they convert.
+pub(super) struct Classes {
+    pub(super) named: Vec<Class>,
+    pub(super) exit: Vec<ExitClass<Exact>>,
+    /// SAFEs and notes with a cap, which are the first classes.
+    pub(super) safes: Vec<SafeAtSale<Exact>>,
+    /// Shares that their caps count beside what converts: without the unallocated pool.
+    pub(super) capitalization: Exact,
+    /// Claims of debt together.
+    pub(super) debt: Exact,
+    /// Whether some cap ends at a valuation.
+    pub(super) has_blended: bool,
+}
+
+impl Classes {
+    /// The classes in a sale at `price`; without one, all caps are taken to be in force.
+    pub(super) fn of(structure: &CapitalStructure, price: Option<Exact>) -> Self {
+        let stock = Stock::on(structure, structure.date);
+        let units = units(structure, structure.date, price);
+        let mut classes = Classes {
+            named: Vec::new(),
+            exit: Vec::new(),
+            safes: Vec::new(),
+            capitalization: stock.outstanding() + stock.options,
+            debt: Exact::ZERO,
+            has_blended: structure.instruments.iter().any(is_blended),
+        };
+        // Lines stand in the order of the file: shares, then instruments; capped SAFEs are settled first.
+        let first = line_count(structure);
+        for (place, unit) in units.iter().enumerate() {
+            if let Some(safe) = settles(unit) {
+                classes.safes.push(safe);
+                classes.unit(unit, first + place, unit.sale_claim(), true);
+            }
+        }
+        classes.shares(structure, &stock);
+        for (place, unit) in units.iter().enumerate().filter(|(_, unit)| settles(unit).is_none()) {
+            classes.unit(unit, first + place, unit.sale_claim(), false);
+            if let (Kind::Safe(_), Some(ConversionTerms { discount, cap: Cap::None, .. })) =
+                (&unit.instrument.kind, unit.terms)
+                && discount > Exact::ZERO
+            {
+                let (_, added) = discount_claims(unit.principal, discount);
+                let class = Class::of_one(unit.name(), "safe", &unit.instrument.holder, first + place);
+                classes.push(class, claim(added, AFTER_PREFERENCES));
+            }
+        }
+        classes.warrants(structure, first + units.len());
+        classes
+    }
+
+    fn push(&mut self, class: Class, exit: ExitClass<Exact>) {
+        self.named.push(class);
+        self.exit.push(exit);
+    }
+
+    fn unit(&mut self, unit: &Unit<'_>, line: usize, amount: Exact, may_convert: bool) {
+        let (kind, rank) = match &unit.instrument.kind {
+            Kind::Debt(debt) => {
+                self.debt += amount;
+                (if debt.label == DebtLabel::Loan { "loan" } else { "convertible_note" }, debt.seniority)
+            }
+            Kind::Safe(safe) => ("safe", SHARES + safe.into.seniority),
+            Kind::Equity(_) | Kind::Warrant(_) => return,
+        };
+        let class = Class::of_one(unit.name(), kind, &unit.instrument.holder, line);
+        self.push(Class { may_convert, ..class }, claim(amount, rank));
+    }
+
+    fn shares(&mut self, structure: &CapitalStructure, stock: &Stock) {
+        let classes = &structure.capitalization;
+        let mut line = 0;
+        if !classes.common.is_empty() {
+            let exit = ExitClass { shares: stock.common, ..claim(Exact::ZERO, SHARES) };
+            let named = Class {
+                name: COMMON.to_owned(),
+                kind: "common",
+                holders: held(&classes.common),
+                shares: Some(stock.common),
+                line,
+                may_convert: false,
+            };
+            self.push(named, exit);
+            line += 1;
+        }
+        for (series, today) in classes.preferred.iter().zip(&stock.series) {
+            let mut preferred = today.preferred(&series.terms);
+            preferred.seniority = SHARES + series.terms.seniority;
+            let exit = preferred.exit_class();
+            let class = |shares, may_convert| Class {
+                name: series.name.clone(),
+                kind: "preferred",
+                holders: held(&series.holders),
+                shares,
+                line,
+                may_convert,
+            };
+            let may = exit.claim > Exact::ZERO && exit.participation != Participation::Full;
+            self.push(class(Some(today.shares), may), exit);
+            if let Some(dividends) = preferred.dividend_class() {
+                self.push(class(None, false), dividends);
+            }
+            line += 1;
+        }
+        for (kind, grants) in [("options", &classes.options), ("warrants", &classes.warrants)] {
+            for Grant { name, shares, strike } in grants {
+                let class = Class::of_one(name.clone(), kind, name, line);
+                self.right(class, Exact::from(*shares), Exact::from(*strike));
+                line += 1;
+            }
+        }
+    }
+
+    fn warrants(&mut self, structure: &CapitalStructure, mut line: usize) {
+        for instrument in &structure.instruments {
+            let Kind::Warrant(warrant) = &instrument.kind else { continue };
+            let vested = instrument.tranches.iter().filter_map(|tranche| tranche.shares);
+            let shares = vested.fold(Exact::ZERO, |sum, shares| sum + Exact::from(shares));
+            let class = Class::of_one(instrument.name.clone(), "warrants", &instrument.holder, line);
+            self.right(class, shares, known(warrant.strike));
+            line += 1;
+        }
+    }
+
+    /// A right to buy common shares.
+    fn right(&mut self, class: Class, shares: Exact, strike: Exact) {
+        let may_convert = strike > Exact::ZERO;
+        let exit = ExitClass { shares, strike, ..claim(Exact::ZERO, SHARES) };
+        self.push(Class { shares: Some(shares), may_convert, ..class }, exit);
+    }
+}
+
+impl Class {
+    /// A class of one holder that has no shares of its own.
+    fn of_one(name: String, kind: &'static str, holder: &str, line: usize) -> Self {
+        let holders = vec![(holder.to_owned(), Exact::ONE)];
+        Class { name, kind, holders, shares: None, line, may_convert: false }
+    }
+}
+
+fn held(holdings: &[Holding]) -> Vec<(String, Exact)> {
+    holdings.iter().map(|each| (each.holder.clone(), Exact::from(each.shares))).collect()
+}
+
+/// Whether a cap of an instrument ends at a valuation.
+fn is_blended(instrument: &Instrument) -> bool {
+    let ends = |cap: Option<&ValuationCap>| cap.is_some_and(|cap| cap.only_below.is_some());
+    match &instrument.kind {
+        Kind::Safe(safe) => ends(safe.cap.as_ref()),
+        Kind::Debt(Debt { conversion: Some(conversion), .. }) => {
+            instrument.tranches.iter().any(|tranche| ends(tranche.own.cap.or(conversion.cap.as_ref())))
+        }
+        Kind::Debt(_) | Kind::Equity(_) | Kind::Warrant(_) => false,
+    }
+}
+
+/// Lines that the shares of the file take.
+fn line_count(structure: &CapitalStructure) -> usize {
+    let classes = &structure.capitalization;
+    let common = usize::from(!classes.common.is_empty());
+    common + classes.preferred.len() + classes.options.len() + classes.warrants.len()
+}
+
+/// A claim without shares.
+fn claim(amount: Exact, seniority: u32) -> ExitClass<Exact> {
+    ExitClass {
+        shares: Exact::ZERO,
+        claim: amount,
+        seniority,
+        participation: Participation::None,
+        strike: Exact::ZERO,
+    }
+}
+
+/// A SAFE with a cap, or a note with one whose holder may take what its shares would get.
+fn settles(unit: &Unit<'_>) -> Option<SafeAtSale<Exact>> {
+    let chooses = match &unit.instrument.kind {
+        Kind::Safe(_) => true,
+        Kind::Debt(Debt { change_of_control, .. }) => change_of_control.or_as_converted,
+        Kind::Equity(_) | Kind::Warrant(_) => false,
+    };
+    let terms = unit.terms.filter(|terms| chooses && terms.cap != Cap::None)?;
+    let kept = if terms.stacked { Exact::ONE - terms.discount } else { Exact::ONE };
+    let cap = match terms.cap {
+        Cap::PostMoney(value) => Cap::PostMoney(value * kept),
+        Cap::PreMoney(value) => Cap::PreMoney(value * kept),
+        Cap::FixedPrice(price) => Cap::FixedPrice(price * kept),
+        Cap::Over(value, counted) => Cap::Over(value * kept, counted),
+        Cap::None => return None,
+    };
+    Some(SafeAtSale { amount: unit.principal + unit.interest, cap })
+}

@@ -1,0 +1,73 @@
+//! Payoffs by class against the price of the company.
+
+use super::waterfall::turn;
+use crate::capital::{CapitalError, Figure, SaleTable, sale_table};
+use crate::model::CapitalStructure;
+use crate::number::{Amount, Decimal};
+use crate::quantity::Currency;
+use crate::report::chart::{Chart, ChartError, Frame, Kink, SaleLine, SalePayoffs, Size};
+
+/// Prices between the two ends at which the lines are worked out, beside those where they bend.
+const POINTS: i64 = 160;
+
+/// Why a chart could not be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum SaleChartError {
+    /// The payouts at some price cannot be worked out.
+    #[error(transparent)]
+    Capital(#[from] CapitalError),
+    /// The drawing failed.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
+}
+
+/// Draws the payoffs of all classes from nothing up to the highest price of the table.
+///
+/// # Errors
+///
+/// [`SaleChartError`].
+pub fn sale_chart(structure: &CapitalStructure, table: &SaleTable) -> Result<Chart, SaleChartError> {
+    let top = table.exits.iter().map(|exit| exit.exit.0).max().unwrap_or(Decimal::ZERO);
+    let mut prices: Vec<Decimal> = (0..=POINTS)
+        .filter_map(|step| top.checked_mul(Decimal::from(step))?.checked_div(Decimal::from(POINTS)))
+        .collect();
+    prices.extend(table.breakpoints.iter().map(|bend| bend.exit.0).filter(|exit| *exit <= top));
+    prices.sort();
+    prices.dedup();
+    let drawn = sale_table(structure, &prices, &[])?;
+    let float = |figure: Figure| f64::from_decimal(figure.0);
+    let classes = drawn.exits.first().map(|exit| exit.classes.as_slice()).unwrap_or_default();
+    let line = |(index, name): (usize, String)| SaleLine {
+        name,
+        points: drawn
+            .exits
+            .iter()
+            .filter_map(|exit| Some((float(exit.exit), float(exit.classes.get(index)?.payout))))
+            .collect(),
+    };
+    let names: Vec<String> = classes.iter().map(|class| class.class.clone()).collect();
+    let payout = |exit: Figure, class: &str| {
+        let at = drawn.exits.iter().find(|row| row.exit == exit)?;
+        at.classes.iter().find(|row| row.class == class).map(|row| row.payout)
+    };
+    // Where claims are paid and where common starts to share is plain from the lines.
+    let kinks = table
+        .breakpoints
+        .iter()
+        .filter(|bend| !matches!(bend.turn, "claim_begins" | "claim_paid" | "shares"));
+    let kinks = kinks.filter_map(|bend| {
+        let y = payout(bend.exit, &bend.class)?;
+        Some(Kink { x: float(bend.exit), y: float(y), text: turn(bend) })
+    });
+    let symbol = table.currency.parse::<Currency>().ok().and_then(|currency| currency.symbol());
+    let frame = Frame {
+        title: format!("Sale of {}: who gets what", table.company),
+        subtitle: "Payout by class against the price of the company".to_owned(),
+        source: format!("{} · {}", table.title, table.date),
+        currency: symbol.unwrap_or(&table.currency).to_owned(),
+        size: Size::PAGE,
+    };
+    let chart =
+        SalePayoffs { lines: names.into_iter().enumerate().map(line).collect(), kinks: kinks.collect() };
+    Ok(chart.draw(&frame)?)
+}

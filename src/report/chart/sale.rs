@@ -1,0 +1,117 @@
+//! What each class gets at each price of a company that is sold.
+
+use super::canvas::{Anchor, Label, Stroke, around};
+use super::font::{ASCENT, DESCENT, LABEL, TICK};
+use super::geometry::Rect;
+use super::page::{Page, Plan, Plot};
+use super::palette::{Colour, INK, MUTED, WHITE};
+use super::payoff::Kink;
+use super::scale::{Range, Unit};
+use super::{Chart, ChartError, Frame};
+use crate::report::format::money;
+
+/// Payouts by class against the price, both linear, with the places where they bend.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SalePayoffs {
+    /// The classes.
+    pub lines: Vec<SaleLine>,
+    /// Bends worth naming.
+    pub kinks: Vec<Kink>,
+}
+
+/// The payoff of one class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaleLine {
+    /// Its name, set beside it.
+    pub name: String,
+    /// Price of the company and payout, in currency units, ascending in price.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// Colours of the lines, dark enough for their names as well; then they come again, dashed.
+const COLOURS: [Colour; 5] = [
+    Colour(0x00, 0x4C, 0x78),
+    Colour(0xA6, 0x36, 0x03),
+    Colour(0x8F, 0x3F, 0x6B),
+    Colour(0x00, 0x6B, 0x4F),
+    Colour(0x8A, 0x5A, 0x00),
+];
+
+fn stroke(index: usize) -> Stroke {
+    let colour = COLOURS[index % COLOURS.len()];
+    if index < COLOURS.len() { Stroke::solid(2.0, colour) } else { Stroke::dashed(2.0, colour) }
+}
+
+impl SalePayoffs {
+    /// Draws the chart.
+    ///
+    /// # Errors
+    ///
+    /// As plotters fails.
+    pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
+        let mut page = Page::new(frame, 0.0)?;
+        let points = || self.lines.iter().flat_map(|line| line.points.iter().copied());
+        let x = Range::of(points().map(|p| p.0), false);
+        let y = Range::of(points().map(|p| p.1), false);
+        let (Some(x), Some(y)) = (x, y) else {
+            return page.no_data("waterfall", "no price was given");
+        };
+        let plot = page.axes(&Plan {
+            x: (x.with_zero(), Unit::Money, "Price of the company"),
+            y: (y.with_zero().padded(0.0, 0.06), Unit::Money, "Payout"),
+            left: 0.0,
+            right: 14.0,
+            above: 0.0,
+            below: 0.0,
+        });
+        for (index, line) in self.lines.iter().enumerate() {
+            let pixels: Vec<_> = line.points.iter().map(|p| (plot.x.at(p.0), plot.y.at(p.1))).collect();
+            page.canvas.curve(&pixels, stroke(index));
+        }
+        for kink in &self.kinks {
+            let at = (plot.x.at(kink.x), plot.y.at(kink.y));
+            page.canvas.disc(at, 3.5, INK);
+            page.canvas.disc(at, 2.0, WHITE);
+            page.canvas.reserve(Rect::new(at.0, at.1, at.0, at.1).grown(4.0, 4.0));
+        }
+        for (index, line) in self.lines.iter().enumerate() {
+            name_line(&mut page, &plot, line, COLOURS[index % COLOURS.len()]);
+        }
+        for kink in &self.kinks {
+            name_kink(&mut page, &plot, kink);
+        }
+        page.finish("waterfall", &self.in_words(&frame.currency))
+    }
+
+    fn in_words(&self, currency: &str) -> String {
+        let lines = self.lines.iter().filter_map(|line| {
+            let (price, payout) = line.points.last()?;
+            Some(format!("{} gets {} at {}", line.name, money(*payout, currency), money(*price, currency)))
+        });
+        let kinks = self.kinks.iter().map(|kink| format!("{} at {}", kink.text, money(kink.x, currency)));
+        format!("{}.", lines.chain(kinks).collect::<Vec<_>>().join("; "))
+    }
+}
+
+fn name_kink(page: &mut Page<'_>, plot: &Plot, kink: &Kink) {
+    let at = (plot.x.at(kink.x), plot.y.at(kink.y));
+    let label = Label::new(TICK.fit(&kink.text, 220.0), TICK).colour(MUTED).halo();
+    let Some(area) = page.canvas.place(label, around(at, TICK, 7.0), plot.area) else { return };
+    let nearest = (at.0.clamp(area.x0, area.x1), at.1.clamp(area.y0, area.y1));
+    if (nearest.0 - at.0).abs() + (nearest.1 - at.1).abs() > 16.0 {
+        page.canvas.line(&[at, nearest], Stroke::solid(0.75, MUTED));
+    }
+}
+
+/// Sets a line's name beside it, as far right as there is room.
+fn name_line(page: &mut Page<'_>, plot: &Plot, line: &SaleLine, colour: Colour) {
+    let label = Label::new(LABEL.fit(&line.name, 200.0), LABEL).colour(colour).halo();
+    let mut places = Vec::new();
+    for point in line.points.iter().rev() {
+        let (x, y) = (plot.x.at(point.0), plot.y.at(point.1));
+        let gap = 6.0;
+        places.push(((x - 3.0, y - gap - DESCENT * LABEL.size), Anchor::End));
+        places.push(((x - 3.0, y + gap + ASCENT * LABEL.size), Anchor::End));
+    }
+    page.canvas.place(label, places, plot.area);
+}

@@ -1,0 +1,330 @@
+//! Who gets what of the proceeds of a sale, or of the value at the horizon.
+
+use super::note::ClassId;
+use super::table::{converted_shares, dividends, rights};
+use super::{Clause, DealSimulator, Scene, Share};
+use crate::contract::{
+    Cap, CarveOut, ConversionTerms, DividendsInCap, ExitClass, Participation, PreferredSeries, SafeAtSale,
+    SeriesParticipation, WaterfallOutcome, carved_out, change_of_control_claim,
+    change_of_control_claim_on_both, discount_claims, distribute, distribute_with_safes, net_proceeds,
+    post_money_fraction, shares_at_valuation,
+};
+use crate::model::MostFavoured;
+use crate::number::Amount;
+use crate::plan::{DebtPlan, FIRST_SHARE_RANK, SalePayPlan};
+use crate::simulate::life::Event;
+
+/// Where the claims of a tranche stand among the classes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Places {
+    debt: usize,
+    shares: usize,
+    /// What the discount of a SAFE adds.
+    discount: Option<usize>,
+}
+
+/// What a waterfall divides.
+#[derive(Clone, Copy, Debug)]
+struct Sale<A> {
+    t: f64,
+    /// Before costs.
+    price: A,
+    change_of_control: bool,
+    /// The fraction of the company that all notes with a post-money cap would take together.
+    together: A,
+}
+
+impl<A: Amount> DealSimulator<A> {
+    /// Distributes an event's value: the debt and the shares of each tranche, common shares, the classes of others.
+    pub(super) fn waterfall(&mut self, scene: &Scene<'_, A>, event: Event, change_of_control: bool) {
+        let price = A::from_f64(event.value) * self.factor;
+        (self.scratch.pre_money, self.scratch.t) = (price, event.t);
+        let proceeds = if change_of_control { self.after_costs(scene, event.t, price) } else { price };
+        let mut sale = Sale { t: event.t, price, change_of_control, together: A::ZERO };
+        sale.together = self.claimed_together(scene, sale);
+        self.scratch.classes.clear();
+        self.scratch.places.clear();
+        self.scratch.safes.clear();
+        if self.has_open_safe(scene) {
+            self.list_convertible(scene, sale);
+        }
+        for index in 0..self.tranches.len() {
+            self.list_tranche(scene, index, sale);
+        }
+        let other_shares = self.common_shares().or_zero();
+        self.scratch.classes.push(ExitClass { shares: other_shares, ..nothing(u32::MAX) });
+        for place in self.tranches.len()..self.classes.len() {
+            let class = self.stock_class(scene, place, event.t);
+            self.scratch.classes.push(class);
+        }
+        self.list_discounts(scene, sale);
+        let known = |class: &ExitClass<A>| class.shares >= A::ZERO && class.claim >= A::ZERO;
+        self.out_of_range |= !self.scratch.classes.iter().all(known);
+        let outcome = self.settle(event.t, proceeds);
+        self.scratch.per_share = outcome.per_share;
+        let clause = Clause::Distributed { proceeds, other_shares, per_share: outcome.per_share };
+        self.note_company(event.t, clause);
+        self.note_others(event.t);
+    }
+
+    /// What fees and the management's carve-out leave of the price of a sale.
+    fn after_costs(&mut self, scene: &Scene<'_, A>, t: f64, price: A) -> A {
+        let table = &scene.terms.table;
+        let fees = price * table.sale_fees;
+        let carve_out = carved_out(price, A::ZERO, CarveOut::FractionOfProceeds(table.carve_out));
+        let left = net_proceeds(price, fees + carve_out);
+        if fees + carve_out > A::ZERO {
+            self.note_company(t, Clause::SaleCosts { price, fees, carve_out, left });
+        }
+        left
+    }
+
+    fn has_open_safe(&self, scene: &Scene<'_, A>) -> bool {
+        (0..self.tranches.len()).any(|index| {
+            self.tranches[index].is_open_debt()
+                && scene.debt_of(index).is_some_and(|debt| debt.safe.is_some())
+        })
+    }
+
+    /// Beside SAFEs, all that may convert decides together: it comes first.
+    fn list_convertible(&mut self, scene: &Scene<'_, A>, sale: Sale<A>) {
+        self.scratch.members.clear();
+        for index in 0..self.tranches.len() {
+            let Some((amount, cap)) = self.as_converted(scene, index, sale) else { continue };
+            let Some(debt) = scene.debt_of(index) else { continue };
+            let claim = self.debt_claim(scene, debt, index, sale);
+            self.scratch.classes.push(ExitClass { claim, ..nothing(debt.seniority) });
+            self.scratch.safes.push(SafeAtSale { amount, cap });
+            self.scratch.members.push(index);
+        }
+    }
+
+    /// Lists the debt of a tranche, if it does not stand at the beginning, and its shares.
+    fn list_tranche(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale<A>) {
+        let first = self.scratch.members.iter().take(self.scratch.safes.len());
+        let debt = first.clone().position(|member| *member == index).unwrap_or(self.scratch.classes.len());
+        if debt == self.scratch.classes.len() {
+            let class = self.debt_class(scene, index, sale);
+            self.scratch.classes.push(class);
+        }
+        let shares = self.scratch.classes.len();
+        let class = self.stock_class(scene, index, sale.t);
+        self.scratch.classes.push(class);
+        self.scratch.places.push(Places { debt, shares, discount: None });
+    }
+
+    /// A SAFE with a discount and no cap in force: what the discount adds comes after all preferences.
+    fn list_discounts(&mut self, scene: &Scene<'_, A>, sale: Sale<A>) {
+        for index in 0..self.tranches.len() {
+            let open = self.tranches[index].is_open_debt();
+            let Some(debt) = scene.debt_of(index).filter(|debt| open && debt.safe.is_some()) else {
+                continue;
+            };
+            let Some(terms) = self.terms_at_sale(scene, index, sale) else { continue };
+            if terms.cap == Cap::None && terms.discount > A::ZERO {
+                let (amount, adds) = discount_claims(self.tranches[index].principal, terms.discount);
+                let claim = (amount + adds - self.debt_claim(scene, debt, index, sale)).or_zero();
+                self.scratch.places[index].discount = Some(self.scratch.classes.len());
+                self.scratch.classes.push(ExitClass { claim, ..nothing(u32::MAX - 1) });
+            }
+        }
+    }
+
+    /// Divides the proceeds. Where SAFEs find no common decision, none of them converts.
+    fn settle(&mut self, t: f64, proceeds: A) -> WaterfallOutcome<A> {
+        let capitalization = self.shares - self.pool;
+        let scratch = &mut self.scratch;
+        scratch.payouts.clear();
+        scratch.payouts.resize(scratch.classes.len(), A::ZERO);
+        let (classes, payouts) = (&mut scratch.classes, &mut scratch.payouts);
+        if scratch.safes.is_empty() {
+            return distribute(proceeds, classes, &mut scratch.waterfall, payouts);
+        }
+        let memory = &mut scratch.waterfall;
+        let safes = &scratch.safes;
+        if let Ok(outcome) = distribute_with_safes(proceeds, capitalization, safes, classes, memory, payouts)
+        {
+            return outcome;
+        }
+        classes.iter_mut().zip(safes).for_each(|(class, _)| class.shares = A::ZERO);
+        let outcome = distribute(proceeds, classes, memory, payouts);
+        self.infeasible += 1;
+        for place in 0..self.scratch.safes.len() {
+            self.note(t, self.scratch.members[place], Clause::CannotConvert);
+        }
+        outcome
+    }
+
+    /// What a tranche got from the waterfall: its debt and its shares; and whether it gave up its claim.
+    pub(super) fn payout(&self, index: usize) -> (A, bool) {
+        let Places { debt, shares, discount } = self.scratch.places[index];
+        let per_share = self.scratch.per_share;
+        let adds = discount.map_or(A::ZERO, |place| self.scratch.payouts[place]);
+        let converts = self.scratch.classes[debt].converts_at(per_share)
+            || (self.scratch.classes[debt].claim <= A::ZERO && !self.kept_preference(shares, per_share))
+            || adds > A::ZERO;
+        (self.scratch.payouts[debt] + self.scratch.payouts[shares] + adds, converts)
+    }
+
+    fn kept_preference(&self, class: usize, per_share: A) -> bool {
+        let class = &self.scratch.classes[class];
+        class.claim > A::ZERO && !class.converts_at(per_share)
+    }
+
+    fn share(&self, place: usize) -> Share<A> {
+        let ExitClass { claim, shares, .. } = self.scratch.classes[place];
+        Share { claim, shares, payout: self.scratch.payouts[place] }
+    }
+
+    pub(super) fn note_waterfall(&mut self, scene: &Scene<'_, A>, t: f64, index: usize) {
+        if self.tranches[index].is_open_debt() {
+            self.note_owed(scene, index, t);
+        }
+        let Places { debt, shares, discount } = self.scratch.places[index];
+        let strike = self.classes[index].strike;
+        if strike > A::ZERO {
+            let got = self.share(shares);
+            self.note(t, index, Clause::ClassPaid { class: ClassId::Tranche(index), strike, got });
+            return;
+        }
+        let mut debt = self.share(debt);
+        if let Some(adds) = discount.map(|place| self.share(place)) {
+            debt.claim += adds.claim;
+            debt.payout += adds.payout;
+        }
+        self.note(t, index, Clause::Waterfall { debt, equity: self.share(shares) });
+    }
+
+    /// Notes what the classes of others got, where the table has any beside common.
+    fn note_others(&mut self, t: f64) {
+        if !self.keep_notes {
+            return;
+        }
+        let first = self.scratch.places.last().map_or(0, |places| places.shares + 1) + 1;
+        for place in self.tranches.len()..self.classes.len() {
+            let at = first + place - self.tranches.len();
+            let (class, strike) = (self.classes[place].id, self.classes[place].strike);
+            let got = self.share(at);
+            if got.shares > A::ZERO || got.claim > A::ZERO {
+                self.note_company(t, Clause::ClassPaid { class, strike, got });
+            }
+        }
+    }
+
+    fn claimed_together(&mut self, scene: &Scene<'_, A>, sale: Sale<A>) -> A {
+        let mut together = A::ZERO;
+        for index in 0..self.tranches.len() {
+            if let Some((amount, cap)) = self.as_converted(scene, index, sale) {
+                together += post_money_fraction(amount, cap);
+            }
+        }
+        together
+    }
+
+    /// The terms on which a tranche would convert in a sale. The holder of a most favoured SAFE who would take what
+    /// proves best in a round takes the lowest cap here.
+    fn terms_at_sale(
+        &mut self,
+        scene: &Scene<'_, A>,
+        index: usize,
+        sale: Sale<A>,
+    ) -> Option<ConversionTerms<A>> {
+        let (debt, conversion) = self.right(scene, index, sale.t)?;
+        let own = self.conversion_terms(scene, conversion, index, sale.t, sale.price);
+        let policy = match debt.safe.map(|safe| safe.most_favoured) {
+            None | Some(MostFavoured::Never) => return Some(own),
+            Some(MostFavoured::Best) => MostFavoured::LowestCap,
+            Some(other) => other,
+        };
+        Some(self.elect(scene, index, policy, own).map_or(own, |(_, terms)| terms))
+    }
+
+    /// What a tranche would convert in a sale, and at which valuation; none if no cap is in force.
+    fn as_converted(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale<A>) -> Option<(A, Cap<A>)> {
+        let (debt, _) = self.right(scene, index, sale.t)?;
+        if !debt.or_as_converted {
+            return None;
+        }
+        let cap = match debt.safe {
+            Some(_) => self.terms_at_sale(scene, index, sale)?.cap,
+            None => self.cap(scene, index, sale.price),
+        };
+        (cap != Cap::None).then(|| (self.converting_amount(scene, debt, index, sale.t), cap))
+    }
+
+    fn debt_class(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale<A>) -> ExitClass<A> {
+        let Some(debt) = scene.debt_of(index).filter(|_| self.tranches[index].is_open_debt()) else {
+            return nothing(0);
+        };
+        let outstanding = self.shares - self.pool;
+        let shares = self.as_converted(scene, index, sale).map_or(A::ZERO, |(amount, cap)| {
+            let shares = shares_at_valuation(amount, cap, outstanding, sale.together);
+            self.infeasible += u32::from(shares.is_none());
+            shares.unwrap_or(A::ZERO)
+        });
+        let claim = self.debt_claim(scene, debt, index, sale);
+        ExitClass { shares, claim, ..nothing(debt.seniority) }
+    }
+
+    /// What a debt may claim: in a sale what that pays, at the horizon what it owes. A SAFE is marked as if sold.
+    fn debt_claim(&self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, sale: Sale<A>) -> A {
+        if !sale.change_of_control && debt.safe.is_none() {
+            return self.claim(scene, index, sale.t);
+        }
+        let principal = self.tranches[index].principal;
+        let interest = self.interest(scene, debt, index, scene.day(sale.t));
+        match debt.sale {
+            SalePayPlan::Principal { multiple, plus_interest } => {
+                let interest = if plus_interest { interest } else { A::ZERO };
+                change_of_control_claim(principal, interest, multiple)
+            }
+            SalePayPlan::PrincipalAndInterest { multiple } => {
+                change_of_control_claim_on_both(principal, interest, multiple)
+            }
+        }
+    }
+
+    /// Shares, options or warrants as a class of the waterfall. A flotation has turned preferred shares into common
+    /// ones.
+    fn stock_class(&self, scene: &Scene<'_, A>, place: usize, t: f64) -> ExitClass<A> {
+        let class = &self.classes[place];
+        let held = |_: &&_| class.shares > A::ZERO && scene.life.ipo > t;
+        let Some(rights) = rights(scene, class.id).filter(held) else {
+            return ExitClass { shares: class.shares, strike: class.strike, ..nothing(FIRST_SHARE_RANK) };
+        };
+        let day = scene.day(t);
+        let capped = |multiple: A| SeriesParticipation::Capped {
+            multiple,
+            dividends: match rights.dividends {
+                Some(dividends) if !dividends.within_participation_cap => DividendsInCap::Added,
+                Some(_) | None => DividendsInCap::Included,
+            },
+        };
+        // The whole series as one share, so that its cost is exact.
+        PreferredSeries {
+            shares: A::ONE,
+            original_price: class.paid,
+            ratio: converted_shares(class, rights, day),
+            multiple: rights.preference,
+            participation: match rights.participation_cap {
+                Some(multiple) => capped(multiple),
+                None if rights.full_participation => SeriesParticipation::Full,
+                None => SeriesParticipation::None,
+            },
+            dividends: dividends(class, rights, day),
+            dividends_on_conversion: false,
+            seniority: FIRST_SHARE_RANK + rights.seniority,
+        }
+        .exit_class()
+    }
+}
+
+fn nothing<A: Amount>(seniority: u32) -> ExitClass<A> {
+    ExitClass {
+        shares: A::ZERO,
+        claim: A::ZERO,
+        seniority,
+        participation: Participation::None,
+        strike: A::ZERO,
+    }
+}
