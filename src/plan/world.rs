@@ -60,7 +60,7 @@ pub struct EventStreams {
     pub jumps: Stream,
 }
 
-/// See [`Process`].
+/// See [`crate::model::Process`].
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of model::Process")]
 pub enum ProcessPlan {
@@ -87,7 +87,7 @@ pub struct FactorPlan {
     pub stream: Stream,
 }
 
-/// See [`Clock`].
+/// See [`crate::model::Clock`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClockPlan {
     /// It happens if this column's uniform lies above one minus the probability.
@@ -96,7 +96,7 @@ pub struct ClockPlan {
     pub timing: TimingPlan,
 }
 
-/// See [`Timing`].
+/// See [`crate::model::Timing`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum TimingPlan {
     /// At a moment.
@@ -118,7 +118,7 @@ pub struct StepPlan {
     pub rate: Input<f64>,
 }
 
-/// See [`When`].
+/// See [`crate::model::When`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum WhenPlan {
     /// Years after the valuation date.
@@ -157,7 +157,7 @@ pub struct MilestonePlan {
     pub crossing: Stream,
 }
 
-/// See [`MilestoneKind`].
+/// See [`crate::model::MilestoneKind`].
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "the variants are those of model::MilestoneKind")]
 pub enum MilestoneRule {
