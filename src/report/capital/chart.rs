@@ -7,7 +7,9 @@ use crate::number::{Amount, Decimal};
 use crate::quantity::Currency;
 use crate::report::chart::{Chart, ChartError, Frame, Kink, SaleLine, SalePayoffs, Size};
 
-/// Prices between the two ends at which the lines are worked out, beside those where they bend.
+/// Prices up to this many times the lowest, or more, ask for logarithmic axes.
+const WIDE: Decimal = Decimal::from_parts(20, 0, 0, false, 0);
+/// Prices between nought and the highest at which the lines are worked out, beside those where they bend.
 const POINTS: i64 = 160;
 
 /// Why a chart could not be drawn.
@@ -28,10 +30,11 @@ pub enum SaleChartError {
 /// [`SaleChartError`].
 pub fn sale_chart(structure: &CapitalStructure, table: &SaleTable) -> Result<Chart, SaleChartError> {
     let top = table.exits.iter().map(|exit| exit.exit.0).max().unwrap_or(Decimal::ZERO);
-    let mut prices: Vec<Decimal> = (0..=POINTS)
-        .filter_map(|step| top.checked_mul(Decimal::from(step))?.checked_div(Decimal::from(POINTS)))
-        .collect();
-    prices.extend(table.breakpoints.iter().map(|bend| bend.exit.0).filter(|exit| *exit <= top));
+    let lowest = table.exits.iter().map(|exit| exit.exit.0).min().unwrap_or(Decimal::ZERO);
+    let log = lowest > Decimal::ZERO && WIDE.checked_mul(lowest).is_some_and(|wide| top >= wide);
+    let mut prices = if log { by_decades(lowest, top) } else { evenly(top) };
+    let bends = table.breakpoints.iter().map(|bend| bend.exit.0);
+    prices.extend(bends.filter(|exit| *exit <= top && (!log || *exit >= lowest)));
     prices.sort();
     prices.dedup();
     let drawn = sale_table(structure, &prices, &[])?;
@@ -68,6 +71,25 @@ pub fn sale_chart(structure: &CapitalStructure, table: &SaleTable) -> Result<Cha
         size: Size::PAGE,
     };
     let chart =
-        SalePayoffs { lines: names.into_iter().enumerate().map(line).collect(), kinks: kinks.collect() };
+        SalePayoffs { log, lines: names.into_iter().enumerate().map(line).collect(), kinks: kinks.collect() };
     Ok(chart.draw(&frame)?)
+}
+
+/// Prices from nought to the highest.
+fn evenly(top: Decimal) -> Vec<Decimal> {
+    (0..=POINTS)
+        .filter_map(|step| top.checked_mul(Decimal::from(step))?.checked_div(Decimal::from(POINTS)))
+        .collect()
+}
+
+/// Prices from the lowest to the highest, as many in each decade.
+fn by_decades(lowest: Decimal, top: Decimal) -> Vec<Decimal> {
+    let mut prices = vec![lowest, top];
+    let mut decade = Some(lowest).filter(|lowest| *lowest > Decimal::ZERO);
+    while let Some(from) = decade.filter(|from| *from < top) {
+        let tenths = (11..=100).filter_map(|tenths| from.checked_mul(Decimal::new(tenths, 1)));
+        prices.extend(tenths.filter(|price| *price < top));
+        decade = from.checked_mul(Decimal::TEN);
+    }
+    prices
 }

@@ -10,9 +10,11 @@ use super::scale::{Range, Unit};
 use super::{Chart, ChartError, Frame};
 use crate::report::format::money;
 
-/// Payouts by class against the price, both linear, with the places where they bend.
+/// Payouts by class against the price, with the places where they bend.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SalePayoffs {
+    /// Whether both axes are logarithmic; payouts below a thousandth of the largest are then left out.
+    pub log: bool,
     /// The classes.
     pub lines: Vec<SaleLine>,
     /// Bends worth naming.
@@ -37,6 +39,9 @@ const COLOURS: [Colour; 5] = [
     Colour(0x8A, 0x5A, 0x00),
 ];
 
+/// The least payout a logarithmic axis shows, as a part of the largest.
+const LEAST_SHOWN: f64 = 1e-3;
+
 fn stroke(index: usize) -> Stroke {
     let colour = COLOURS[index % COLOURS.len()];
     if index < COLOURS.len() { Stroke::solid(2.0, colour) } else { Stroke::dashed(2.0, colour) }
@@ -50,37 +55,54 @@ impl SalePayoffs {
     /// As plotters fails.
     pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
         let mut page = Page::new(frame, 0.0)?;
-        let points = || self.lines.iter().flat_map(|line| line.points.iter().copied());
-        let x = Range::of(points().map(|p| p.0), false);
-        let y = Range::of(points().map(|p| p.1), false);
+        let highest = self.points().map(|p| p.1).fold(0.0, f64::max);
+        let least = if self.log { LEAST_SHOWN * highest } else { f64::NEG_INFINITY };
+        let shown = |p: &(f64, f64)| p.1 >= least;
+        let x = Range::of(self.points().map(|p| p.0), self.log);
+        let y = Range::of(self.points().filter(shown).map(|p| p.1), self.log);
         let (Some(x), Some(y)) = (x, y) else {
             return page.no_data("waterfall", "no price was given");
         };
         let plot = page.axes(&Plan {
-            x: (x.with_zero(), Unit::Money, "Price of the company"),
-            y: (y.with_zero().padded(0.0, 0.06), Unit::Money, "Payout"),
+            x: (
+                from_zero(x),
+                Unit::Money,
+                if self.log { "Price of the company (log scale)" } else { "Price of the company" },
+            ),
+            y: (
+                from_zero(y).padded(0.0, 0.06),
+                Unit::Money,
+                if self.log { "Payout (log scale)" } else { "Payout" },
+            ),
             left: 0.0,
             right: 14.0,
             above: 0.0,
             below: 0.0,
         });
         for (index, line) in self.lines.iter().enumerate() {
-            let pixels: Vec<_> = line.points.iter().map(|p| (plot.x.at(p.0), plot.y.at(p.1))).collect();
+            let seen = line.points.iter().filter(|point| shown(point));
+            let pixels: Vec<_> = seen.map(|p| (plot.x.at(p.0), plot.y.at(p.1))).collect();
             page.canvas.curve(&pixels, stroke(index));
+            page.canvas.avoid(&pixels);
         }
-        for kink in &self.kinks {
+        let kinks = || self.kinks.iter().filter(|kink| shown(&(kink.x, kink.y)));
+        for kink in kinks() {
             let at = (plot.x.at(kink.x), plot.y.at(kink.y));
             page.canvas.disc(at, 3.5, INK);
             page.canvas.disc(at, 2.0, WHITE);
             page.canvas.reserve(Rect::new(at.0, at.1, at.0, at.1).grown(4.0, 4.0));
         }
         for (index, line) in self.lines.iter().enumerate() {
-            name_line(&mut page, &plot, line, COLOURS[index % COLOURS.len()]);
+            name_line(&mut page, &plot, line, least, COLOURS[index % COLOURS.len()]);
         }
-        for kink in &self.kinks {
+        for kink in kinks() {
             name_kink(&mut page, &plot, kink);
         }
         page.finish("waterfall", &self.in_words(&frame.currency))
+    }
+
+    fn points(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.lines.iter().flat_map(|line| line.points.iter().copied())
     }
 
     fn in_words(&self, currency: &str) -> String {
@@ -91,6 +113,11 @@ impl SalePayoffs {
         let kinks = self.kinks.iter().map(|kink| format!("{} at {}", kink.text, money(kink.x, currency)));
         format!("{}.", lines.chain(kinks).collect::<Vec<_>>().join("; "))
     }
+}
+
+/// A linear axis begins at nought.
+fn from_zero(range: Range) -> Range {
+    if range.log { range } else { range.with_zero() }
 }
 
 fn name_kink(page: &mut Page<'_>, plot: &Plot, kink: &Kink) {
@@ -104,10 +131,10 @@ fn name_kink(page: &mut Page<'_>, plot: &Plot, kink: &Kink) {
 }
 
 /// Sets a line's name beside it, as far right as there is room.
-fn name_line(page: &mut Page<'_>, plot: &Plot, line: &SaleLine, colour: Colour) {
+fn name_line(page: &mut Page<'_>, plot: &Plot, line: &SaleLine, least: f64, colour: Colour) {
     let label = Label::new(LABEL.fit(&line.name, 200.0), LABEL).colour(colour).halo();
     let mut places = Vec::new();
-    for point in line.points.iter().rev() {
+    for point in line.points.iter().rev().filter(|point| point.1 >= least) {
         let (x, y) = (plot.x.at(point.0), plot.y.at(point.1));
         let gap = 6.0;
         places.push(((x - 3.0, y - gap - DESCENT * LABEL.size), Anchor::End));
