@@ -20,6 +20,7 @@ mod interest;
 mod life_rules;
 mod maturity;
 mod own_terms;
+mod random_classes;
 mod random_scenarios;
 mod rich;
 mod safes;
