@@ -7,6 +7,7 @@
 //!
 //! [`contract`] holds the law of the deal, written once and generic over the number type ([`number::Amount`]):
 //! `f64` for millions of paths, exact decimals for the replay of one and for the tables of [`capital`].
+//! [`pricing`] holds fair values by formula and grid, which know no scenario.
 #![forbid(unsafe_code)]
 
 pub mod number;
@@ -14,6 +15,7 @@ pub mod quantity;
 pub mod diagnostic;
 pub mod random;
 pub mod statistics;
+pub mod pricing;
 pub mod model;
 pub mod contract;
 pub mod capital;

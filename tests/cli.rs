@@ -284,7 +284,7 @@ fn a_reader_that_leaves_early_is_no_mistake() {
 #[test]
 fn templates_check_clean_and_nothing_is_overwritten() {
     let folder = folder();
-    for template in ["note", "preferred", "milestones"] {
+    for template in ["note", "safe", "preferred", "milestones"] {
         let new = cabrio(folder.path(), &["new", template, "--template", template]);
         assert_eq!(new.status.code(), Some(0), "{}", text(&new.stderr));
         let file = format!("{template}.toml");

@@ -21,10 +21,11 @@ const MUTATIONS: u64 = 8_000;
 /// a hundred years, stay far below.
 const SLOWEST: Duration = Duration::from_secs(20);
 
-const SEEDS: [&str; 8] = [
+const SEEDS: [&str; 9] = [
     include_str!("../scenarios/minimal.toml"),
     include_str!("../scenarios/amazon-anthropic.toml"),
     include_str!("../src/cli/template/note.toml"),
+    include_str!("../src/cli/template/safe.toml"),
     include_str!("../src/cli/template/preferred.toml"),
     include_str!("../src/cli/template/milestones.toml"),
     include_str!("errors/fine_unicode_names.toml"),

@@ -357,33 +357,17 @@ fn all_problems_are_reported_at_once() {
     assert!(codes.len() >= 3 && codes.contains(&UNMAPPED) && codes.contains(&AGAINST), "{codes:?}");
 }
 
-/// Every value of a tree replaced in turn.
-type Spoil<'a> = &'a dyn Fn(&mut Value);
-
-fn spoiled(value: &Value, with: &Value, out: &mut dyn FnMut(Spoil<'_>)) {
-    fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
-        all.push(at.to_owned());
-        match value {
-            Value::Array(items) => {
-                items
-                    .iter()
-                    .enumerate()
-                    .for_each(|(index, item)| pointers(item, &format!("{at}/{index}"), all));
-            }
-            Value::Object(entries) => {
-                entries.iter().for_each(|(key, item)| pointers(item, &format!("{at}/{key}"), all));
-            }
-            _ => {}
+/// The paths of all values in a tree.
+fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+    all.push(at.to_owned());
+    match value {
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| pointers(item, &format!("{at}/{index}"), all));
         }
-    }
-    let mut all = Vec::new();
-    pointers(value, "", &mut all);
-    for pointer in all {
-        out(&|tree: &mut Value| {
-            if let Some(place) = tree.pointer_mut(&pointer) {
-                *place = with.clone();
-            }
-        });
+        Value::Object(entries) => {
+            entries.iter().for_each(|(key, item)| pointers(item, &format!("{at}/{key}"), all));
+        }
+        _ => {}
     }
 }
 
@@ -394,14 +378,16 @@ fn nothing_in_a_file_makes_it_panic() {
         let path = copy.path().join(format!("{file}.ocf.json"));
         let text = std::fs::read_to_string(&path).expect("a file");
         let whole: Value = serde_json::from_str(&text).expect("JSON");
+        let mut places = Vec::new();
+        pointers(&whole, "", &mut places);
         for with in [Value::Null, Value::from("-7.5"), Value::from("79228162514264337593543950335")] {
-            spoiled(&whole, &with, &mut |spoil| {
+            for place in &places {
                 let mut tree = whole.clone();
-                spoil(&mut tree);
+                *tree.pointer_mut(place).expect("a value") = with.clone();
                 std::fs::write(&path, tree.to_string()).expect("a file");
                 let imported = import(copy.path(), None, None);
                 assert!(imported.text.is_some() != imported.diagnostics.has_errors());
-            });
+            }
         }
         for end in (0..text.len()).step_by(97) {
             std::fs::write(&path, text.get(..end).unwrap_or_default()).expect("a file");

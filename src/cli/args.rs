@@ -89,7 +89,7 @@ pub(super) struct Run {
     /// Folder to write to; output/<scenario> if left out.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Threads; all cores if left out. Results do not depend on it.
+    /// Threads of the simulation; all cores if left out. Results do not depend on it.
     #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
     /// Print the summary as one JSON object instead.
@@ -134,6 +134,8 @@ pub(super) struct New {
 pub(super) enum Template {
     /// A seed-stage convertible note.
     Note,
+    /// A SAFE, in a company with a cap table.
+    Safe,
     /// Preferred shares bought outright.
     Preferred,
     /// A large facility drawn in tranches as milestones are met.

@@ -32,6 +32,7 @@ pub(super) fn new(command: &New, terminal: &mut Terminal) -> Result<(), Failure>
 fn template(template: Template) -> &'static str {
     match template {
         Template::Note => include_str!("template/note.toml"),
+        Template::Safe => include_str!("template/safe.toml"),
         Template::Preferred => include_str!("template/preferred.toml"),
         Template::Milestones => include_str!("template/milestones.toml"),
     }

@@ -28,7 +28,7 @@ pub struct Capitalization<T> {
 ///
 /// Every set can be solved exactly: with the post-round count fixed, all kinds are straight lines in it, and
 /// an instrument that counts itself but not the others, or the others but not itself, only moves its own
-/// amount from one side to the other ([`CountedShares::less_itself`]). Two things have no answer and are
+/// amount from one side to the other (`CountedShares::less_itself`). Two things have no answer and are
 /// refused: a set with `this_security` alone whose cap is no larger than the amount, and such an uneven set
 /// under an ownership limit, where the part that converts would enter twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl CountedShares {
     }
 
     /// The shares counted, except that this instrument is counted whenever the others are;
-    /// [`Self::less_itself`] makes up for that.
+    /// `less_itself` makes up for that.
     pub(super) fn count<T: Copy + Add<Output = T>>(self, shares: &Capitalization<T>, nothing: T) -> T {
         let kinds = [
             (self.outstanding_shares, shares.outstanding),

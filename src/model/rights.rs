@@ -41,7 +41,7 @@ pub struct Dividends {
     pub rate: Decimal,
     /// How they build up.
     pub kind: DividendKind,
-    /// Whether they are paid on conversion too, in shares at the conversion price; else they are forfeited.
+    /// Whether they are paid, in money, on conversion too; else they are forfeited.
     pub kept_on_conversion: bool,
     /// Whether the cap of a capped participation includes them; else they come on top of it.
     pub within_participation_cap: bool,

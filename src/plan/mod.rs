@@ -6,13 +6,15 @@
 //! type so that the same law runs in `f64` and in exact decimals.
 
 mod draws;
+mod resolve;
 mod table;
 mod terms;
 mod world;
 
 pub use draws::{Column, Group, Input, PathDraws, Transform};
 pub use table::{
-    DividendPlan, GrantPlan, PayToPlayPlan, RatchetPlan, RoundPlan, SeriesPlan, SharePlan, TablePlan,
+    DividendPlan, Features, GrantPlan, PayToPlayPlan, RatchetPlan, RoundPlan, SeriesPlan, SharePlan,
+    TablePlan,
 };
 pub use terms::{
     CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, FIRST_SHARE_RANK, GatePlan,

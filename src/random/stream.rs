@@ -10,6 +10,7 @@
 //! |---|---|---|---|
 //! | path / 2, low and high | draw | 0 | uniforms; words 0–1 of the block for an even path, 2–3 for an odd one |
 //! | path, low and high | number of the block | 1 | [`StreamRng`] |
+//! | cube, low and high | dimension | 3 | [`LatinHypercube`](super::LatinHypercube) |
 
 use std::convert::Infallible;
 
@@ -91,6 +92,11 @@ impl Stream {
     #[must_use]
     pub fn rng(&self, path: u64) -> StreamRng {
         StreamRng { stream: *self, path, next_block: 0, spare: None }
+    }
+
+    /// The key, for other uses of Philox that keep apart by the last word of their counter.
+    pub(super) fn key(self) -> [u32; 2] {
+        self.key
     }
 
     /// The uniforms of paths `2 × pair` and `2 × pair + 1`.

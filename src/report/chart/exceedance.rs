@@ -66,7 +66,9 @@ impl Exceedance {
     /// As plotters fails.
     pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
         let mut page = Page::new(frame, 0.0)?;
-        let xs = || self.points.iter().map(|p| p.x).chain(self.thresholds.iter().map(|t| t.x));
+        let start = self.start();
+        let seen = || self.points.iter().map(|p| p.x).filter(move |x| *x >= start);
+        let xs = || seen().chain(self.thresholds.iter().map(|t| t.x));
         let range = if self.points.is_empty() {
             None
         } else {
@@ -99,6 +101,14 @@ impl Exceedance {
         page.finish("exceedance", &self.in_words(&frame.currency))
     }
 
+    /// Where a logarithmic axis begins: all but 5 % of the paths that bring something lie right of it. Payoffs near
+    /// nought would take most of it else.
+    fn start(&self) -> f64 {
+        let nearly_all = 0.95 * (1.0 - self.nothing);
+        let before = self.points.iter().take_while(|point| point.probability > nearly_all);
+        if self.log { before.last().map_or(f64::NEG_INFINITY, |point| point.x) } else { f64::NEG_INFINITY }
+    }
+
     fn curve(&self, page: &mut Page<'_>, plot: &Plot) {
         let mut band = self.trace(plot, |p| p.high);
         band.extend(self.trace(plot, |p| p.low).into_iter().rev());
@@ -114,8 +124,10 @@ impl Exceedance {
     /// The curve through the points: level up to the first, down where paths share a value, straight between.
     fn trace(&self, plot: &Plot, of: impl Fn(&ExceedancePoint) -> f64) -> Vec<Point> {
         let mut trace: Vec<Point> = Vec::new();
-        trace.extend(self.points.first().map(|first| (plot.area.x0, plot.y.at(of(first)))));
-        for point in &self.points {
+        let start = self.start();
+        let mut seen = self.points.iter().filter(|point| point.x >= start).peekable();
+        trace.extend(seen.peek().map(|first| (plot.area.x0, plot.y.at(of(first)))));
+        for point in seen {
             let x = plot.x.at(point.x);
             trace.push((x, plot.y.at(of(point))));
             // The bounds fall by what the estimate falls.

@@ -64,7 +64,9 @@ pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError
     let rows: Vec<_> = base.moic_exceedance.iter().filter(|row| row.probability >= LEAST_SHOWN).collect();
     let median = base.moic.percentile(0.5).map_or(f64::NAN, |quantile| quantile.value);
     let highest = rows.last().map_or(f64::NAN, |row| row.at_least);
-    let log = median > 0.0 && highest > LONG_TAIL * median;
+    // Where most lose all, the money back takes the median's place.
+    let typical = if median > 0.0 { median } else { 1.0 };
+    let log = highest > LONG_TAIL * typical;
     let shown = Exceedance {
         x_title: "Multiple of the money invested".to_owned(),
         unit: Unit::Multiple,

@@ -2,110 +2,25 @@
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    clippy::cast_possible_wrap,
     reason = "throws of dice and small figures"
 )]
 
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::random_classes::{pricing, safe, shares, table};
+use super::dice::Dice;
 use super::*;
 use crate::model::{
-    Accrual, AtMaturity, CapAmount, CapBasis, CapCondition, DatedValue, Deadline, Decision, Equity,
-    EquityPrice, Extension, Factor, Failure, Gate, InterestPayment, Ipo, Jumps, Level, MaturityDate, Missed,
-    NonQualified, OnMilestone, OwnCap, OwnTerms, RuleTerm, Sale, SaleCosts, SalePay, Valuation, ValuationCap,
-    Warrant, Watched,
+    Accrual, AntiDilution, AtMaturity, Capitalization, DatedValue, Deadline, Decision, DividendKind,
+    Dividends, Equity, EquityPrice, Extension, Factor, Failure, Gate, Grant, Holding, InterestPayment, Ipo,
+    IpoRatchet, Jumps, Level, MaturityDate, Missed, MostFavoured, NonQualified, OnMilestone, Participation,
+    PayToPlay, PoolChange, PricingConvention, RoundPricing, RuleTerm, Safe, Sale, SaleCosts, SalePay, Series,
+    ShareTerms, Warrant, Watched,
 };
 use crate::quantity::DayCount;
 use crate::random::family::{Discrete, Lognormal, Normal, Uniform};
 use crate::simulate::cross_check;
-use crate::simulate::fixture::{hazard, instrument};
-
-/// Numbers in (0, 1) that decide everything; proptest shrinks them.
-pub(super) struct Dice<'a> {
-    throws: &'a [f64],
-    next: usize,
-}
-
-impl Dice<'_> {
-    pub(super) fn throw(&mut self) -> f64 {
-        self.next += 1;
-        self.throws[(self.next - 1) % self.throws.len()]
-    }
-
-    pub(super) fn likely(&mut self, probability: f64) -> bool {
-        self.throw() < probability
-    }
-
-    /// One of several, evenly.
-    pub(super) fn of<T>(&mut self, choices: impl IntoIterator<Item = T>) -> T {
-        let mut choices: Vec<T> = choices.into_iter().collect();
-        let place = (self.throw() * choices.len() as f64) as usize;
-        choices.swap_remove(place)
-    }
-
-    /// A number in hundredths.
-    pub(super) fn between(&mut self, low: i64, high: i64) -> i64 {
-        low + (self.throw() * (high - low + 1) as f64) as i64
-    }
-
-    pub(super) fn percent(&mut self, low: i64, high: i64) -> Number {
-        known(self.between(low, high))
-    }
-
-    /// Money over nine orders of magnitude.
-    pub(super) fn money(&mut self) -> Number {
-        known((10.0_f64.powf(2.0 + 9.0 * self.throw())) as i64)
-    }
-
-    /// A valuation, rarely one that is none.
-    pub(super) fn valuation(&mut self) -> Valuation {
-        let basis = self.of([CapBasis::PostMoney, CapBasis::PreMoney, CapBasis::PerShare]);
-        Valuation { amount: if self.likely(0.05) { known(-1) } else { self.money() }, basis }
-    }
-
-    /// A cap, sometimes set at funding, sometimes under a condition.
-    pub(super) fn cap(&mut self) -> ValuationCap {
-        let Valuation { amount, basis } = self.valuation();
-        let mut cap = ValuationCap::of(amount, basis);
-        if self.likely(0.2) {
-            cap.amount = CapAmount::OfValueAtFunding(self.percent(10, 300));
-        }
-        if self.likely(0.3) {
-            let level = cents(self.between(1, 10_000_00));
-            cap.condition =
-                Some(self.of([CapCondition::PreMoneyBelow(level), CapCondition::NewMoneyBelow(level)]));
-        }
-        cap
-    }
-
-    /// Sometimes terms of a tranche's own.
-    pub(super) fn own(&mut self) -> OwnTerms {
-        if self.likely(0.7) {
-            return OwnTerms::default();
-        }
-        let cap = self.cap();
-        OwnTerms {
-            interest_rate: self.likely(0.5).then(|| self.percent(0, 40)),
-            discount: self.likely(0.5).then(|| vec![(months(0), cents(self.between(0, 90)))]),
-            cap: self.of([OwnCap::AsInstrument, OwnCap::None, OwnCap::Own(cap)]),
-        }
-    }
-
-    pub(super) fn milestone(&mut self, known: usize) -> Option<usize> {
-        (known > 0 && self.likely(0.5)).then(|| self.between(0, known as i64 - 1) as usize)
-    }
-
-    pub(super) fn clock(&mut self) -> Clock {
-        if self.likely(0.6) {
-            hazard(self.between(0, 150))
-        } else {
-            let timing = Timing::When(When::After(months(self.between(0, 80) as i32)));
-            Clock { probability: self.likely(0.5).then(|| self.percent(0, 100)), timing }
-        }
-    }
-}
+use crate::simulate::fixture::instrument;
 
 fn process(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     let volatility = dice.percent(0, 250);
@@ -201,6 +116,115 @@ fn rounds(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     });
     scenario.failure =
         optional(dice).then(|| Failure { clock: dice.clock(), recovery: dice.percent(0, 100) });
+}
+
+fn shares(dice: &mut Dice<'_>) -> ShareTerms {
+    let participation = dice.of([
+        Participation::None,
+        Participation::Full,
+        Participation::Capped(cents(2_00)),
+        Participation::Capped(cents(50)),
+    ]);
+    ShareTerms {
+        preference: cents(dice.of([0, 1_00, 3_00])),
+        participation,
+        seniority: dice.between(0, 2) as u32,
+        dividends: dice.likely(0.3).then(|| Dividends {
+            rate: cents(dice.between(0, 40)),
+            kind: dice.of([DividendKind::Simple, DividendKind::Compounding, DividendKind::InKind]),
+            kept_on_conversion: dice.likely(0.5),
+            within_participation_cap: dice.likely(0.5),
+        }),
+        anti_dilution: dice.of([
+            AntiDilution::None,
+            AntiDilution::None,
+            AntiDilution::FullRatchet,
+            AntiDilution::BroadWeightedAverage,
+            AntiDilution::NarrowWeightedAverage,
+        ]),
+        ipo_ratchet: dice
+            .likely(0.2)
+            .then(|| dice.of([IpoRatchet::Price(cents(1_50)), IpoRatchet::OfIssuePrice(cents(1_20))])),
+    }
+}
+
+fn pricing(dice: &mut Dice<'_>) -> RoundPricing {
+    let mut pricing = crate::simulate::fixture::plain_rounds();
+    if dice.likely(0.5) {
+        pricing.series = shares(dice);
+    }
+    if dice.likely(0.3) {
+        pricing.convention = dice.of([PricingConvention::PreMoneyMethod, PricingConvention::DollarsInvested]);
+    }
+    let part = cents(dice.between(0, 30));
+    pricing.pool = dice.of([
+        PoolChange::Keep,
+        PoolChange::Keep,
+        PoolChange::Unallocated(part),
+        PoolChange::Total(part),
+        PoolChange::UnallocatedAfterMoney(part),
+        PoolChange::IncreaseBy(part),
+    ]);
+    pricing.shadow_series = dice.likely(0.5);
+    pricing
+}
+
+/// Splits today's shares among classes, at prices about what the company is worth.
+fn table(dice: &mut Dice<'_>, scenario: &mut Scenario) {
+    let all = scenario.company.fully_diluted_shares;
+    let mut left = all;
+    let mut take = |dice: &mut Dice<'_>| {
+        let part = left * cents(dice.between(1, 40));
+        left -= part;
+        part
+    };
+    let price = |dice: &mut Dice<'_>, worth: Decimal| {
+        (worth / all * cents(dice.between(20, 200))).max(Decimal::new(1, 12))
+    };
+    let Number::Known(worth) = scenario.company.value_today else { return };
+    let mut capitalization = Capitalization::default();
+    for name in ["A", "B"] {
+        if dice.likely(0.6) {
+            let issue_price = price(dice, worth);
+            capitalization.preferred.push(Series {
+                name: name.into(),
+                holders: vec![Holding { holder: name.into(), shares: take(dice) }],
+                issue_price,
+                conversion_price: issue_price,
+                terms: shares(dice),
+                dividends_since: day("2025-07-01"),
+                dividends_owed: if dice.likely(0.2) { worth * cents(1) } else { Decimal::ZERO },
+                pay_to_play: dice.likely(0.3).then(|| PayToPlay {
+                    buys: cents(dice.between(0, 100)),
+                    shares_per_common: dice.of([Decimal::ONE, Decimal::TEN]),
+                }),
+            });
+        }
+    }
+    for grants in [&mut capitalization.options, &mut capitalization.warrants] {
+        if dice.likely(0.5) {
+            let strike = price(dice, worth);
+            grants.push(Grant { name: "grant".into(), shares: take(dice), strike });
+        }
+    }
+    if dice.likely(0.5) {
+        capitalization.pool = take(dice);
+    }
+    capitalization.common.push(Holding { holder: "Founders".into(), shares: left });
+    scenario.company.capitalization = Some(capitalization);
+}
+
+fn safe(dice: &mut Dice<'_>) -> Safe {
+    Safe {
+        cap: dice.likely(0.7).then(|| dice.cap()),
+        discount: cents(dice.of([0, 0, 20, 50])),
+        stacked: dice.likely(0.2),
+        most_favoured: dice
+            .likely(0.4)
+            .then(|| dice.of([MostFavoured::LowestCap, MostFavoured::Best, MostFavoured::Instrument(1)])),
+        into: shares(dice),
+        cash_out_multiple: cents(dice.of([1_00, 1_00, 2_00])),
+    }
 }
 
 fn debt(dice: &mut Dice<'_>, milestones: usize) -> Debt {
