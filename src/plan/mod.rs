@@ -13,7 +13,8 @@ mod world;
 
 pub use draws::{Column, Group, Input, PathDraws, Transform};
 pub use table::{
-    DividendPlan, GrantPlan, PayToPlayPlan, RatchetPlan, RoundPlan, SeriesPlan, SharePlan, TablePlan,
+    DividendPlan, Features, GrantPlan, PayToPlayPlan, RatchetPlan, RoundPlan, SeriesPlan, SharePlan,
+    TablePlan,
 };
 pub use terms::{
     CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, FIRST_SHARE_RANK, GatePlan,

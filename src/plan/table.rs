@@ -2,8 +2,8 @@
 
 use crate::contract::{AntiDilution, AverageBase, Pool, PricingConvention};
 use crate::model::{
-    self, DividendKind, Dividends, Grant, IpoRatchet, Participation, PoolChange, RoundPricing, Scenario,
-    Series, ShareTerms,
+    self, DividendKind, Dividends, Grant, IpoRatchet, Kind, Participation, PoolChange, RoundPricing,
+    Scenario, Series, ShareTerms,
 };
 use crate::number::Amount;
 use crate::quantity::Day;
@@ -93,14 +93,30 @@ pub struct TablePlan<A> {
     pub preferred: Vec<SeriesPlan<A>>,
     /// What later rounds do.
     pub round: RoundPlan<A>,
-    /// Whether some class may have cumulative dividends.
-    pub has_dividends: bool,
-    /// Whether some class may be protected against a cheaper round, or asked to pay in one.
-    pub has_protection: bool,
+    /// What there is to look for at all.
+    pub has: Features,
     /// Fees of a sale, as a fraction of its price.
     pub sale_fees: A,
     /// Management's carve-out, likewise.
     pub carve_out: A,
+}
+
+/// Clauses that some class or instrument has: without them the inner loop need not look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent questions")]
+pub struct Features {
+    /// Cumulative dividends.
+    pub dividends: bool,
+    /// Protection against a cheaper round, or a duty to pay in one.
+    pub protection: bool,
+    /// A ratchet at the flotation.
+    pub ratchets: bool,
+    /// Options or warrants.
+    pub grants: bool,
+    /// SAFEs.
+    pub safes: bool,
+    /// A holder who may take over later terms.
+    pub elections: bool,
 }
 
 impl<A: Amount> TablePlan<A> {
@@ -112,12 +128,13 @@ impl<A: Amount> TablePlan<A> {
         let grants = |grants: &[Grant]| grants.iter().map(grant).collect();
         let mut terms: Vec<&ShareTerms> = table.preferred.iter().map(|series| &series.terms).collect();
         let rounds = scenario.rounds.as_ref();
+        let kinds = || scenario.instruments.iter().map(|instrument| &instrument.kind);
         terms.extend(rounds.map(|rounds| &rounds.pricing.series));
-        terms.extend(scenario.instruments.iter().filter_map(|instrument| match &instrument.kind {
-            model::Kind::Debt(debt) => debt.conversion.as_ref().map(|conversion| &conversion.into),
-            model::Kind::Equity(equity) => Some(&equity.terms),
-            model::Kind::Safe(safe) => Some(&safe.into),
-            model::Kind::Warrant(_) => None,
+        terms.extend(kinds().filter_map(|kind| match kind {
+            Kind::Debt(debt) => debt.conversion.as_ref().map(|conversion| &conversion.into),
+            Kind::Equity(equity) => Some(&equity.terms),
+            Kind::Safe(safe) => Some(&safe.into),
+            Kind::Warrant(_) => None,
         }));
         Self {
             options: grants(&table.options),
@@ -125,9 +142,17 @@ impl<A: Amount> TablePlan<A> {
             pool: A::from_decimal(table.pool),
             preferred: table.preferred.iter().map(series).collect(),
             round: rounds.map_or_else(RoundPlan::plain, |rounds| round(&rounds.pricing)),
-            has_dividends: terms.iter().any(|terms| terms.dividends.is_some()),
-            has_protection: table.preferred.iter().any(|series| series.pay_to_play.is_some())
-                || terms.iter().any(|terms| terms.anti_dilution != model::AntiDilution::None),
+            has: Features {
+                dividends: terms.iter().any(|terms| terms.dividends.is_some()),
+                protection: table.preferred.iter().any(|series| series.pay_to_play.is_some())
+                    || terms.iter().any(|terms| terms.anti_dilution != model::AntiDilution::None),
+                ratchets: terms.iter().any(|terms| terms.ipo_ratchet.is_some()),
+                grants: !(table.options.is_empty() && table.warrants.is_empty())
+                    || kinds().any(|kind| matches!(kind, Kind::Warrant(_))),
+                safes: kinds().any(|kind| matches!(kind, Kind::Safe(_))),
+                elections: kinds()
+                    .any(|kind| matches!(kind, Kind::Safe(safe) if safe.most_favoured.is_some())),
+            },
             sale_fees: A::from_decimal(scenario.sale_costs.fees),
             carve_out: A::from_decimal(scenario.sale_costs.carve_out),
         }

@@ -309,7 +309,7 @@ impl<A: Amount> DealSimulator<A> {
         let count = self.scratch.converting.len();
         let plain = RoundPlan::plain();
         let round = if matches!(pricing, Pricing::Round(_)) { &scene.terms.table.round } else { &plain };
-        let options = self.granted();
+        let options = self.granted(scene);
         let terms = RoundTerms {
             options,
             unallocated: self.pool,

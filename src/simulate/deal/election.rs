@@ -19,6 +19,9 @@ impl<A: Amount> DealSimulator<A> {
         let mut terms = terms;
         loop {
             let outcome = self.price_with_elections(scene, &terms, limit)?;
+            if !scene.terms.table.has.ratchets {
+                return Ok(outcome);
+            }
             let known = self.scratch.ratchets.len();
             for place in 0..self.classes.len() {
                 let ratchet = self.ratchet(scene, place).filter(|_| !self.scratch.ratchets.contains(&place));
@@ -43,6 +46,9 @@ impl<A: Amount> DealSimulator<A> {
     ) -> Result<RoundOutcome<A>, RoundError> {
         self.scratch.elected.clear();
         self.scratch.elected.resize(self.scratch.members.len(), None);
+        if !scene.terms.table.has.elections {
+            return self.price_listed(terms, limit);
+        }
         let policy = |deal: &Self, place: usize| {
             let safe = scene.debt_of(deal.scratch.members[place]).and_then(|debt| debt.safe);
             safe.map_or(MostFavoured::Never, |safe| safe.most_favoured)

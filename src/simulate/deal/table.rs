@@ -94,14 +94,17 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// Options and warrants outstanding, those of the deal included.
-    pub(super) fn granted(&self) -> A {
+    pub(super) fn granted(&self, scene: &Scene<'_, A>) -> A {
+        if !scene.terms.table.has.grants {
+            return A::ZERO;
+        }
         self.classes.iter().filter(|class| class.is_right).fold(A::ZERO, |sum, class| sum + class.shares)
     }
 
     /// Adds the shares that dividends in kind have brought since they were last counted. The broken year counts in
     /// proportion, as interest's does.
     pub(super) fn grow_in_kind(&mut self, scene: &Scene<'_, A>, t: f64) {
-        if !scene.terms.table.has_dividends || scene.life.ipo < t {
+        if !scene.terms.table.has.dividends || scene.life.ipo < t {
             return;
         }
         let day = scene.day(t);
@@ -122,7 +125,7 @@ impl<A: Amount> DealSimulator<A> {
 
     /// What a round issues, beside the counts before it.
     pub(super) fn new_issue(&self, scene: &Scene<'_, A>, outcome: &RoundOutcome<A>) -> Option<NewIssue<A>> {
-        if !scene.terms.table.has_protection {
+        if !scene.terms.table.has.protection {
             return None;
         }
         let preferred = self
@@ -130,7 +133,7 @@ impl<A: Amount> DealSimulator<A> {
             .iter()
             .filter(|class| rights(scene, class.id).is_some_and(|rights| rights.preference > A::ZERO))
             .fold(A::ZERO, |sum, class| sum + class.shares);
-        let options = self.granted();
+        let options = self.granted(scene);
         Some(NewIssue {
             common: self.shares - self.pool - preferred - options,
             preferred,
@@ -227,7 +230,7 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn prepare_flotation(&mut self, scene: &Scene<'_, A>, t: f64) {
         self.shares -= self.pool;
         self.pool = A::ZERO;
-        if !scene.terms.table.has_dividends {
+        if !scene.terms.table.has.dividends {
             return;
         }
         let day = scene.day(t);

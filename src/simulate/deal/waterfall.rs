@@ -43,7 +43,8 @@ impl<A: Amount> DealSimulator<A> {
         self.scratch.classes.clear();
         self.scratch.places.clear();
         self.scratch.safes.clear();
-        if self.has_open_safe(scene) {
+        let has_safe = scene.terms.table.has.safes && self.has_open_safe(scene);
+        if has_safe {
             self.list_convertible(scene, sale);
         }
         for index in 0..self.tranches.len() {
@@ -55,7 +56,9 @@ impl<A: Amount> DealSimulator<A> {
             let class = self.stock_class(scene, place, event.t);
             self.scratch.classes.push(class);
         }
-        self.list_discounts(scene, sale);
+        if has_safe {
+            self.list_discounts(scene, sale);
+        }
         let known = |class: &ExitClass<A>| class.shares >= A::ZERO && class.claim >= A::ZERO;
         self.out_of_range |= !self.scratch.classes.iter().all(known);
         let outcome = self.settle(event.t, proceeds);
@@ -286,8 +289,8 @@ impl<A: Amount> DealSimulator<A> {
     /// ones.
     fn stock_class(&self, scene: &Scene<'_, A>, place: usize, t: f64) -> ExitClass<A> {
         let class = &self.classes[place];
-        let held = |_: &&_| class.shares > A::ZERO && scene.life.ipo > t;
-        let Some(rights) = rights(scene, class.id).filter(held) else {
+        let held = class.shares > A::ZERO && scene.life.ipo > t;
+        let Some(rights) = held.then(|| rights(scene, class.id)).flatten() else {
             return ExitClass { shares: class.shares, strike: class.strike, ..nothing(FIRST_SHARE_RANK) };
         };
         let day = scene.day(t);
