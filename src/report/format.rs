@@ -200,7 +200,7 @@ fn short(value: f64, decimals: i32) -> String {
 }
 
 /// Commas between groups of three digits of the whole part.
-fn thousands(digits: &str) -> String {
+pub(crate) fn thousands(digits: &str) -> String {
     let (whole, decimals) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
     let mut text = String::new();
     for (i, digit) in whole.chars().enumerate() {

@@ -161,9 +161,12 @@ fn cases(summary: &Summary) -> Vec<String> {
 
 fn exact_check(summary: &Summary) -> String {
     let check = &summary.cross_check;
+    let compared = paths(check.paths_compared);
+    if check.worst_difference == 0.0 {
+        return format!("{compared} in exact decimals; no difference");
+    }
     format!(
-        "{} in exact decimals; largest difference {:.0e} of a path’s cash",
-        paths(check.paths_compared),
+        "{compared} in exact decimals; largest difference {:.0e} of a path’s cash",
         check.worst_difference
     )
 }

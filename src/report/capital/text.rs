@@ -3,6 +3,7 @@
 use crate::capital::Figure;
 use crate::number::Decimal;
 use crate::quantity::Currency;
+use crate::report::format::thousands;
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -93,15 +94,7 @@ fn grouped(value: Decimal, decimals: usize) -> String {
     let places = u32::try_from(decimals).unwrap_or(0);
     let text = format!("{:.decimals$}", value.round_dp(places));
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
-    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    let mut out = sign.to_owned();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + rest
+    format!("{sign}{}", thousands(digits))
 }
 
 #[cfg(test)]

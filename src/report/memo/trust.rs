@@ -27,15 +27,18 @@ pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
 fn cross_check(summary: &Summary) -> String {
     let check = &summary.cross_check;
     let base = &summary.base().present_value.mean;
+    let difference = if check.worst_difference == 0.0 {
+        "there is no difference".to_owned()
+    } else {
+        format!("the largest difference is {:.0e} of the cash on a path", check.worst_difference)
+    };
     format!(
-        "{} priced a second time in exact decimals, by the same clauses: the largest difference is {:.0e} of the cash \
-         on a path. The mean present value of the base case is {} over {}.",
+        "{} priced a second time in exact decimals, by the same clauses: {difference}. The mean present value of the base case is {} over {}.",
         if check.paths_compared == 1 {
             "1 path was".to_owned()
         } else {
             format!("{} were", paths(check.paths_compared))
         },
-        check.worst_difference,
         amount(base, summary.currency_mark()),
         paths(base.paths),
     )
