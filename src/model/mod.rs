@@ -4,9 +4,11 @@
 mod cap;
 mod capitalization;
 mod company;
+mod fair_value;
 mod instrument;
 mod life;
 mod rights;
+mod risk_neutral;
 mod scenario;
 mod uncertain;
 
@@ -16,6 +18,7 @@ pub use capitalization::{
     PricingConvention, ProRata, RoundPrice, RoundPricing, Rounding, RoundingMode, SaleCosts, Series,
 };
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
+pub use fair_value::{CreditModel, Curve, CurveError, FairValue, Measure};
 pub use instrument::{
     Accrual, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
     EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
@@ -26,6 +29,7 @@ pub use life::{
     Sale, Step, Timing, Watched,
 };
 pub use rights::{AntiDilution, DividendKind, Dividends, IpoRatchet, Participation, ShareTerms};
+pub use risk_neutral::{NotRiskNeutral, RiskNeutral};
 pub use scenario::{
     Assumption, Coordinate, Copula, CorrelationGroup, Deal, Discounting, Provenance, Scenario, Simulation,
     Strategic, StrategicLife,

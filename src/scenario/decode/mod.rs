@@ -10,6 +10,7 @@ mod data;
 mod deal;
 mod decoder;
 mod earliest;
+mod fair_value;
 mod families;
 mod instruments;
 mod names;
@@ -30,7 +31,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, CapitalStructure, Coordinate, Deal, Milestone, MilestoneKind, NextRound, Provenance,
+    Assumption, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound, Provenance,
     SaleCosts, Scenario, Simulation,
 };
 use crate::number::Decimal;
@@ -215,6 +216,7 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
         round.as_ref(),
     );
     if !context.has_errors() {
+        fair_value::counterpart(&decoder, document.root.table()?, &scenario);
         size::sizes(&decoder, &document.root, &scenario);
         unreachable::unreachable(&decoder, &document.root, &scenario);
     }
@@ -264,6 +266,8 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         }
     };
     let failure = section(top, "failure", |table| world::failure(decoder, table));
+    let fair_value =
+        section(top, "fair_value", |table| fair_value::fair_value(decoder, table, failure.value()));
     let instruments: Vec<_> =
         top.filled_list("instruments").map(|node| instruments::instrument(decoder, node)).collect();
     let strategic: Vec<_> = top
@@ -306,6 +310,8 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         deal: deal?,
         simulation: simulation?,
         discounting: discounting?,
+        fair_value: fair_value.optional()?,
+        measure: Measure::RealWorld,
         correlations,
         company: company?,
         factors: factors.into_iter().collect::<Option<_>>()?,
