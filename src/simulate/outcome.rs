@@ -13,6 +13,8 @@ use crate::statistics::internal_rate_of_return;
 pub struct PathResult<A> {
     /// Cash flows discounted at the required return.
     pub present_value: A,
+    /// The part of the present value that was paid in, as a positive number.
+    pub paid: A,
     /// Cash paid in.
     pub invested: A,
     /// Cash received, and the mark at the horizon.
@@ -56,10 +58,17 @@ fn add_up<A: Amount>(
     terms: &Terms<A>,
     factors: impl Iterator<Item = f64>,
 ) -> PathResult<A> {
-    let mut result = PathResult { present_value: A::ZERO, invested: A::ZERO, received: A::ZERO };
+    let mut result =
+        PathResult { present_value: A::ZERO, paid: A::ZERO, invested: A::ZERO, received: A::ZERO };
     for (flow, factor) in deal.flows.iter().zip(factors).filter(|(flow, _)| terms.is_valued(flow.tranche)) {
-        result.present_value += flow.amount * A::from_f64(factor);
-        if flow.amount < A::ZERO { result.invested -= flow.amount } else { result.received += flow.amount }
+        let present_value = flow.amount * A::from_f64(factor);
+        result.present_value += present_value;
+        if flow.amount < A::ZERO {
+            result.paid -= present_value;
+            result.invested -= flow.amount;
+        } else {
+            result.received += flow.amount;
+        }
     }
     result
 }
@@ -67,8 +76,10 @@ fn add_up<A: Amount>(
 /// Columns of results over the paths of a run, for one case. Undefined values are NaN.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
-    /// Present value at the required return.
+    /// Present value, at the required return or at riskless rates.
     pub present_value: Vec<f64>,
+    /// The part of it that was paid in, as a positive number.
+    pub paid: Vec<f64>,
     /// Cash paid in.
     pub invested: Vec<f64>,
     /// Cash received, and the mark at the horizon.
@@ -86,9 +97,10 @@ pub struct Columns {
 }
 
 impl Columns {
-    fn each(&mut self) -> [&mut Vec<f64>; 8] {
+    fn each(&mut self) -> [&mut Vec<f64>; 9] {
         [
             &mut self.present_value,
+            &mut self.paid,
             &mut self.invested,
             &mut self.received,
             &mut self.irr,
@@ -332,6 +344,7 @@ impl Recorder {
         self.discount(terms, deal);
         let result = add_up(deal, terms, self.factors.iter().copied());
         columns.present_value.push(result.present_value);
+        columns.paid.push(result.paid);
         columns.invested.push(result.invested);
         columns.received.push(result.received);
         self.flows.clear();

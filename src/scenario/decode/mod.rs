@@ -291,18 +291,6 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
     let certain = clocks
         .into_iter()
         .filter_map(|(coordinate, path, clock)| Some((coordinate, correlations::certainty(clock?, path)?)));
-    let determined = |(id, milestone): (usize, &Option<Milestone>)| {
-        let milestone = milestone.as_ref()?;
-        let reason = match &milestone.kind {
-            MilestoneKind::Timed(clock) => {
-                correlations::certainty(clock, &format!("milestones.{}", milestone.name))?
-            }
-            MilestoneKind::ValueReaches(_) | MilestoneKind::Checked { .. } => {
-                "it follows values that move over time: name those, as \"company.value\"".to_owned()
-            }
-        };
-        Some((Coordinate::Milestone(id), reason))
-    };
     let certain: Vec<_> = certain.chain(milestones.iter().enumerate().filter_map(determined)).collect();
     let correlations = correlations(decoder, top, exits, &certain);
     let company = company.required();
@@ -326,6 +314,20 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         variables: decoder.variables.borrow().clone(),
         assumptions: Vec::new(),
     })
+}
+
+/// Why nothing can be correlated with a milestone, if that is so.
+fn determined((id, milestone): (usize, &Option<Milestone>)) -> Option<(Coordinate, String)> {
+    let milestone = milestone.as_ref()?;
+    let reason = match &milestone.kind {
+        MilestoneKind::Timed(clock) => {
+            correlations::certainty(clock, &format!("milestones.{}", milestone.name))?
+        }
+        MilestoneKind::ValueReaches(_) | MilestoneKind::Checked { .. } => {
+            "it follows values that move over time: name those, as \"company.value\"".to_owned()
+        }
+    };
+    Some((Coordinate::Milestone(id), reason))
 }
 
 /// A section that may be left out.

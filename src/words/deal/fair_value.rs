@@ -7,19 +7,19 @@ use crate::model::{CreditModel, Failure, FairValue, Unit};
 impl Teller<'_> {
     pub(super) fn fair_value(&self, fair_value: &FairValue) -> Paragraph {
         let FairValue { risk_free, payout_yield, volatility, credit } = fair_value;
-        let rates = match risk_free.flat_rate() {
-            Some(rate) => format!("The riskless rate is {} a year for all terms.", yearly(rate)),
-            None => {
-                let zero = |years: f64| yearly(risk_free.log_growth(years) / years);
+        let zero = |years: f64| yearly(risk_free.log_growth(years) / years);
+        let rates = risk_free.flat_rate().map_or_else(
+            || {
                 format!(
-                    "Riskless zero rates are {} for 1 year, {} for 5 years and {} for 10 years; forward rates are constant \
-                     in between.",
+                    "Riskless zero rates are {} for 1 year, {} for 5 years and {} for 10 years; forward rates are \
+                     constant in between.",
                     zero(1.0),
                     zero(5.0),
                     zero(10.0)
                 )
-            }
-        };
+            },
+            |rate| format!("The riskless rate is {} a year for all terms.", yearly(rate)),
+        );
         let mut lines = vec![
             "Beside the values as expected there are fair values under the risk-neutral measure: the company's discounted \
              value is a martingale, and cash is discounted at riskless rates. Clocks keep their laws and are independent \
