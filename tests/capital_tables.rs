@@ -51,7 +51,7 @@ fn a_ratchet_and_the_price_of_a_flotation_settle_together() {
 fn who_does_not_pay_plays() {
     // a quarter of 1m stays; of the other 750,000 ten make one
     let table = captable(
-        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"1m\", issue_price = \"$1\", pay_to_play = { buys = \"25%\", shares_per_common = 10 } }] }\nround = { price_per_share = \"$1\", new_money = \"$1m\" }\n",
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"1m\", issue_price = \"$1\", pay_to_play = { buys = \"25%\", shares_per_common = 10, applies_in = \"all_rounds\" } }] }\nround = { price_per_share = \"$1\", new_money = \"$1m\" }\n",
     );
     close(&table["round"]["pay_to_play"][0]["preferred"], 250_000.0);
     close(&table["round"]["pay_to_play"][0]["common"], 75_000.0);

@@ -42,6 +42,9 @@ pub fn round_table(structure: &CapitalStructure, notes: &[String]) -> Result<Rou
     let at_caps = at_caps(&units, stock.fully_diluted(), &before.holders)?;
     let closed = match &structure.round {
         None => None,
+        Some(round) if round.is_ipo => {
+            Some(close(structure, round, &stock.at_offering(structure), &units, &before)?)
+        }
         Some(round) => Some(close(structure, round, &stock, &units, &before)?),
     };
     let mut instruments = Vec::with_capacity(units.len());
@@ -187,7 +190,7 @@ fn adjust(
             ratchets.extend(ratcheted(series, today, priced.price, adjusted)?);
         } else {
             prices.extend(anti_dilution(series, today, &issue, adjusted)?);
-            played.extend(paid_or_played(series, today, adjusted)?);
+            played.extend(paid_or_played(series, today, priced.price, adjusted)?);
         }
     }
     Ok((prices, played, ratchets))

@@ -3,7 +3,7 @@
 use super::converting::{Occasion, Unit, known, units};
 use super::holdings::COMMON;
 use super::stock::Stock;
-use crate::contract::{Cap, ConversionTerms, ExitClass, Participation, SafeAtSale, discount_claims};
+use crate::contract::{Cap, ConversionTerms, ExitClass, Participation, SafeAtSale, discount_claim};
 use crate::model::{
     CapCondition, CapitalStructure, Debt, DebtLabel, Grant, Holding, Instrument, Kind, ValuationCap,
 };
@@ -69,7 +69,7 @@ impl Classes {
                 (&unit.instrument.kind, unit.terms)
                 && discount > Exact::ZERO
             {
-                let (_, added) = discount_claims(unit.principal, discount);
+                let added = discount_claim(unit.principal, discount, unit.sale_claim());
                 let class = Class::of_one(unit.name(), "safe", &unit.instrument.holder, first + place);
                 classes.push(class, claim(added, AFTER_PREFERENCES));
             }
@@ -211,13 +211,5 @@ fn settles(unit: &Unit<'_>) -> Option<SafeAtSale<Exact>> {
         Kind::Equity(_) | Kind::Warrant(_) => false,
     };
     let terms = unit.terms.filter(|terms| chooses && terms.cap != Cap::None)?;
-    let kept = if terms.stacked { Exact::ONE - terms.discount } else { Exact::ONE };
-    let cap = match terms.cap {
-        Cap::PostMoney(value) => Cap::PostMoney(value * kept),
-        Cap::PreMoney(value) => Cap::PreMoney(value * kept),
-        Cap::FixedPrice(price) => Cap::FixedPrice(price * kept),
-        Cap::Over(value, counted) => Cap::Over(value * kept, counted),
-        Cap::None => return None,
-    };
-    Some(SafeAtSale { amount: unit.principal + unit.interest, cap })
+    Some(SafeAtSale { amount: unit.converting(), cap: terms.cap })
 }

@@ -11,8 +11,8 @@ use crate::number::Amount;
 pub struct SafeAtSale<A> {
     /// What converts: the purchase amount, or principal and interest.
     pub amount: A,
-    /// The liquidity price: the cap over the liquidity capitalization. Without a cap the holder takes its
-    /// claim.
+    /// The liquidity price: the cap over the liquidity capitalization, without a discount, stacked or not: there
+    /// is no round price to take it off. Without a cap the holder takes its claim.
     pub cap: Cap<A>,
 }
 
@@ -33,16 +33,17 @@ pub enum LiquidityError {
     TooMany,
 }
 
-/// The two claims of a discount-only SAFE at a sale: its purchase amount at its own rank, and what its
-/// discount adds, which comes after all preferences and before common.
+/// What the discount of a discount-only SAFE adds at a sale to `cash_out`, its claim at its own rank: it comes
+/// after all preferences and before common.
 ///
 /// Its liquidity price is the value of a share of common less the discount, so that converted it is worth
 /// amount / (1 − discount) whatever that value is; but as common it has nothing until all preferences are
-/// paid. A SAFE without a discount has no second claim. Source: YC SAFE, discount only, "Liquidity Price";
+/// paid. A SAFE without a discount has no second claim, nor has one whose cash-out is worth as much. Source: YC SAFE, discount only, "Liquidity Price";
 /// the ranks follow from letting the share value go to zero.
 #[must_use]
-pub fn discount_claims<A: Amount>(amount: A, discount: A) -> (A, A) {
-    (amount, (amount * discount).div_or(A::ONE - discount, A::ZERO))
+pub fn discount_claim<A: Amount>(amount: A, discount: A, cash_out: A) -> A {
+    let adds = (amount * discount).div_or(A::ONE - discount, A::ZERO);
+    (amount + adds - cash_out).or_zero()
 }
 
 /// Divides the proceeds of a sale where the first classes are SAFEs, in the order of `safes`, and writes into

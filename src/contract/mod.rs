@@ -25,7 +25,9 @@ mod carve_out;
 mod breakpoints;
 
 pub use agreed_valuation::{post_money_fraction, shares_at_valuation};
-pub use anti_dilution::{AntiDilution, AverageBase, NewIssue, adjusted_conversion_price, conversion_ratio};
+pub use anti_dilution::{
+    AntiDilution, AverageBase, NewIssue, adjusted_conversion_price, conversion_ratio, is_cheaper,
+};
 pub use breakpoints::{Breakpoint, Turn, breakpoints, conversion_threshold};
 pub use carve_out::{CarveOut, carved_out, net_proceeds};
 pub use change_of_control::{change_of_control_claim, change_of_control_claim_on_both};
@@ -37,10 +39,10 @@ pub use counted_shares::{Capitalization, CountedShares};
 pub use interest::{Compounding, accrued_interest, balance, compound_balance, simple_interest};
 pub use ipo::{IpoRatchet, QualifiedIpo, ipo_price};
 pub use legal_rounding::{LegalRounding, RoundedHoldings, RoundedRound, round_legally};
-pub use liquidity::{LiquidityError, SafeAtSale, discount_claims, distribute_with_safes};
+pub use liquidity::{LiquidityError, SafeAtSale, discount_claim, distribute_with_safes};
 pub use maturity::{HolderChoice, as_converted_value, better_of, expected_repayment, repayment};
 pub use mfn::{MfnPolicy, mfn_election, price_round_with_best_election};
-pub use pay_to_play::{AfterPayToPlay, pay_to_play};
+pub use pay_to_play::{AfterPayToPlay, PayToPlayRounds, asks_to_pay, pay_to_play};
 pub use preferred::{
     ConversionPreference, DividendsInCap, PreferredSeries, SeriesParticipation, preference_per_share,
 };

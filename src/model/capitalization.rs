@@ -67,6 +67,17 @@ pub struct PayToPlay {
     pub buys: Decimal,
     /// Preferred shares given up for one common share by the rest: 1, or more where it punishes.
     pub shares_per_common: Decimal,
+    /// Which rounds ask them.
+    pub applies_in: PayToPlayRounds,
+}
+
+/// The rounds that ask the holders of a series to pay or play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayToPlayRounds {
+    /// Those cheaper than the conversion price of the series.
+    Down,
+    /// All priced rounds.
+    All,
 }
 
 /// What a round does beside raising money.

@@ -1,6 +1,6 @@
 use super::{Deals, near};
 use crate::contract::{
-    Cap, ExitClass, LiquidityError, Participation, SafeAtSale, WaterfallScratch, discount_claims, distribute,
+    Cap, ExitClass, LiquidityError, Participation, SafeAtSale, WaterfallScratch, discount_claim, distribute,
     distribute_with_safes,
 };
 use crate::number::{Amount, Exact};
@@ -159,8 +159,10 @@ fn safes_of_several_forms_settle_where_nobody_would_decide_otherwise_or_are_refu
 #[test]
 fn a_discount_only_safe_is_paid_its_discount_after_all_preferences() {
     // hand-worked: 8 at 20% off is worth 10 converted; beside a preference of 20 of the same rank
-    let (claim, bonus) = discount_claims(8.0, 0.2);
-    assert_eq!((claim, bonus), (8.0, 2.0));
+    let (claim, bonus) = (8.0, discount_claim(8.0, 0.2, 8.0));
+    assert_eq!(bonus, 2.0);
+    // a cash-out of twice the amount is worth more than the discount
+    assert_eq!(discount_claim(8.0, 0.2, 16.0), 0.0);
     let holder = |shares, claim, seniority| ExitClass {
         shares,
         claim,

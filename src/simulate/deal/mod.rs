@@ -90,6 +90,8 @@ struct Scratch<A> {
     places: Vec<Places>,
     safes: Vec<SafeAtSale<A>>,
     per_share: A,
+    /// Classes of dividends paid even on conversion: whose they are, and where they stand among the classes.
+    dividends: Vec<(usize, usize)>,
     payouts: Vec<A>,
     waterfall: WaterfallScratch<A>,
 }
@@ -195,6 +197,7 @@ impl<A: Amount> DealSimulator<A> {
                 places: Vec::with_capacity(count),
                 safes: Vec::with_capacity(count),
                 per_share: A::ZERO,
+                dividends: Vec::with_capacity(count + CLASSES),
                 payouts: Vec::with_capacity(2 * count + CLASSES),
                 waterfall: WaterfallScratch::new(2 * count + CLASSES),
             },

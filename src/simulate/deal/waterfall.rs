@@ -1,13 +1,12 @@
 //! Who gets what of the proceeds of a sale, or of the value at the horizon.
 
 use super::note::ClassId;
-use super::table::{converted_shares, dividends, rights};
+use super::table::{preferred, rights};
 use super::{Clause, DealSimulator, Scene, Share};
 use crate::contract::{
-    Cap, CarveOut, ConversionTerms, DividendsInCap, ExitClass, Participation, PreferredSeries, SafeAtSale,
-    SeriesParticipation, WaterfallOutcome, carved_out, change_of_control_claim,
-    change_of_control_claim_on_both, discount_claims, distribute, distribute_with_safes, net_proceeds,
-    post_money_fraction, shares_at_valuation,
+    Cap, CarveOut, ConversionTerms, ExitClass, Participation, PreferredSeries, SafeAtSale, WaterfallOutcome,
+    carved_out, change_of_control_claim, change_of_control_claim_on_both, discount_claim, distribute,
+    distribute_with_safes, net_proceeds, post_money_fraction, shares_at_valuation,
 };
 use crate::model::MostFavoured;
 use crate::number::Amount;
@@ -58,6 +57,10 @@ impl<A: Amount> DealSimulator<A> {
         }
         if has_safe {
             self.list_discounts(scene, sale);
+        }
+        self.scratch.dividends.clear();
+        if scene.terms.table.has.dividends {
+            self.list_dividends(scene, event.t);
         }
         let known = |class: &ExitClass<A>| class.shares >= A::ZERO && class.claim >= A::ZERO;
         self.out_of_range |= !self.scratch.classes.iter().all(known);
@@ -123,8 +126,8 @@ impl<A: Amount> DealSimulator<A> {
             };
             let Some(terms) = self.terms_at_sale(scene, index, sale) else { continue };
             if terms.cap == Cap::None && terms.discount > A::ZERO {
-                let (amount, adds) = discount_claims(self.tranches[index].principal, terms.discount);
-                let claim = (amount + adds - self.debt_claim(scene, debt, index, sale)).or_zero();
+                let cash_out = self.debt_claim(scene, debt, index, sale);
+                let claim = discount_claim(self.tranches[index].principal, terms.discount, cash_out);
                 self.scratch.places[index].discount = Some(self.scratch.classes.len());
                 self.scratch.classes.push(ExitClass { claim, ..nothing(u32::MAX - 1) });
             }
@@ -164,7 +167,8 @@ impl<A: Amount> DealSimulator<A> {
         let converts = self.scratch.classes[debt].converts_at(per_share)
             || (self.scratch.classes[debt].claim <= A::ZERO && !self.kept_preference(shares, per_share))
             || adds > A::ZERO;
-        (self.scratch.payouts[debt] + self.scratch.payouts[shares] + adds, converts)
+        let (_, dividends) = self.dividends_beside(index);
+        (self.scratch.payouts[debt] + self.scratch.payouts[shares] + adds + dividends, converts)
     }
 
     fn kept_preference(&self, class: usize, per_share: A) -> bool {
@@ -194,6 +198,15 @@ impl<A: Amount> DealSimulator<A> {
             debt.payout += adds.payout;
         }
         self.note(t, index, Clause::Waterfall { debt, equity: self.share(shares) });
+        if let Some(clause) = self.dividends_paid(index) {
+            self.note(t, index, clause);
+        }
+    }
+
+    fn dividends_paid(&self, place: usize) -> Option<Clause<A>> {
+        let (claim, paid) = self.dividends_beside(place);
+        let class = self.classes[place].id;
+        (claim > A::ZERO).then_some(Clause::DividendsPaid { class, claim, paid })
     }
 
     /// Notes what the classes of others got, where the table has any beside common.
@@ -208,6 +221,9 @@ impl<A: Amount> DealSimulator<A> {
             let got = self.share(at);
             if got.shares > A::ZERO || got.claim > A::ZERO {
                 self.note_company(t, Clause::ClassPaid { class, strike, got });
+            }
+            if let Some(clause) = self.dividends_paid(place) {
+                self.note_company(t, clause);
             }
         }
     }
@@ -289,34 +305,37 @@ impl<A: Amount> DealSimulator<A> {
     /// ones.
     fn stock_class(&self, scene: &Scene<'_, A>, place: usize, t: f64) -> ExitClass<A> {
         let class = &self.classes[place];
-        let held = class.shares > A::ZERO && scene.life.ipo > t;
-        let Some(rights) = held.then(|| rights(scene, class.id)).flatten() else {
-            return ExitClass { shares: class.shares, strike: class.strike, ..nothing(FIRST_SHARE_RANK) };
-        };
-        let day = scene.day(t);
-        let capped = |multiple: A| SeriesParticipation::Capped {
-            multiple,
-            dividends: match rights.dividends {
-                Some(dividends) if !dividends.within_participation_cap => DividendsInCap::Added,
-                Some(_) | None => DividendsInCap::Included,
-            },
-        };
-        // The whole series as one share, so that its cost is exact.
-        PreferredSeries {
-            shares: A::ONE,
-            original_price: class.paid,
-            ratio: converted_shares(class, rights, day),
-            multiple: rights.preference,
-            participation: match rights.participation_cap {
-                Some(multiple) => capped(multiple),
-                None if rights.full_participation => SeriesParticipation::Full,
-                None => SeriesParticipation::None,
-            },
-            dividends: dividends(class, rights, day),
-            dividends_on_conversion: false,
-            seniority: FIRST_SHARE_RANK + rights.seniority,
+        match self.series(scene, place, t) {
+            Some(series) => series.exit_class(),
+            None => ExitClass { shares: class.shares, strike: class.strike, ..nothing(FIRST_SHARE_RANK) },
         }
-        .exit_class()
+    }
+
+    /// A class as preferred shares; none if it is no such class, is empty, or has become common in a flotation.
+    fn series(&self, scene: &Scene<'_, A>, place: usize, t: f64) -> Option<PreferredSeries<A>> {
+        let class = &self.classes[place];
+        let held = class.shares > A::ZERO && scene.life.ipo > t;
+        let rights = held.then(|| rights(scene, class.id)).flatten()?;
+        Some(preferred(class, rights, scene.day(t)))
+    }
+
+    /// Dividends that are paid even on conversion, as classes of their own.
+    fn list_dividends(&mut self, scene: &Scene<'_, A>, t: f64) {
+        for place in 0..self.classes.len() {
+            let dividends = self.series(scene, place, t).and_then(|series| series.dividend_class());
+            if let Some(class) = dividends {
+                self.scratch.dividends.push((place, self.scratch.classes.len()));
+                self.scratch.classes.push(class);
+            }
+        }
+    }
+
+    /// What the class of dividends beside a class of shares claims and gets.
+    fn dividends_beside(&self, place: usize) -> (A, A) {
+        let beside = self.scratch.dividends.iter().find(|(of, _)| *of == place);
+        beside.map_or((A::ZERO, A::ZERO), |(_, at)| {
+            (self.scratch.classes[*at].claim, self.scratch.payouts[*at])
+        })
     }
 }
 

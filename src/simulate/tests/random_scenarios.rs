@@ -14,8 +14,8 @@ use crate::model::{
     Accrual, AntiDilution, AtMaturity, Capitalization, DatedValue, Deadline, Decision, DividendKind,
     Dividends, Equity, EquityPrice, Extension, Factor, Failure, Gate, Grant, Holding, InterestPayment, Ipo,
     IpoRatchet, Jumps, Level, MaturityDate, Missed, MostFavoured, NonQualified, OnMilestone, Participation,
-    PayToPlay, PoolChange, PricingConvention, RoundPricing, RuleTerm, Safe, Sale, SaleCosts, SalePay, Series,
-    ShareTerms, Warrant, Watched,
+    PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, RoundPricing, RuleTerm, Safe, Sale, SaleCosts,
+    SalePay, Series, ShareTerms, Warrant, Watched,
 };
 use crate::quantity::DayCount;
 use crate::random::family::{Discrete, Lognormal, Normal, Uniform};
@@ -197,6 +197,7 @@ fn table(dice: &mut Dice<'_>, scenario: &mut Scenario) {
                 pay_to_play: dice.likely(0.3).then(|| PayToPlay {
                     buys: cents(dice.between(0, 100)),
                     shares_per_common: dice.of([Decimal::ONE, Decimal::TEN]),
+                    applies_in: dice.of([PayToPlayRounds::Down, PayToPlayRounds::All]),
                 }),
             });
         }

@@ -7,7 +7,8 @@ use super::safes::safe;
 use super::*;
 use crate::model::{
     AntiDilution, CapBasis, Capitalization, DividendKind, Dividends, Grant, IpoRatchet, MostFavoured,
-    Participation, PayToPlay, PoolChange, Safe, Sale, SaleCosts, ShareTerms, ValuationCap, Warrant,
+    Participation, PayToPlay, PayToPlayRounds, PoolChange, Safe, Sale, SaleCosts, ShareTerms, ValuationCap,
+    Warrant,
 };
 use crate::number::Exact;
 use crate::simulate::fixture::{hazard, instrument};
@@ -35,7 +36,11 @@ pub(in crate::simulate) fn crowded() -> Scenario {
         ..ShareTerms::PREFERRED
     };
     let mut series_a = series(80, ShareTerms { seniority: 1, ..first });
-    series_a.pay_to_play = Some(PayToPlay { buys: cents(60), shares_per_common: Decimal::TWO });
+    series_a.pay_to_play = Some(PayToPlay {
+        buys: cents(60),
+        shares_per_common: Decimal::TWO,
+        applies_in: PayToPlayRounds::Down,
+    });
     let mut crowd = table(vec![series_a, series(90, second)]);
     crowd.preferred[1].name = "Series B".into();
     crowd.common[0].shares = cents(300_00);
@@ -125,6 +130,7 @@ fn a_sale_pays_its_price_to_the_classes_the_management_and_the_advisers() {
             match note.clause {
                 Clause::Distributed { other_shares, per_share, .. } => paid += other_shares * per_share,
                 Clause::ClassPaid { got, .. } => paid += got.payout,
+                Clause::DividendsPaid { paid: dividends, .. } => paid += dividends,
                 Clause::Waterfall { debt, equity } => paid += debt.payout + equity.payout,
                 _ => {}
             }

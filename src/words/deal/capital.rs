@@ -4,8 +4,8 @@ use super::rights::share_terms;
 use super::{Paragraph, Teller, figures};
 use crate::model::{
     CapitalStructure, Capitalization, Company, Deal, Discounting, Grant, Holding, NextRound, Number,
-    PayToPlay, PoolChange, PricingConvention, Process, RoundPrice, RoundPricing, Rounding, RoundingMode,
-    SaleCosts, Scenario, Series, ShareTerms, Simulation,
+    PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, Process, RoundPrice, RoundPricing, Rounding,
+    RoundingMode, SaleCosts, Scenario, Series, ShareTerms, Simulation,
 };
 use crate::number::Decimal;
 
@@ -130,10 +130,13 @@ fn series(series: &Series, currency: &str) -> String {
             figures::amount(*dividends_owed, currency)
         ));
     }
-    if let Some(PayToPlay { buys, shares_per_common }) = pay_to_play {
+    if let Some(PayToPlay { buys, shares_per_common, applies_in }) = pay_to_play {
+        let rounds = match applies_in {
+            PayToPlayRounds::Down => "in a round below the conversion price",
+            PayToPlayRounds::All => "in every priced round",
+        };
         line.push_str(&format!(
-            "; in the next round its holders buy {} of their part, and the rest of the series becomes common shares, {} \
-             for one",
+            "; {rounds} its holders buy {} of their part, and the rest of the series becomes common shares, {} for one",
             figures::rate(*buys),
             figures::number(*shares_per_common)
         ));

@@ -1,8 +1,8 @@
 use super::path::{certain, says};
 use crate::model::{
     AntiDilution, CapBasis, Capitalization, DividendKind, Dividends, Equity, EquityPrice, Grant, Holding,
-    Ipo, IpoRatchet, Kind, MostFavoured, PayToPlay, PoolChange, PricingConvention, Safe, Sale, SaleCosts,
-    Scenario, Series, ShareTerms, ValuationCap, Warrant, When,
+    Ipo, IpoRatchet, Kind, MostFavoured, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, Safe,
+    Sale, SaleCosts, Scenario, Series, ShareTerms, ValuationCap, Warrant, When,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -47,13 +47,12 @@ fn a_round_tells_each_class_and_what_its_price_moves() {
     );
     says(&deal, "common shares: 600 → 750.");
     says(&deal, "unallocated pool: 100.");
-    deal.company.capitalization.as_mut().unwrap().preferred[0].pay_to_play =
-        Some(PayToPlay { buys: cents(40), shares_per_common: Decimal::TEN });
-    says(
-        &deal,
-        "Series A: pay to play in a round below the conversion price; 100 of 250 shares stay preferred, the rest become \
-         15 common shares.",
-    );
+    deal.company.capitalization.as_mut().unwrap().preferred[0].pay_to_play = Some(PayToPlay {
+        buys: cents(40),
+        shares_per_common: Decimal::TEN,
+        applies_in: PayToPlayRounds::Down,
+    });
+    says(&deal, "Series A: pay to play; 100 of 250 shares stay preferred, the rest become 15 common shares.");
     let terms = ShareTerms { anti_dilution: AntiDilution::FullRatchet, ..ShareTerms::PREFERRED };
     says(&tabled(2_00, terms), "Series A: full ratchet, the conversion price falls from $2.00 to $1.00.");
 }
