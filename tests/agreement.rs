@@ -239,3 +239,41 @@ fn pay_to_play_asks_in_the_same_rounds_in_both() {
     }
     assert!(asked > 60 && spared > 30, "{asked} {spared}");
 }
+
+#[test]
+fn a_cap_counts_a_ratchets_shares_in_both() {
+    let mut dice = Dice(4);
+    let mut bitten = 0;
+    for _ in 0..200 {
+        let series = format!(
+            "name = \"A\", shares = \"2m\", issue_price = \"$5\", ipo_ratchet = {{ price = \"${}\" }}",
+            dice.between(8, 25)
+        );
+        let safe = format!(
+            "name = \"Ours\", kind = \"safe\", holder = \"Fund\", valuation_cap = {{ amount = \"${}m\", basis = \"{}\" }}",
+            dice.between(30, 150),
+            dice.of(&["pre_money", "pre_money", "post_money"])
+        );
+        let (share, common) = (dice.between(0, 40), dice.between(4, 9));
+        let shares =
+            format!("company.capitalization = {{ common = \"{common}m\", preferred = [{{ {series} }}] }}\n");
+        let replay = simulated(
+            &format!(
+                "{shares}exit.ipo = {{ when = 2027-01-01, new_money_share = \"{share}%\" }}\n\
+                 instruments = [{{ {safe}, tranches = [{{ amount = \"$10m\" }}] }}]\n"
+            ),
+            100,
+        );
+        let text = format!(
+            "{shares}instruments = [{{ {safe}, tranches = [{{ amount = \"$10m\", outstanding_since = 2026-01-01 }}] }}]\n\
+             round = {{ kind = \"ipo\", pre_money = \"$110m\", new_money = \"${}k\" }}\n",
+            1_100 * share
+        );
+        let table = round_table(&structure("2027-01-01", &text), &[]).expect("a table");
+        let round = table.round.as_ref().expect("a round");
+        bitten += u32::from(round.ipo_ratchets[0].triggered);
+        let sold = table.instruments[0].conversion.as_ref().expect("a conversion").value_at_round;
+        agree(&replay, Exact::from(sold.0).to_f64(), &text);
+    }
+    assert!(bitten > 50, "{bitten}");
+}

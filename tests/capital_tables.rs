@@ -78,6 +78,65 @@ fn rights_to_buy_along() {
 }
 
 #[test]
+fn holders_of_shares_buy_on_top_too() {
+    // $20m for 10m shares, a tenth of them from Angel's SAFE: $2 each. The million sold for $2m is bought on top by Fund
+    // (3m of preferred, 0.3) and by Angel (1m of common and the SAFE's 1m, 0.2)
+    let table = captable(
+        "company.capitalization = { common = { Founders = \"5m\", Angel = \"1m\" }, preferred = [{ name = \"A\", holders = { Fund = \"3m\" }, issue_price = \"$1\" }] }\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nholder = \"Angel\"\nvaluation_cap = { amount = \"$10m\", basis = \"post_money\" }\ntranches = [{ amount = \"$1m\" }]\n[round]\npre_money = \"$20m\"\nnew_money = \"$2m\"\npro_rata = [{ holder = \"Fund\", on_top = true }, { holder = \"Angel\", on_top = true }]\n",
+    );
+    let bought = &table["round"]["investors"];
+    close(&table["round"]["price"], 2.0);
+    close(&bought[1]["shares"], 300_000.0);
+    close(&bought[2]["shares"], 200_000.0);
+    close(&table["round"]["new_money"], 3_000_000.0);
+    close(&table["round"]["total_shares"], 11_500_000.0);
+}
+
+#[test]
+fn a_price_given_fills_up_a_pool() {
+    // 8m shares, 2m new ones at $1, and 10% of T unallocated with 0.5m there already: 0.9 T = 10m, before the money or
+    // after it
+    for key in ["unallocated", "unallocated_after_money"] {
+        let table = captable(&format!(
+            "company.capitalization = {{ common = \"8m\", pool = 500000 }}\nround = {{ price_per_share = \"$1\", new_money = \"$2m\", pool = {{ {key} = \"10%\" }} }}\n",
+        ));
+        close(&table["round"]["price"], 1.0);
+        close(&table["round"]["total_shares"], 10_000_000.0 / 0.9);
+        close(&table["round"]["pool_after"], 1_000_000.0 / 0.9);
+    }
+    // a pre-money cap counts what the pool gains: $1m at $4m over 8m shares and the pool of T/10 is a quarter of those,
+    // so that 8m + T/10 + (8m + T/10)/4 + 2m = T
+    let table = captable(
+        "company.capitalization.common = \"8m\"\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nvaluation_cap = { amount = \"$4m\", basis = \"pre_money\" }\ntranches = [{ amount = \"$1m\" }]\n[round]\nprice_per_share = \"$1\"\nnew_money = \"$2m\"\npool = { unallocated = \"10%\" }\n",
+    );
+    close(&table["round"]["total_shares"], 12_000_000.0 / 0.875);
+}
+
+#[test]
+fn a_pool_after_the_money_is_rounded_too() {
+    // $8m for 7m shares: $1.1429 rounded up; 1,749,934 whole shares for $2m; a tenth of T unallocated, T = 8,749,934 +
+    // pool, whole: 972,214.89 exactly, and down
+    let table = captable(
+        "company.capitalization.common = \"7m\"\n[round]\npre_money = \"$8m\"\nnew_money = \"$2m\"\npool = { unallocated_after_money = \"10%\" }\nrounding = { price_decimals = 4, price = \"up\", new_shares = \"down\", pool_shares = \"down\" }\n",
+    );
+    close(&table["round"]["price"], 1.1429);
+    close(&table["round"]["new_shares"], 1_749_934.0);
+    close(&table["round"]["pool_after"], 972_214.0);
+    close(&table["round"]["total_shares"], 9_722_148.0);
+}
+
+#[test]
+fn a_flotation_turns_dividends_kept_into_shares() {
+    // $160k of dividends at $0.50 are 320,000 beside the 2m shares
+    let table = captable(
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"2m\", issue_price = \"$0.50\", dividends = { owed = \"$160k\", kept_on_conversion = true } }] }\nround = { kind = \"ipo\", pre_money = \"$20m\" }\n",
+    );
+    close(&table["before"]["total_shares"], 10_000_000.0);
+    close(&table["after"]["total_shares"], 10_320_000.0);
+    close(&table["round"]["price"], 20.0 / 10.32);
+}
+
+#[test]
 fn an_ownership_limit_leaves_debt() {
     // At 10% of T: 8m + 0.1 T + 0.2 T = T, so T = 8m/0.7, P = $10m/T = 0.875, and 0.1 T costs $1m
     let table = captable(

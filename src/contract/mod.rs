@@ -37,7 +37,7 @@ pub use conversion::{
 };
 pub use counted_shares::{Capitalization, CountedShares};
 pub use interest::{Compounding, accrued_interest, balance, compound_balance, simple_interest};
-pub use ipo::{IpoRatchet, QualifiedIpo, ipo_price};
+pub use ipo::{IpoRatchet, QualifiedIpo, ipo_price, price_with_ratchets};
 pub use legal_rounding::{LegalRounding, RoundedHoldings, RoundedRound, round_legally};
 pub use liquidity::{LiquidityError, SafeAtSale, discount_claim, distribute_with_safes};
 pub use maturity::{HolderChoice, as_converted_value, better_of, expected_repayment, repayment};
@@ -46,7 +46,7 @@ pub use pay_to_play::{AfterPayToPlay, PayToPlayRounds, asks_to_pay, pay_to_play}
 pub use preferred::{
     ConversionPreference, DividendsInCap, PreferredSeries, SeriesParticipation, preference_per_share,
 };
-pub use pro_rata::{RoundWithRights, price_round_with_rights, pro_rata_right};
+pub use pro_rata::{RightsOnTop, RoundWithRights, price_round_with_rights, pro_rata_right};
 pub use round::{Converting, OwnershipLimit, Pool, PricingConvention, RoundOutcome, RoundTerms, price_round};
 pub use round_error::{RoundError, RoundTerm};
 pub use waterfall::{
