@@ -241,6 +241,62 @@ fn pay_to_play_asks_in_the_same_rounds_in_both() {
 }
 
 #[test]
+fn a_carve_out_takes_the_same_in_both() {
+    let mut dice = Dice(5);
+    let (mut taken, mut converted) = (0, 0);
+    for _ in 0..300 {
+        let size = match dice.below(2) {
+            0 => format!("exit.sale.carve_out = \"{}%\"", dice.between(1, 30)),
+            _ => format!("exit.sale.carve_out_amount = \"${}m\"", dice.between(1, 30)),
+        };
+        let costs = format!(
+            "{size}\nexit.sale.carve_out_after_debt = {}\nexit.sale.fees = \"{}%\"\n",
+            dice.of(&["true", "true", "false"]),
+            dice.below(5)
+        );
+        let ours = format!(
+            "name = \"Ours\", kind = \"convertible_note\", holder = \"Fund\", interest = {{ rate = \"6%\" }}, conversion = {{ \
+             qualified_financing = \"$1m\", valuation_cap = {{ amount = \"${}m\", basis = \"{}\" }} }}, change_of_control = {{ \
+             or_as_converted = true }}, maturity = {{ after = \"9 years\" }}",
+            dice.between(20, 300),
+            dice.of(&["post_money", "pre_money"])
+        );
+        let loan =
+            format!("name = \"Loan\", kind = \"loan\", holder = \"Bank\", seniority = {}", dice.below(2));
+        let safe = match dice.below(2) {
+            0 => String::new(),
+            _ => format!(
+                "name = \"SAFE\", kind = \"safe\", holder = \"Other\", valuation_cap = {{ amount = \"${}m\", basis = \
+                 \"post_money\" }}, tranches = [{{ amount = \"$5m\"",
+                dice.between(20, 300)
+            ),
+        };
+        let deal = |since: &str| {
+            let safe = if safe.is_empty() { String::new() } else { format!("{{ {safe}{since} }}] }},") };
+            format!(
+                "{costs}company.capitalization = {{ common = \"8m\", preferred = [{{ name = \"A\", shares = \"2m\", issue_price = \
+                 \"$4\" }}] }}\ninstruments = [{safe} {{ {ours}, tranches = [{{ amount = \"$10m\"{since} }}] }}, \
+                 {{ {loan}, maturity = {{ after = \"9 years\" }}, tranches = [{{ amount = \"$20m\"{since} }}] }}]\n"
+            )
+        };
+        let replay = simulated(&deal(""), dice.between(5, 300));
+        let text = deal(", outstanding_since = 2026-01-01");
+        let structure = structure(SALE, &text);
+        let table = sale_table(&structure, &[price(&replay)], &[]).expect("a table");
+        let costs = replay.notes.iter().find_map(|note| match note.clause {
+            Clause::SaleCosts { carve_out, .. } => Some(carve_out.to_f64()),
+            _ => None,
+        });
+        let management = Exact::from(table.exits[0].carve_out.0).to_f64();
+        assert!((costs.unwrap_or(0.0) - management).abs() <= 1e-12 * management.max(1.0), "{text}");
+        taken += u32::from(management > 0.0);
+        let received = agree(&replay, tabled(&structure, price(&replay)), &text);
+        converted += u32::from(received > 11.3e6);
+    }
+    assert!(taken > 200 && converted > 60, "{taken} {converted}");
+}
+
+#[test]
 fn a_cap_counts_a_ratchets_shares_in_both() {
     let mut dice = Dice(4);
     let mut bitten = 0;

@@ -137,6 +137,42 @@ fn a_flotation_turns_dividends_kept_into_shares() {
 }
 
 #[test]
+fn a_carve_out_may_come_after_debt() {
+    // 2% of $100m for fees leave $98m, of which a loan takes $40m; a tenth of the other $58m is for the management
+    let loan = "company.capitalization.common = \"1m\"\n[[instruments]]\nname = \"Loan\"\nkind = \"loan\"\ntranches = [{ amount = \"$40m\" }]\n[exit.sale]\nfees = \"2%\"\n";
+    let sold = |costs: &str, price: i64| waterfall(&format!("{loan}{costs}\n"), price)["exits"][0].clone();
+    let part = sold("carve_out = \"10%\"\ncarve_out_after_debt = true", 100_000_000);
+    close(&part["carve_out"], 5_800_000.0);
+    close(&part["per_common_share"], 52.2);
+    // an amount is no more than debt leaves: $0.2m of $41m
+    let amount = "carve_out_amount = \"$2m\"\ncarve_out_after_debt = true";
+    close(&sold(amount, 41_000_000)["carve_out"], 180_000.0);
+    close(&sold(amount, 100_000_000)["carve_out"], 2_000_000.0);
+    // before debt it takes from the loan: $39.2m less $2m
+    close(&sold("carve_out_amount = \"$2m\"", 40_000_000)["classes"][1]["payout"], 37_200_000.0);
+    // common shares begin to receive where fees, the loan and the management are paid
+    let table = waterfall(&format!("{loan}{amount}\n"), 50_000_000);
+    let bends = table["breakpoints"].as_array().expect("breakpoints");
+    let begins = bends.iter().find(|bend| bend["class"] == "Common").expect("a bend");
+    close(&begins["exit"], 42_000_000.0 / 0.98);
+}
+
+#[test]
+fn a_note_that_converts_is_no_debt_to_a_carve_out() {
+    // $10m at a cap of $40m, a fifth of the 1.25m shares then. A tenth of $60m leaves $54m: the fifth is worth $10.8m, and
+    // the note converts. Of $54m a tenth leaves $48.6m: the fifth would be $9.72m, and the note takes its $10m; the
+    // management then has a tenth of $44m only
+    let text = "company.capitalization.common = \"1m\"\n[[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\nconversion = { qualified_financing = \"$1m\", valuation_cap = { amount = \"$40m\", basis = \"pre_money\" } }\nchange_of_control = { or_as_converted = true }\ntranches = [{ amount = \"$10m\" }]\n[exit.sale]\ncarve_out = \"10%\"\ncarve_out_after_debt = true\n";
+    for (price, carve_out, note) in [(60, 6.0, 10.8), (54, 4.4, 10.0)] {
+        let table = waterfall(text, price * 1_000_000);
+        close(&table["exits"][0]["carve_out"], carve_out * 1e6);
+        close(&table["exits"][0]["classes"][1]["payout"], note * 1e6);
+    }
+    // it changes its mind where nine tenths of the price are five times its claim
+    close(&waterfall(text, 1)["conversion_thresholds"][0]["exit"], 50_000_000.0 / 0.9);
+}
+
+#[test]
 fn an_ownership_limit_leaves_debt() {
     // At 10% of T: 8m + 0.1 T + 0.2 T = T, so T = 8m/0.7, P = $10m/T = 0.875, and 0.1 T costs $1m
     let table = captable(

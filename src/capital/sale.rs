@@ -1,11 +1,12 @@
 //! The table of a sale.
 
-use super::sale_classes::Classes;
+use super::sale_classes::{Classes, SHARES};
 use super::sale_table::{BreakpointRow, ClassPayout, HolderPayout, Payouts, SaleTable, ThresholdRow};
 use super::{CapitalError, Figure, round};
 use crate::contract::{
-    Breakpoint, Cap, CarveOut, ExitClass, LiquidityError, SafeAtSale, Turn, WaterfallOutcome,
-    WaterfallScratch, breakpoints, carved_out, conversion_threshold, distribute_with_safes, net_proceeds,
+    Breakpoint, Cap, CarveOut, CompanySale, DividedSale, ExitClass, LiquidityError, SafeAtSale, Turn,
+    WaterfallOutcome, WaterfallScratch, breakpoints, conversion_threshold, distribute_with_safes,
+    divide_sale, price_for,
 };
 use crate::model::{CapitalStructure, SaleCosts};
 use crate::number::{Amount, Decimal, Exact};
@@ -13,7 +14,7 @@ use crate::number::{Amount, Decimal, Exact};
 /// Who gets what if the company is sold on the valuation date, at each of these prices; all bends of the payoffs and
 /// all thresholds of conversion. `notes` says what of the file the structure leaves out.
 ///
-/// Fees come off first, then the carve-out, both as parts of the price; then debt by rank, then shares. SAFEs rank with
+/// Fees come off first, then the carve-out, unless it comes after debt; then debt by rank, then shares. SAFEs rank with
 /// preferred shares, and what the discount of one without a cap adds comes after all preferences.
 ///
 /// # Errors
@@ -87,12 +88,20 @@ impl Sale<'_> {
     }
 
     fn payouts(&self, exit: Exact) -> Result<Payouts, CapitalError> {
-        let fees = Exact::from(self.costs.fees) * exit;
-        let net = net_proceeds(exit, fees);
-        let plan = CarveOut::AmountBeforeDebt(Exact::from(self.costs.carve_out) * exit);
-        let carve_out = carved_out(net, self.classes.debt, plan);
-        let proceeds = net - carve_out;
-        let divided = self.divide(proceeds, &|_| true)?;
+        let mut classes = self.classes.exit.clone();
+        let mut payouts = vec![Exact::ZERO; classes.len()];
+        let sale = CompanySale {
+            price: exit,
+            fees: Exact::from(self.costs.fees),
+            carve_out: CarveOut::of(self.costs.carve_out),
+            share_rank: SHARES,
+            capitalization: self.classes.capitalization,
+        };
+        let mut safes = self.classes.safes.clone();
+        let mut scratch = WaterfallScratch::new(classes.len());
+        let DividedSale { fees, carve_out, proceeds, outcome } =
+            divide_sale(&sale, &mut safes, &mut classes, &mut scratch, &mut payouts)?;
+        let divided = Divided { outcome, classes, payouts };
         Ok(Payouts {
             exit: Figure::of(exit)?,
             fees: Figure::of(fees)?,
@@ -229,16 +238,29 @@ impl Sale<'_> {
         Ok(first)
     }
 
-    /// The price of the company that leaves these proceeds.
-    fn gross(&self, proceeds: Exact) -> Result<Figure, CapitalError> {
-        let left = Exact::ONE - Exact::from(self.costs.fees) - Exact::from(self.costs.carve_out);
-        Figure::of(proceeds.div_or(left, Exact::ZERO))
+    /// The price of the company at one of its bends. Debt that has converted there is none.
+    fn gross(&self, bend: &Breakpoint<Exact>, bends: &[Breakpoint<Exact>]) -> Result<Figure, CapitalError> {
+        let is_debt = |place: usize| self.classes.exit[place].seniority < SHARES;
+        let converted = |place: usize| {
+            let turns = |each: &Breakpoint<Exact>| each.class == place && each.turn == Turn::Converts;
+            bends.iter().any(|each| turns(each) && each.proceeds <= bend.proceeds)
+        };
+        let debt = (0..self.classes.exit.len()).filter(|place| is_debt(*place) && !converted(*place));
+        let debt = debt.fold(Exact::ZERO, |sum, place| sum + self.classes.exit[place].claim);
+        let carve_out = CarveOut::of(self.costs.carve_out);
+        Figure::of(price_for(
+            bend.proceeds,
+            Exact::from(self.costs.fees),
+            debt,
+            carve_out,
+            !is_debt(bend.class) && bend.proceeds >= debt,
+        ))
     }
 
     fn breakpoint_rows(&self, bends: &[Breakpoint<Exact>]) -> Result<Vec<BreakpointRow>, CapitalError> {
         let row = |bend: &Breakpoint<Exact>| {
             Ok(BreakpointRow {
-                exit: self.gross(bend.proceeds)?,
+                exit: self.gross(bend, bends)?,
                 per_common_share: Figure::of(bend.per_share)?,
                 class: self.classes.named[bend.class].name.clone(),
                 turn: match bend.turn {
@@ -259,7 +281,7 @@ impl Sale<'_> {
         for (place, class) in self.classes.named.iter().enumerate().filter(|(_, class)| class.may_convert) {
             let turns = [Turn::Converts, Turn::Exercises];
             let bend = bends.iter().find(|bend| bend.class == place && turns.contains(&bend.turn));
-            let exit = bend.map(|bend| self.gross(bend.proceeds)).transpose()?;
+            let exit = bend.map(|bend| self.gross(bend, bends)).transpose()?;
             rows.push((class.line, ThresholdRow { class: class.name.clone(), exit }));
         }
         rows.sort_by_key(|(line, _)| *line);

@@ -10,7 +10,7 @@ use crate::model::{
 use crate::number::{Amount, Exact};
 
 /// Ranks of shares stand below those of debt, and what a SAFE's discount adds below all preferences.
-const SHARES: u32 = 1_000;
+pub(super) const SHARES: u32 = 1_000;
 const AFTER_PREFERENCES: u32 = 1_000_000;
 
 /// One class of the waterfall, as the tables name it. Several may have one name: they are one line there.
@@ -35,8 +35,6 @@ pub(super) struct Classes {
     pub(super) safes: Vec<SafeAtSale<Exact>>,
     /// Shares that their caps count beside what converts: without the unallocated pool.
     pub(super) capitalization: Exact,
-    /// Claims of debt together.
-    pub(super) debt: Exact,
     /// Whether some cap ends at a valuation.
     pub(super) has_blended: bool,
 }
@@ -51,7 +49,6 @@ impl Classes {
             exit: Vec::new(),
             safes: Vec::new(),
             capitalization: stock.outstanding() + stock.options,
-            debt: Exact::ZERO,
             has_blended: structure.instruments.iter().any(is_blended),
         };
         // Lines stand in the order of the file: shares, then instruments; capped SAFEs are settled first.
@@ -85,10 +82,8 @@ impl Classes {
 
     fn unit(&mut self, unit: &Unit<'_>, line: usize, amount: Exact, may_convert: bool) {
         let (kind, rank) = match &unit.instrument.kind {
-            Kind::Debt(debt) => {
-                self.debt += amount;
-                (if debt.label == DebtLabel::Loan { "loan" } else { "convertible_note" }, debt.seniority)
-            }
+            Kind::Debt(debt) if debt.label == DebtLabel::Loan => ("loan", debt.seniority),
+            Kind::Debt(debt) => ("convertible_note", debt.seniority),
             Kind::Safe(safe) => ("safe", SHARES + safe.into.seniority),
             Kind::Equity(_) | Kind::Warrant(_) => return,
         };

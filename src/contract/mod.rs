@@ -22,6 +22,7 @@ mod pay_to_play;
 mod ipo;
 mod preferred;
 mod carve_out;
+mod sale;
 mod breakpoints;
 
 pub use agreed_valuation::{post_money_fraction, shares_at_valuation};
@@ -29,7 +30,7 @@ pub use anti_dilution::{
     AntiDilution, AverageBase, NewIssue, adjusted_conversion_price, conversion_ratio, is_cheaper,
 };
 pub use breakpoints::{Breakpoint, Turn, breakpoints, conversion_threshold};
-pub use carve_out::{CarveOut, carved_out, net_proceeds};
+pub use carve_out::{CarveOut, carved_out, net_proceeds, price_for};
 pub use change_of_control::{change_of_control_claim, change_of_control_claim_on_both};
 pub use conversion::{
     Cap, ConversionPrice, ConversionTerms, PriceBasis, QualifiedFinancing, conversion_price,
@@ -49,6 +50,7 @@ pub use preferred::{
 pub use pro_rata::{RightsOnTop, RoundWithRights, price_round_with_rights, pro_rata_right};
 pub use round::{Converting, OwnershipLimit, Pool, PricingConvention, RoundOutcome, RoundTerms, price_round};
 pub use round_error::{RoundError, RoundTerm};
+pub use sale::{CompanySale, DividedSale, divide_sale};
 pub use waterfall::{
     ExitClass, Participation, WaterfallOutcome, WaterfallScratch, distribute, proceeds_at_per_share,
 };

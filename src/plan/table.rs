@@ -1,6 +1,6 @@
 //! Who owns the company today, class by class, and what rounds and sales do to it.
 
-use crate::contract::{AntiDilution, AverageBase, PayToPlayRounds, Pool, PricingConvention};
+use crate::contract::{AntiDilution, AverageBase, CarveOut, PayToPlayRounds, Pool, PricingConvention};
 use crate::model::{
     self, DividendKind, Dividends, Grant, IpoRatchet, Kind, Participation, PoolChange, RoundPricing,
     Scenario, Series, ShareTerms,
@@ -99,8 +99,8 @@ pub struct TablePlan<A> {
     pub has: Features,
     /// Fees of a sale, as a fraction of its price.
     pub sale_fees: A,
-    /// Management's carve-out, likewise.
-    pub carve_out: A,
+    /// Management's carve-out.
+    pub carve_out: CarveOut<A>,
 }
 
 /// Clauses that some class or instrument has: without them the inner loop need not look.
@@ -156,7 +156,7 @@ impl<A: Amount> TablePlan<A> {
                     .any(|kind| matches!(kind, Kind::Safe(safe) if safe.most_favoured.is_some())),
             },
             sale_fees: A::from_decimal(scenario.sale_costs.fees),
-            carve_out: A::from_decimal(scenario.sale_costs.carve_out),
+            carve_out: CarveOut::of(scenario.sale_costs.carve_out),
         }
     }
 }

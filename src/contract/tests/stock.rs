@@ -7,7 +7,7 @@ use crate::contract::{
     DividendsInCap, ExitClass, IpoRatchet, NewIssue, Participation, PreferredSeries, PriceBasis,
     QualifiedIpo, RoundTerms, SeriesParticipation, Turn, adjusted_conversion_price, breakpoints, carved_out,
     conversion_ratio, conversion_threshold, ipo_price, net_proceeds, pay_to_play, preference_per_share,
-    price_round, price_with_ratchets,
+    price_for, price_round, price_with_ratchets,
 };
 use crate::number::{Amount, Exact};
 
@@ -210,11 +210,24 @@ fn a_conversion_below_the_round_price_has_the_preference_of_its_series() {
 fn a_carve_out_comes_before_or_after_debt() {
     // hand-worked: 100 less 10 of costs, with 60 of debt
     let proceeds = net_proceeds(100.0, 10.0);
-    assert_eq!(carved_out(proceeds, 60.0, CarveOut::AmountBeforeDebt(40.0)), 40.0);
-    assert_eq!(carved_out(proceeds, 60.0, CarveOut::AmountAfterDebt(40.0)), 30.0);
-    assert_eq!(carved_out(proceeds, 60.0, CarveOut::FractionOfProceeds(0.1)), 9.0);
-    assert_eq!(carved_out(proceeds, 60.0, CarveOut::FractionOfEquity(0.1)), 3.0);
-    assert_eq!(carved_out(proceeds, 200.0, CarveOut::FractionOfEquity(0.1)), 0.0);
+    let carved = |debt, carve_out| carved_out(100.0, proceeds, debt, carve_out);
+    for (carve_out, taken) in [
+        (CarveOut::AmountBeforeDebt(40.0), 40.0),
+        (CarveOut::AmountAfterDebt(20.0), 20.0),
+        (CarveOut::AmountAfterDebt(40.0), 30.0),
+        (CarveOut::FractionOfPrice(0.1), 10.0),
+        (CarveOut::FractionOfEquity(0.1), 3.0),
+    ] {
+        assert_eq!(carved(60.0, carve_out), taken);
+        // and back from what is left to the price, where the carve-out is not cut short
+        if taken < 30.0 {
+            assert_eq!(price_for(proceeds - taken, 0.1, 60.0, carve_out, false), 100.0);
+        }
+    }
+    assert_eq!(carved(200.0, CarveOut::FractionOfEquity(0.1)), 0.0);
+    // stock begins to receive after 60 of debt and 30 for the management, of nine tenths of the price
+    assert_eq!(price_for(60.0, 0.1, 60.0, CarveOut::AmountAfterDebt(30.0), true), 100.0);
+    assert!((price_for(54.0, 0.1, 60.0, CarveOut::AmountAfterDebt(30.0), false) - 60.0_f64).abs() < 1e-12);
     assert_eq!(net_proceeds(100.0, 110.0), 0.0);
 }
 

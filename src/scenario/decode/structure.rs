@@ -112,7 +112,6 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
     };
     let instruments = outstanding.instruments(read);
     let Outstanding { capitalization, left_out, complete, .. } = outstanding;
-    let no_costs = SaleCosts { fees: Decimal::ZERO, carve_out: Decimal::ZERO };
     let capital = CapitalStructure {
         title,
         company,
@@ -121,7 +120,7 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
         capitalization,
         instruments,
         round,
-        sale_costs: sale_costs.unwrap_or(Some(no_costs))?,
+        sale_costs: sale_costs.unwrap_or(Some(SaleCosts::NONE))?,
     };
     complete.then_some(Structure { capital, left_out })
 }

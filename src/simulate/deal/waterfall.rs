@@ -2,11 +2,11 @@
 
 use super::note::ClassId;
 use super::table::{preferred, rights};
-use super::{Clause, DealSimulator, Scene, Share};
+use super::{Clause, DealSimulator, Scene, Scratch, Share};
 use crate::contract::{
-    Cap, CarveOut, ConversionTerms, ExitClass, Participation, PreferredSeries, SafeAtSale, WaterfallOutcome,
-    carved_out, change_of_control_claim, change_of_control_claim_on_both, discount_claim, distribute,
-    distribute_with_safes, net_proceeds, post_money_fraction, shares_at_valuation,
+    Cap, CarveOut, CompanySale, ConversionTerms, DividedSale, ExitClass, Participation, PreferredSeries,
+    SafeAtSale, change_of_control_claim, change_of_control_claim_on_both, discount_claim, divide_sale,
+    post_money_fraction, shares_at_valuation,
 };
 use crate::model::MostFavoured;
 use crate::number::Amount;
@@ -36,7 +36,6 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn waterfall(&mut self, scene: &Scene<'_, A>, event: Event, change_of_control: bool) {
         let price = A::from_f64(event.value) * self.factor;
         (self.scratch.pre_money, self.scratch.new_money, self.scratch.t) = (price, A::ZERO, event.t);
-        let proceeds = if change_of_control { self.after_costs(scene, event.t, price) } else { price };
         let mut sale = Sale { t: event.t, change_of_control, together: A::ZERO };
         sale.together = self.claimed_together(scene, sale);
         self.scratch.classes.clear();
@@ -64,23 +63,15 @@ impl<A: Amount> DealSimulator<A> {
         }
         let known = |class: &ExitClass<A>| class.shares >= A::ZERO && class.claim >= A::ZERO;
         self.out_of_range |= !self.scratch.classes.iter().all(known);
-        let outcome = self.settle(event.t, proceeds);
+        let costs = change_of_control.then_some((scene.terms.table.sale_fees, scene.terms.table.carve_out));
+        let DividedSale { fees, carve_out, proceeds, outcome } = self.settle(event.t, price, costs);
         self.scratch.per_share = outcome.per_share;
+        if fees + carve_out > A::ZERO {
+            self.note_company(event.t, Clause::SaleCosts { price, fees, carve_out, left: proceeds });
+        }
         let clause = Clause::Distributed { proceeds, other_shares, per_share: outcome.per_share };
         self.note_company(event.t, clause);
         self.note_others(event.t);
-    }
-
-    /// What fees and the management's carve-out leave of the price of a sale.
-    fn after_costs(&mut self, scene: &Scene<'_, A>, t: f64, price: A) -> A {
-        let table = &scene.terms.table;
-        let fees = price * table.sale_fees;
-        let carve_out = carved_out(price, A::ZERO, CarveOut::FractionOfProceeds(table.carve_out));
-        let left = net_proceeds(price, fees + carve_out);
-        if fees + carve_out > A::ZERO {
-            self.note_company(t, Clause::SaleCosts { price, fees, carve_out, left });
-        }
-        left
     }
 
     fn has_open_safe(&self, scene: &Scene<'_, A>) -> bool {
@@ -134,29 +125,27 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    /// Divides the proceeds. Where SAFEs find no common decision, none of them converts.
-    fn settle(&mut self, t: f64, proceeds: A) -> WaterfallOutcome<A> {
+    /// Divides the price, less fees and the carve-out if it is a sale's. Where SAFEs find no common decision, none of
+    /// them converts.
+    fn settle(&mut self, t: f64, price: A, costs: Option<(A, CarveOut<A>)>) -> DividedSale<A> {
+        let (fees, carve_out) = costs.unwrap_or((A::ZERO, CarveOut::AmountBeforeDebt(A::ZERO)));
         let capitalization = self.shares - self.pool;
-        let scratch = &mut self.scratch;
-        scratch.payouts.clear();
-        scratch.payouts.resize(scratch.classes.len(), A::ZERO);
-        let (classes, payouts) = (&mut scratch.classes, &mut scratch.payouts);
-        if scratch.safes.is_empty() {
-            return distribute(proceeds, classes, &mut scratch.waterfall, payouts);
+        let sale = CompanySale { price, fees, carve_out, share_rank: FIRST_SHARE_RANK, capitalization };
+        self.scratch.payouts.clear();
+        self.scratch.payouts.resize(self.scratch.classes.len(), A::ZERO);
+        loop {
+            let Scratch { safes, classes, waterfall, payouts, .. } = &mut self.scratch;
+            if let Ok(divided) = divide_sale(&sale, safes, classes, waterfall, payouts) {
+                return divided;
+            }
+            classes.iter_mut().zip(safes.iter()).for_each(|(class, _)| class.shares = A::ZERO);
+            self.infeasible += 1;
+            for place in 0..self.scratch.safes.len() {
+                self.note(t, self.scratch.members[place], Clause::CannotConvert);
+            }
+            // Without SAFEs that choose there is always an answer.
+            self.scratch.safes.clear();
         }
-        let memory = &mut scratch.waterfall;
-        let safes = &scratch.safes;
-        if let Ok(outcome) = distribute_with_safes(proceeds, capitalization, safes, classes, memory, payouts)
-        {
-            return outcome;
-        }
-        classes.iter_mut().zip(safes).for_each(|(class, _)| class.shares = A::ZERO);
-        let outcome = distribute(proceeds, classes, memory, payouts);
-        self.infeasible += 1;
-        for place in 0..self.scratch.safes.len() {
-            self.note(t, self.scratch.members[place], Clause::CannotConvert);
-        }
-        outcome
     }
 
     /// What a tranche got from the waterfall: its debt and its shares; and whether it gave up its claim.

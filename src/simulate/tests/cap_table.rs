@@ -8,9 +8,9 @@ use super::*;
 use crate::model::{
     AntiDilution, Capitalization, DividendKind, Dividends, Equity, EquityPrice, Grant, Holding, Ipo,
     IpoRatchet, Participation, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, RoundPricing, Sale,
-    SaleCosts, Series, ShareTerms,
+    Series, ShareTerms,
 };
-use crate::simulate::fixture::instrument;
+use crate::simulate::fixture::{costs, instrument};
 use crate::simulate::{ClassId, Clause};
 
 /// Common shares for 100, at what the company is worth on the day.
@@ -88,7 +88,7 @@ fn options_pay_their_strike_and_the_pool_gets_nothing() {
 fn fees_and_the_carve_out_come_off_the_price_first() {
     // hand-worked: 1,100 less 2 % and 10 % is 968, of which 100 of 1,100 shares
     let mut scenario = sold_at(buyer(), 0);
-    scenario.sale_costs = SaleCosts { fees: cents(2), carve_out: cents(10) };
+    scenario.sale_costs = costs(2, 10);
     assert_sold(&scenario, 88.0);
     // at the horizon nothing is sold
     scenario.sale = None;

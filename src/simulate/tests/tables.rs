@@ -7,11 +7,10 @@ use super::safes::safe;
 use super::*;
 use crate::model::{
     AntiDilution, CapBasis, Capitalization, DividendKind, Dividends, Grant, IpoRatchet, MostFavoured,
-    Participation, PayToPlay, PayToPlayRounds, PoolChange, Safe, Sale, SaleCosts, ShareTerms, ValuationCap,
-    Warrant,
+    Participation, PayToPlay, PayToPlayRounds, PoolChange, Safe, Sale, ShareTerms, ValuationCap, Warrant,
 };
 use crate::number::Exact;
-use crate::simulate::fixture::{hazard, instrument};
+use crate::simulate::fixture::{costs, hazard, instrument};
 use crate::simulate::{ClassId, Clause, cross_check};
 
 /// Eight classes beside common: every clause of the table at work, and SAFEs, a note and warrants in it.
@@ -53,7 +52,7 @@ pub(in crate::simulate) fn crowded() -> Scenario {
     pricing.series = ShareTerms { seniority: 0, ..second };
     pricing.pool = PoolChange::Unallocated(cents(8));
     pricing.shadow_series = false;
-    scenario.sale_costs = SaleCosts { fees: cents(2), carve_out: cents(6) };
+    scenario.sale_costs = costs(2, 6);
     scenario.sale = Some(Sale { clock: hazard(40), premium: Some(known(10)), ipo_instead: Vec::new() });
     let capped = |amount| Some(ValuationCap::of(known(amount), CapBasis::PostMoney));
     let mut add = |name: &str, kind, amount| {
