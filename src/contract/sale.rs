@@ -57,8 +57,9 @@ pub fn divide_sale<A: Amount>(
 ) -> Result<DividedSale<A>, LiquidityError> {
     let fees = sale.fees * sale.price;
     let net = net_proceeds(sale.price, fees);
+    let after_debt = sale.carve_out.is_after_debt();
     loop {
-        let debt = claims_of_debt(sale.share_rank, safes, classes);
+        let debt = if after_debt { claims_of_debt(sale.share_rank, safes, classes) } else { A::ZERO };
         let carve_out = carved_out(sale.price, net, debt, sale.carve_out);
         let proceeds = net_proceeds(sale.price, fees + carve_out);
         let outcome = if safes.is_empty() {
@@ -66,9 +67,7 @@ pub fn divide_sale<A: Amount>(
         } else {
             distribute_with_safes(proceeds, sale.capitalization, safes, classes, scratch, payouts)?
         };
-        if !sale.carve_out.is_after_debt()
-            || !keep_as_debt(sale.share_rank, outcome.per_share, safes, classes)
-        {
+        if !after_debt || !keep_as_debt(sale.share_rank, outcome.per_share, safes, classes) {
             return Ok(DividedSale { fees, carve_out, proceeds, outcome });
         }
     }
