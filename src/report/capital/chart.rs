@@ -1,6 +1,6 @@
 //! Payoffs by class against the price of the company.
 
-use super::waterfall::turn;
+use super::waterfall::{turn, when};
 use crate::capital::{CapitalError, Figure, SaleTable, sale_table};
 use crate::model::CapitalStructure;
 use crate::number::{Amount, Decimal};
@@ -33,7 +33,7 @@ pub fn sale_chart(structure: &CapitalStructure, table: &SaleTable) -> Result<Cha
     let lowest = table.exits.iter().map(|exit| exit.exit.0).min().unwrap_or(Decimal::ZERO);
     let log = lowest > Decimal::ZERO && WIDE.checked_mul(lowest).is_some_and(|wide| top >= wide);
     let mut prices = if log { by_decades(lowest, top) } else { evenly(top) };
-    let bends = table.breakpoints.iter().map(|bend| bend.exit.0);
+    let bends = table.breakpoints.iter().flat_map(|bend| both_sides(bend.exit.0));
     prices.extend(bends.filter(|exit| *exit <= top && (!log || *exit >= lowest)));
     prices.sort();
     prices.dedup();
@@ -60,19 +60,27 @@ pub fn sale_chart(structure: &CapitalStructure, table: &SaleTable) -> Result<Cha
         .filter(|bend| !matches!(bend.turn, "claim_begins" | "claim_paid" | "shares"));
     let kinks = kinks.filter_map(|bend| {
         let y = payout(bend.exit, &bend.class)?;
-        Some(Kink { x: float(bend.exit), y: float(y), text: turn(bend) })
+        let text = format!("{}: {}", bend.class, turn(bend));
+        Some(Kink { x: float(bend.exit), y: float(y), text })
     });
     let symbol = table.currency.parse::<Currency>().ok().and_then(|currency| currency.symbol());
     let frame = Frame {
         title: format!("Sale of {}: who gets what", table.company),
         subtitle: "Payout by class against the price of the company".to_owned(),
-        source: format!("{} · {}", table.title, table.date),
+        source: format!("{} · sold {}", table.title, when(table)),
         currency: symbol.unwrap_or(&table.currency).to_owned(),
         size: Size::PAGE,
     };
     let chart =
         SalePayoffs { log, lines: names.into_iter().enumerate().map(line).collect(), kinks: kinks.collect() };
     Ok(chart.draw(&frame)?)
+}
+
+/// A price, and prices so close to it on either side that a jump there is drawn upright.
+fn both_sides(price: Decimal) -> [Decimal; 3] {
+    let hair = Decimal::from_parts(1, 0, 0, false, 9).checked_mul(price).unwrap_or_default();
+    let side = |price: Option<Decimal>| price.unwrap_or_default();
+    [side(price.checked_sub(hair)), price, side(price.checked_add(hair))]
 }
 
 /// Prices from nought to the highest.
