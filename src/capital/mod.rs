@@ -20,6 +20,7 @@ mod bends;
 mod sale;
 mod sale_classes;
 mod sale_table;
+mod today;
 
 pub use after_round::after_round;
 pub use error::CapitalError;
@@ -33,3 +34,4 @@ pub use sale::sale_table;
 pub use sale_table::{
     BreakpointRow, ClassPayout, HolderPayout, Payouts, RoundBefore, SaleTable, ThresholdRow,
 };
+pub use today::{ALL_HOLDERS, buy, is_outstanding, renumbered, structure_today};

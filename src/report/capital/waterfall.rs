@@ -10,6 +10,10 @@ const ACROSS: usize = 5;
 #[must_use]
 pub fn waterfall(table: &SaleTable) -> String {
     let mut text = format!("{} · {} sold {} · {}\n", table.title, table.company, when(table), table.currency);
+    if let Some(before) = &table.after_round {
+        let (each, post) = (price(before.price, &table.currency), money(before.post_money, &table.currency));
+        text.push_str(&format!("{}: {each} a share, {post} post-money\n", before.round));
+    }
     text.extend(table.notes.iter().map(|note| format!("note: {note}\n")));
     for block in table.exits.chunks(ACROSS) {
         text.push_str(&format!("\n{}", payouts(block, &table.currency)));
@@ -26,9 +30,10 @@ pub fn waterfall(table: &SaleTable) -> String {
 
 /// The day of the sale, and the round before it.
 pub(super) fn when(table: &SaleTable) -> String {
-    let Some(before) = &table.after_round else { return format!("on {}", table.date) };
-    let (post, each) = (money(before.post_money, &table.currency), price(before.price, &table.currency));
-    format!("on {}, right after {} ({each} a share, {post} post-money)", table.date, before.round)
+    match &table.after_round {
+        None => format!("on {}", table.date),
+        Some(before) => format!("on {}, right after {}", table.date, before.round),
+    }
 }
 
 fn payouts(exits: &[Payouts], currency: &str) -> String {

@@ -162,3 +162,16 @@ fn name_line(page: &mut Page<'_>, plot: &Plot, line: &SaleLine, least: f64, colo
     }
     page.canvas.place(label, places, plot.area);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn a_line_begins_where_it_reaches_the_least_payout_shown() {
+        // hand-worked: half way from 0 to 2, and again on the way down
+        let points = [(10.0, 0.0), (20.0, 2.0), (30.0, 2.0), (40.0, 0.0)];
+        assert_eq!(visible(&points, 1.0), [(15.0, 1.0), (20.0, 2.0), (30.0, 2.0), (35.0, 1.0)]);
+        assert_eq!(visible(&points, f64::NEG_INFINITY), points);
+    }
+}
