@@ -162,10 +162,14 @@ impl After<'_> {
                 continue;
             }
             let mut tranches = Vec::new();
+            let mut name = instrument.name.clone();
             let units = self.units.iter().zip(&self.priced.units).filter(|(unit, _)| unit.place == place);
             for (unit, converted) in units {
                 let part = converted.amount.div_or(unit.converting(), Exact::ONE);
                 let part = if converted.converts { Exact::ONE - part } else { Exact::ONE };
+                if converted.converts && part > Exact::ZERO {
+                    name = format!("{}, unconverted", instrument.name);
+                }
                 if part > Exact::ZERO {
                     tranches.push(Tranche {
                         amount: Number::Known(decimal(unit.principal * part)?),
@@ -177,7 +181,7 @@ impl After<'_> {
                 }
             }
             if !tranches.is_empty() {
-                left.push(Instrument { tranches, ..instrument.clone() });
+                left.push(Instrument { name, tranches, ..instrument.clone() });
             }
         }
         Ok(left)

@@ -3,7 +3,6 @@
 //! Between two bends all payoffs are straight lines. They jump where a SAFE changes its mind beside others, and where a
 //! cap ends at a valuation; between jumps the classes and their shares are fixed, and the bends are theirs.
 
-use super::CapitalError;
 use super::pricing::in_currency;
 use super::sale_classes::{Class, Classes, levels};
 use crate::contract::{
@@ -62,24 +61,47 @@ pub(super) struct Bends {
 }
 
 /// All bends of the payoffs of a structure.
-pub(super) fn bends(structure: &CapitalStructure) -> Result<Bends, CapitalError> {
+pub(super) fn bends(structure: &CapitalStructure) -> Bends {
     let costs = structure.sale_costs;
     let kept = Exact::ONE - Exact::from(costs.fees) - Exact::from(costs.carve_out);
     let levels = levels(structure);
-    let from_levels = std::iter::once(Decimal::ZERO).chain(levels.iter().copied());
-    let mut found = Bends::default();
-    let mut below: Option<Stretch> = None;
-    for (place, level) in from_levels.enumerate() {
-        let classes = Classes::of(structure, Exact::from(level));
-        let Some(settled) = settlements(classes.capitalization, &classes.safes, &classes.exit) else {
-            found.rows.clear();
-            let note = "Where the payoffs bend is not worked out for so many SAFEs of several forms.";
-            found.notes.push(note.to_owned());
-            return Ok(found);
-        };
+    let mut search = Search { structure, kept, found: Bends::default(), below: None };
+    for (place, level) in std::iter::once(&Decimal::ZERO).chain(&levels).enumerate() {
         let top = levels.get(place).map(|level| Exact::from(*level) * kept);
+        if !search.between_levels(*level, top) {
+            let note = "Where the payoffs bend is not worked out for so many SAFEs of several forms.";
+            return Bends { rows: Vec::new(), notes: vec![note.to_owned()] };
+        }
+    }
+    let mut found = search.found;
+    for row in &mut found.rows {
+        row.exit = row.exit.div_or(kept, Exact::ZERO);
+    }
+    found.rows.sort_by_key(|bend| (rounded(bend.exit), bend.turn, bend.line));
+    found
+}
+
+/// The stretches of prices, taken one after the other.
+struct Search<'s> {
+    structure: &'s CapitalStructure,
+    /// What costs leave of a price, as a fraction.
+    kept: Exact,
+    /// With proceeds for prices.
+    found: Bends,
+    /// The stretch just below; none at first, and above prices that cannot be divided.
+    below: Option<Stretch>,
+}
+
+impl Search<'_> {
+    /// Lists the bends from a price at which a cap ends up to the proceeds at which the next one does. False where
+    /// they cannot be worked out.
+    fn between_levels(&mut self, level: Decimal, top: Option<Exact>) -> bool {
+        let classes = Classes::of(self.structure, Exact::from(level));
+        let Some(settled) = settlements(classes.capitalization, &classes.safes, &classes.exit) else {
+            return false;
+        };
         for (at, settlement) in settled.iter().enumerate() {
-            let from = settlement.above.max_of(Exact::from(level) * kept);
+            let from = settlement.above.max_of(Exact::from(level) * self.kept);
             let next = settled.get(at + 1).map(|next| next.above);
             let until = match (next, top) {
                 (Some(next), Some(top)) => Some(next.min_of(top)),
@@ -91,33 +113,25 @@ pub(super) fn bends(structure: &CapitalStructure) -> Result<Bends, CapitalError>
             match &settlement.classes {
                 Ok(exit) => {
                     let now = Stretch::new(&classes, exit.clone());
-                    now.list(below.as_ref(), from, until, &mut found.rows);
-                    below = Some(now);
+                    now.list(self.below.as_ref(), from, until, &mut self.found.rows);
+                    self.below = Some(now);
                 }
                 Err(error) => {
-                    found.notes.push(refusal(structure, *error, from, until, kept));
-                    below = None;
+                    let note = self.refusal(*error, from, until);
+                    self.found.notes.push(note);
+                    self.below = None;
                 }
             }
         }
+        true
     }
-    for row in &mut found.rows {
-        row.exit = row.exit.div_or(kept, Exact::ZERO);
-    }
-    found.rows.sort_by_key(|bend| (rounded(bend.exit), bend.turn, bend.line));
-    Ok(found)
-}
 
-fn refusal(
-    structure: &CapitalStructure,
-    error: LiquidityError,
-    from: Exact,
-    until: Option<Exact>,
-    kept: Exact,
-) -> String {
-    let price = |proceeds: Exact| in_currency(proceeds.div_or(kept, Exact::ZERO), &structure.currency);
-    let until = until.map_or_else(String::new, |until| format!(" up to {}", price(until)));
-    format!("Above {}{until} a sale cannot be divided: {error}.", price(from))
+    fn refusal(&self, error: LiquidityError, from: Exact, until: Option<Exact>) -> String {
+        let price =
+            |proceeds: Exact| in_currency(proceeds.div_or(self.kept, Exact::ZERO), &self.structure.currency);
+        let until = until.map_or_else(String::new, |until| format!(" up to {}", price(until)));
+        format!("Above {}{until} a sale cannot be divided: {error}.", price(from))
+    }
 }
 
 /// A stretch of prices on which classes and their shares are fixed.

@@ -34,7 +34,7 @@ pub fn sale_table(
         })
     };
     let exits = exits.iter().map(payouts).collect::<Result<_, _>>()?;
-    let bends = bends(structure)?;
+    let bends = bends(structure);
     let row = |bend: &Bend| {
         Ok(BreakpointRow {
             exit: Figure::of(bend.exit)?,

@@ -107,20 +107,18 @@ impl<A: Amount> Table<'_, A> {
     /// Members of a set, and the proceeds at which each is indifferent while the others convert.
     fn points(&self, set: u128) -> Vec<(usize, A)> {
         let members = (0..self.safes.len()).filter(|place| has(set, *place));
-        match self.with_shares(set) {
-            Ok(classes) => {
-                members.filter_map(|place| Some((place, conversion_threshold(place, &classes)?))).collect()
-            }
-            Err(_) => {
-                let beside = claims_beside(set, self.classes);
-                let point = |place: usize| {
-                    let part = expected_part(&self.safes[place], self.capitalization);
-                    (part > A::ZERO)
-                        .then(|| (place, beside + self.classes[place].claim.div_or(part, A::ZERO)))
-                };
-                members.filter_map(point).collect()
-            }
+        if let Ok(classes) = self.with_shares(set) {
+            return members
+                .filter_map(|place| Some((place, conversion_threshold(place, &classes)?)))
+                .collect();
         }
+        let beside = claims_beside(set, self.classes);
+        let point = |place: usize| {
+            let part = expected_part(&self.safes[place], self.capitalization);
+            let expects = part > A::ZERO;
+            expects.then(|| (place, beside + self.classes[place].claim.div_or(part, A::ZERO)))
+        };
+        members.filter_map(point).collect()
     }
 
     /// The points at which nested sets lose a member, coming down from a set.
