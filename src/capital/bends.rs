@@ -69,7 +69,7 @@ pub(super) fn bends(structure: &CapitalStructure) -> Bends {
     for (place, level) in std::iter::once(&Decimal::ZERO).chain(&levels).enumerate() {
         let top = levels.get(place).map(|level| Exact::from(*level) * kept);
         if !search.between_levels(*level, top) {
-            let note = "Where the payoffs bend is not worked out for so many SAFEs of several forms.";
+            let note = "Where the payoffs bend is not worked out for so many SAFEs whose decisions hang on each other.";
             return Bends { rows: Vec::new(), notes: vec![note.to_owned()] };
         }
     }

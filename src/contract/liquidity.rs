@@ -202,7 +202,7 @@ struct Sale<'a, A> {
 }
 
 /// Places in a set.
-const MOST_SAFES: usize = 128;
+pub(super) const MOST_SAFES: usize = 128;
 /// Above this many SAFEs not all combinations are tried.
 const MOST_TO_TRY: usize = 16;
 /// The same where they own the company and more: at a high price no combination stands, and all are tried in vain.

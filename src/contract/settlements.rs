@@ -3,8 +3,8 @@
 use super::breakpoints::conversion_threshold;
 use super::conversion::Cap;
 use super::liquidity::{
-    LiquidityError, SafeAtSale, claims_beside, distribute_with_safes, expected_part, has, is_of_one_kind,
-    issue_shares, may_convert,
+    LiquidityError, MOST_SAFES, SafeAtSale, claims_beside, distribute_with_safes, expected_part, has,
+    is_of_one_kind, issue_shares, may_convert,
 };
 use super::waterfall::{ExitClass, WaterfallScratch};
 use crate::number::Amount;
@@ -24,7 +24,7 @@ const MOST_COMBINED: usize = 8;
 const SAME: f64 = 1e-12;
 
 /// All stretches of prices, from nought on, as [`distribute_with_safes`] settles them; the first classes are the
-/// SAFEs. `None` where there are too many SAFEs of several forms, or that own the company and more.
+/// SAFEs. `None` where there are more than 128 SAFEs, or more than 8 that are of several forms or own the company and more.
 ///
 /// A set of SAFEs that converts stands as long as none of them, and none of the others, changes its mind, and that
 /// happens only at prices where a member of some set is indifferent. Where all are of one form the sets are nested:
@@ -36,6 +36,9 @@ pub fn settlements<A: Amount>(
     safes: &[SafeAtSale<A>],
     classes: &[ExitClass<A>],
 ) -> Option<Vec<Settlement<A>>> {
+    if safes.len() > MOST_SAFES {
+        return None;
+    }
     let table = Table { capitalization, safes, classes };
     let everyone = may_convert(safes);
     let nested = is_of_one_kind(safes) && table.with_shares(everyone).is_ok();
