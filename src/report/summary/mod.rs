@@ -5,6 +5,7 @@ mod ending;
 mod estimate;
 mod fair_value;
 mod payoff;
+mod sale_payoff;
 mod shape;
 mod terms;
 mod warning;
@@ -19,7 +20,7 @@ pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
 pub use fair_value::{FairValueCase, FairValueStudy, FairValueSummary, ZeroRate};
-pub use payoff::{PayoffCurve, PayoffKink, PayoffPoint};
+pub use payoff::{PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint};
 pub use shape::{Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow};
 pub use terms::{TermRow, TermsSummary};
 pub use warning::Warning;
@@ -90,7 +91,7 @@ pub struct Summary {
     pub fair_value: Option<FairValueSummary>,
     /// What each term is worth; none if the deal has no terms beside its price.
     pub terms: Option<TermsSummary>,
-    /// Payoff at conversion in the base case; none if no instrument of the investor's converts.
+    /// Payoff in the base case: of debt at conversion, else of a SAFE or preferred shares in a sale; none without any.
     pub payoff: Option<PayoffCurve>,
     /// The company's value by date.
     pub fan: Vec<FanRow>,
@@ -226,7 +227,7 @@ impl Summary {
             run: run_facts(study, base),
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study.cases)),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
-            payoff: payoff::of(base),
+            payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_day)).collect(),
             dates: dates(base.scenario),
             assumptions: assumptions(base.scenario),
