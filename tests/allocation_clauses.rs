@@ -248,18 +248,16 @@ fn what_does_not_identify_a_value_is_refused() {
     assert!(unknown.contains("the classes are \"Common\", \"Series A\""), "{unknown}");
     // With 4x back and a flotation that takes it away, a share of Series B is worth $1 in a small company and in a large
     // one.
-    let terms =
-        ["allocate", UNICORN, "--exit-rate", "25%", "--set", "instruments.0.liquidation_preference=4x"];
-    let terms = [
-        &terms[..],
-        &[
-            "--volatility",
-            "30%",
-            "--set",
-            "exit.sale.ipo_instead={ \"$399m\" = \"0%\", \"$401m\" = \"100%\" }",
-        ],
-    ]
-    .concat();
+    let points = "{ \"$32m\" = \"0%\", \"$1bn\" = \"65%\", \"$100bn\" = \"85%\" }";
+    let unicorn = std::fs::read_to_string(UNICORN).expect("a scenario");
+    assert!(unicorn.contains(points));
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("deal.toml");
+    let steep = unicorn.replace(points, "{ \"$399m\" = \"0%\", \"$401m\" = \"100%\" }");
+    std::fs::write(&file, steep).expect("a file");
+    let file = file.to_str().expect("a path");
+    let terms = ["allocate", file, "--exit-rate", "50%", "--volatility", "20%"];
+    let terms = [&terms[..], &["--set", "instruments.0.liquidation_preference=4x"]].concat();
     let output = cabrio(&[&terms[..], &["--backsolve", "Series B=$1"]].concat());
     assert_eq!(output.status.code(), Some(3), "{}", text(&output.stdout));
     let error = text(&output.stderr);
@@ -303,6 +301,8 @@ fn what_cannot_be_priced_is_refused() {
         "instruments.0.ipo_ratchet={ of_issue_price = \"1x\" }",
     ];
     assert!(refused(3, UNICORN, &ratchet).contains("has an IPO ratchet"));
+    let sold = printed(&[&["allocate", UNICORN, "--no-ipo"], &ratchet[..]].concat());
+    assert!(sold.contains("note: Every exit is a sale."), "{sold}");
     // SAFEs that own the whole company at their caps leave no sale above some price.
     let safes =
         ENDING_CAP.replace(", only_if_pre_money_below = \"$20m\"", "").replace("\"$1m\" }]", "\"$11m\" }]");
