@@ -1,7 +1,7 @@
 //! What is kept of each path: one number per measure, and counts of how tranches ended.
 
 use super::deal::DealSimulator;
-use super::ledger::{Branch, Flow, Reason};
+use super::ledger::{Branch, Flow, GivenUp, Reason};
 use super::life::{EventKind, Life};
 use crate::number::Amount;
 use crate::plan::{PathDraws, StrategicPlan, Terms, World};
@@ -70,7 +70,15 @@ fn add_up<A: Amount>(
             result.received += flow.amount;
         }
     }
+    for given_up in deal.given_up.iter().filter(|debt| terms.is_valued(debt.tranche)) {
+        result.present_value += value_given_up(terms, given_up);
+    }
     result
+}
+
+/// What debt given up for shares adds to the present value.
+fn value_given_up<A: Amount>(terms: &Terms<A>, given_up: &GivenUp<A>) -> A {
+    given_up.claim * A::from_f64(terms.discounting.of_debt_given_up(given_up.t))
 }
 
 /// Columns of results over the paths of a run, for one case. Undefined values are NaN.
@@ -390,6 +398,9 @@ impl Recorder {
             let (value, invested) = &mut self.by_tranche[flow.tranche];
             *value += flow.amount * factor;
             *invested += (-flow.amount).max(0.0);
+        }
+        for given_up in &deal.given_up {
+            self.by_tranche[given_up.tranche].0 += value_given_up(terms, given_up);
         }
         let mut last: f64 = 0.0;
         let mut by_branch = [0.0; Branch::ALL.len()];

@@ -95,7 +95,7 @@ mod tests {
                 "conversion at the price of a round",
                 "liquidation preference",
                 "discount",
-                "cap on the valuation",
+                "cap or fixed price of conversion",
                 "change of control"
             ]
         );

@@ -4,6 +4,7 @@ mod case;
 mod ending;
 mod estimate;
 mod fair_value;
+mod level3;
 mod payoff;
 mod sale_payoff;
 mod shape;
@@ -19,7 +20,8 @@ pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
-pub use fair_value::{FairValueCase, FairValueStudy, FairValueSummary, ZeroRate};
+pub use fair_value::{ConversionSplit, FairValueCase, FairValueStudy, FairValueSummary, ZeroRate};
+pub use level3::InputRow;
 pub use payoff::{PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint};
 pub use shape::{Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow};
 pub use terms::{TermRow, TermsSummary};
@@ -225,7 +227,7 @@ impl Summary {
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             run: run_facts(study, base),
-            fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study.cases)),
+            fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_day)).collect(),

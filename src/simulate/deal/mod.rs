@@ -25,7 +25,7 @@ use crate::number::Amount;
 use crate::plan::{DebtPlan, InstrumentPlan, KindPlan, PathDraws, Terms, World};
 use crate::quantity::{Day, Span};
 use crate::simulate::clock::{day_of, moment_of};
-use crate::simulate::ledger::{Branch, Flow, Reason};
+use crate::simulate::ledger::{Branch, Flow, GivenUp, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
 use crate::simulate::value_path::PathLaw;
 use state::{Class, Next, Tranche};
@@ -55,6 +55,8 @@ pub struct DealSimulator<A> {
     factor: A,
     /// Payments of the path, in order of time.
     pub flows: Vec<Flow<A>>,
+    /// Debt given up for shares, where it is valued like debt (see [`crate::model::CreditModel::BondAndOption`]): no cash.
+    pub given_up: Vec<GivenUp<A>>,
     /// The investor's fraction of fully diluted shares after it last acquired any.
     pub ownership: Option<A>,
     /// Rounds or exits at which no share count satisfied everyone, so that nothing converted.
@@ -179,6 +181,7 @@ impl<A: Amount> DealSimulator<A> {
             before: Vec::new(),
             factor: A::ONE,
             flows: Vec::with_capacity(4 * count),
+            given_up: Vec::with_capacity(count),
             ownership: None,
             infeasible: 0,
             out_of_range: false,
@@ -287,6 +290,7 @@ impl<A: Amount> DealSimulator<A> {
 
     fn start(&mut self, scene: &mut Scene<'_, A>) {
         self.flows.clear();
+        self.given_up.clear();
         self.notes.clear();
         self.tranches.clear();
         self.plain_debt.clear();
