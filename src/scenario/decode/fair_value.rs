@@ -19,7 +19,6 @@ pub(super) fn fair_value<'a>(
 ) -> Option<FairValue> {
     let continuous = continuous(reader);
     let log = logarithm(continuous);
-    reader.at_most_one(&["risk_free", "risk_free_curve"]);
     let risk_free = risk_free(decoder, reader, &log);
     if reader.node("risk_free").is_none() && reader.node("risk_free_curve").is_none() {
         let mistake =
@@ -67,6 +66,7 @@ fn logarithm(continuous: Option<bool>) -> impl Fn(Decimal) -> f64 {
 }
 
 fn risk_free(decoder: &Decoder<'_>, reader: &TableReader<'_>, log: impl Fn(Decimal) -> f64) -> Option<Curve> {
+    reader.at_most_one(&["risk_free", "risk_free_curve"]);
     if reader.node("risk_free").is_some() {
         fraction(reader, "risk_free").map(|rate| Curve::flat(log(rate)))
     } else if reader.node("risk_free_curve").is_some() {
