@@ -5,10 +5,8 @@ use std::time::Instant;
 
 use super::args::Run;
 use super::exit::Failure;
-use super::load::{study, with_run_options};
-use super::path::case_named;
+use super::load::{Case, case_number, cases, study, with_run_options};
 use super::terminal::Terminal;
-use crate::model::Scenario;
 use crate::plan::Plan;
 use crate::report::manifest::Volatile;
 use crate::report::summary::{CaseStudy, Study as Results, Summary};
@@ -21,13 +19,6 @@ const CROSS_CHECKED: u64 = 400;
 /// Paths and dates of the picture of the company's value over time.
 const FAN: (u64, u32) = (20_000, 40);
 
-/// A case by name, with what it says and what the machine does.
-struct Case<'a> {
-    name: &'a str,
-    scenario: &'a Scenario,
-    plan: Plan,
-}
-
 pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure> {
     let start = Instant::now();
     let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.seed);
@@ -37,7 +28,7 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     // Better to hear it now than after the run.
     publish::check_target(&folder).map_err(|error| Failure::Output(error.to_string()))?;
 
-    let cases = cases(&study, &command.cases)?;
+    let cases = chosen(&study, &command.cases)?;
     let options =
         RunOptions { paths: study.base.simulation.paths, threads: command.threads.map(usize::from) };
     let outcomes = simulated(&cases, options, terminal)?;
@@ -54,6 +45,7 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
         scenario_text: text,
         resolved_text: &loaded.resolved,
         cases: &studies,
+        design: &base.world.design,
         fan: &fan,
         cross_check: cross_check(base, options.paths, CROSS_CHECKED),
     };
@@ -70,22 +62,14 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     show(command, &summary, &written, start.elapsed().as_secs_f64(), terminal)
 }
 
-fn cases<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Failure> {
-    let mut chosen = vec![("As stated", &study.base)];
-    if wanted.is_empty() {
-        chosen.extend(study.cases.iter().map(|(name, scenario)| (name.as_str(), scenario)));
-    }
-    for name in wanted {
-        let (name, scenario) = case_named(study, name)?;
-        chosen.push((name, scenario));
-    }
-    chosen
-        .into_iter()
-        .map(|(name, scenario)| {
-            let plan = Plan::new(scenario).map_err(|error| Failure::Internal(error.to_string()))?;
-            Ok(Case { name, scenario, plan })
-        })
-        .collect()
+/// The base case, and the cases wanted, or all.
+fn chosen<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Failure> {
+    let mut all: Vec<Option<Case<'a>>> = cases(study)?.into_iter().map(Some).collect();
+    let numbers: Vec<usize> = match wanted {
+        [] => (1..all.len()).collect(),
+        names => names.iter().map(|name| case_number(study, name)).collect::<Result<_, _>>()?,
+    };
+    Ok(std::iter::once(0).chain(numbers).filter_map(|number| all[number].take()).collect())
 }
 
 fn simulated(cases: &[Case<'_>], options: RunOptions, terminal: &Terminal) -> Result<Vec<Outcomes>, Failure> {

@@ -1,5 +1,7 @@
 //! From a scenario's world to its plan: every uncertain quantity gets a column, every event its streams.
 
+use std::sync::Arc;
+
 use super::PlanError;
 use super::draws::{Column, Group, Input, Transform};
 use super::world::{
@@ -60,6 +62,7 @@ impl World {
             },
             columns: builder.columns,
             groups,
+            design: Arc::default(),
         })
     }
 }

@@ -1,5 +1,8 @@
 //! The half of a plan that does not depend on the deal's terms.
 
+use std::sync::Arc;
+
+use super::design::Design;
 use super::draws::{Column, Group, Input};
 use crate::model::Watched;
 use crate::quantity::{Day, Span};
@@ -46,6 +49,8 @@ pub struct World {
     pub strategic: Vec<StrategicPlan>,
     /// Streams of the value's shocks at each kind of event.
     pub streams: EventStreams,
+    /// Where the uniforms of all streams come from.
+    pub design: Arc<Design>,
 }
 
 /// Streams of the company's Brownian path, one per kind of event: an event of one kind added to the world

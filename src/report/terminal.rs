@@ -2,7 +2,7 @@
 
 use super::format::{money, paths, percent};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
-use super::summary::{CaseSummary, Distribution, Summary, Warning, by_code};
+use super::summary::{CaseSummary, Distribution, Efficiency, Summary, Warning, by_code};
 
 /// Columns of a screen.
 const WIDTH: usize = 100;
@@ -41,8 +41,12 @@ pub fn screen(summary: &Summary, wall_seconds: Option<f64>) -> String {
 fn head(summary: &Summary, wall_seconds: Option<f64>) -> Vec<String> {
     let run = &summary.run;
     let wall = wall_seconds.map_or_else(String::new, |seconds| format!(" · {seconds:.1} s"));
+    let sampling = match run.sampling.independent_groups {
+        Some(_) => format!(" · {}", run.sampling.method.replace('_', " ")),
+        None => String::new(),
+    };
     let left = format!(
-        "{} · {} · {} · seed {}{wall}",
+        "{} · {} · {}{sampling} · seed {}{wall}",
         run.scenario,
         summary.base().name,
         paths(run.paths),
@@ -59,11 +63,12 @@ fn numbers(summary: &Summary) -> Vec<String> {
     let rate = percent(summary.deal.required_return_per_year);
     let less = format!("{} less than 1x back", chance(&base.probabilities.moic_below_1));
     let committed = money(summary.deal.committed, mark);
-    let mut lines = vec![
-        row(
-            "Present value",
-            &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark)),
-        ),
+    let mut lines = vec![row(
+        "Present value",
+        &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark)),
+    )];
+    lines.extend(efficiency(&base.efficiency, mark).map(|text| row("", &text)));
+    lines.extend([
         row("Multiple", &format!("{} expected proceeds over investment; {less}", times(&base.moic_of_means))),
         row(
             "Investment",
@@ -73,7 +78,7 @@ fn numbers(summary: &Summary) -> Vec<String> {
                 time(&base.resolution_years.mean)
             ),
         ),
-    ];
+    ]);
     if base.has_strategic {
         lines.push(row(
             "Strategic value",
@@ -81,6 +86,29 @@ fn numbers(summary: &Summary) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// The mean with control variates, and how many independent paths one path is worth.
+fn efficiency(efficiency: &Efficiency, mark: &str) -> Option<String> {
+    let worth = |ratio: &Option<f64>| ratio.map(|ratio| format!("worth {} paths each", significant(ratio)));
+    let controlled = efficiency.controlled_mean.as_ref().map(|mean| {
+        let worth = worth(&efficiency.controlled_variance_ratio);
+        format!(
+            "{} with control variates{}",
+            amount(mean, mark),
+            worth.map_or_else(String::new, |w| format!(": {w}"))
+        )
+    });
+    let sampled = worth(&efficiency.variance_ratio).map(|worth| format!("as sampled: {worth}"));
+    match (controlled, sampled) {
+        (None, None) => None,
+        (controlled, sampled) => Some(controlled.into_iter().chain(sampled).collect::<Vec<_>>().join("; ")),
+    }
+}
+
+/// Two digits, as the estimate knows no more.
+fn significant(ratio: f64) -> String {
+    if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{:.0}", ratio) }
 }
 
 fn distribution(base: &CaseSummary, mark: &str) -> Vec<String> {

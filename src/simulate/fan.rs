@@ -39,13 +39,14 @@ pub fn fan(plan: &Plan, paths: u64, dates: u32) -> Vec<FanDate> {
             #[expect(clippy::cast_possible_truncation, reason = "at most one block")]
             block.fill(world, path, BLOCK_PATHS.min(paths - path) as usize);
         }
-        let law = simulator.simulate(world, block.path(world, lane), &mut life);
+        let draws = block.path(world, lane);
+        let law = simulator.simulate(world, draws, &mut life);
         let lives = life.events.last().is_some_and(|event| event.kind == EventKind::Horizon);
         for (date, number) in fan.iter_mut().zip(0_u32..) {
             // Today needs no draw, so the first date after it has number 0.
             let number = number.saturating_sub(1);
             if lives || date.years < life.end {
-                date.values.push(life.path.value_at(&law, date.years, stream, path, number << 16));
+                date.values.push(life.path.value_at(&law, date.years, stream, &draws, number << 16));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Paths through the deal: blocks of draws, the life of the company, the deal's clauses, outcome columns.
 
 mod clock;
+mod control;
 mod deal;
 mod fan;
 mod ledger;
@@ -10,6 +11,7 @@ pub(crate) mod fixture;
 mod life;
 
 mod outcome;
+mod parts;
 mod process;
 mod replay;
 mod run;
@@ -19,8 +21,9 @@ pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
 pub use draws::DrawBlock;
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
-pub use life::{Event, EventKind, Life, LifeSimulator};
+pub use life::{Event, EventKind, Life, LifeSimulator, Mark};
 pub use outcome::{Columns, PathResult, Sums, Tally, TrancheTally, path_result};
+pub use parts::{Item, Parts};
 pub use replay::{CrossCheck, Replay, cross_check, replay};
 pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run};
 

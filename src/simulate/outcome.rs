@@ -1,12 +1,14 @@
 //! What is kept of each path: one number per measure, and counts of how tranches ended.
 
+use super::control::Control;
 use super::deal::DealSimulator;
 use super::ledger::Branch;
 use super::life::{EventKind, Life};
+use super::parts::{Item, Parts};
 use crate::number::Amount;
 use crate::plan::{PathDraws, StrategicPlan, Terms, World};
 use crate::random::math;
-use crate::statistics::internal_rate_of_return;
+use crate::statistics::{MOST_CONTROLS, internal_rate_of_return};
 
 /// The investor's result on one path.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,11 +62,13 @@ pub struct Columns {
     pub resolved: Vec<f64>,
     /// The company's value at the end of the path.
     pub final_value: Vec<f64>,
+    /// Control variates, with expectation 0; empty where none is known.
+    pub controls: [Vec<f64>; MOST_CONTROLS],
 }
 
 impl Columns {
-    fn each(&mut self) -> [&mut Vec<f64>; 8] {
-        [
+    fn each(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
+        let measures = [
             &mut self.present_value,
             &mut self.invested,
             &mut self.received,
@@ -73,20 +77,21 @@ impl Columns {
             &mut self.ownership,
             &mut self.resolved,
             &mut self.final_value,
-        ]
+        ];
+        measures.into_iter().chain(&mut self.controls)
     }
 
     /// Columns with room for this many paths.
     #[must_use]
     pub fn with_capacity(paths: usize) -> Self {
         let mut columns = Self::default();
-        columns.each().into_iter().for_each(|column| column.reserve_exact(paths));
+        columns.each().for_each(|column| column.reserve_exact(paths));
         columns
     }
 
     /// Appends the columns of the next block.
     pub fn append(&mut self, mut block: Columns) {
-        for (column, more) in self.each().into_iter().zip(block.each()) {
+        for (column, more) in self.each().zip(block.each()) {
             column.append(more);
         }
     }
@@ -147,6 +152,8 @@ pub struct Tally {
     pub exits: [u64; 3],
     /// Paths on which some conversion was impossible.
     pub infeasible: u64,
+    /// The same apart for independent groups of paths; none if all paths are independent.
+    pub parts: Option<Parts>,
 }
 
 /// How one tranche ended, counted over paths.
@@ -187,6 +194,7 @@ impl Tally {
             lost_years: vec![Sums::default(); world.milestones.len()],
             exits: [0; 3],
             infeasible: 0,
+            parts: Parts::new(world, tranches),
         }
     }
 
@@ -207,6 +215,9 @@ impl Tally {
         add_counts(&mut self.lost, &block.lost);
         add_sums(&mut self.lost_years, &block.lost_years);
         add_counts(&mut self.exits, &block.exits);
+        if let (Some(parts), Some(more)) = (&mut self.parts, &block.parts) {
+            parts.append(more);
+        }
     }
 
     /// On how many paths both tranches ended through this branch.
@@ -230,11 +241,16 @@ impl Tally {
                 self.reached_years[milestone].add(t);
             }
         }
-        self.exits[0] += u64::from(life.ipo.is_finite());
-        let ended_by = |kind| u64::from(life.events.last().is_some_and(|event| event.kind == kind));
-        self.exits[1] += ended_by(EventKind::Sale);
-        self.exits[2] += ended_by(EventKind::Failure);
+        for (count, happened) in self.exits.iter_mut().zip(exits(life)) {
+            *count += u64::from(happened);
+        }
     }
+}
+
+/// Whether the company is floated, is sold, fails.
+fn exits(life: &Life) -> [bool; 3] {
+    let ended_by = |kind| life.events.last().is_some_and(|event| event.kind == kind);
+    [life.ipo.is_finite(), ended_by(EventKind::Sale), ended_by(EventKind::Failure)]
 }
 
 fn add_counts(sums: &mut [u64], more: &[u64]) {
@@ -269,6 +285,10 @@ pub(super) struct PathWorld<'a> {
     pub(super) life: &'a Life,
     /// Present value of the commercial flows.
     pub(super) strategic: f64,
+    /// Its draws.
+    pub(super) draws: PathDraws<'a>,
+    /// What is known of the company's motion.
+    pub(super) control: Control,
 }
 
 /// Working memory for the results of one path.
@@ -309,7 +329,48 @@ impl Recorder {
         columns.strategic.push(path.strategic);
         columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
         columns.final_value.push(path.life.events.last().map_or(f64::NAN, |event| event.value));
+        let controls = path.control.of_path(path.world, &path.draws, path.life, terms.log_required_return);
+        for (column, control) in columns.controls.iter_mut().zip(controls.into_iter().flatten()) {
+            column.push(control);
+        }
         columns.resolved.push(self.tally_tranches(path, terms, deal, tally));
+        if let Some(parts) = &mut tally.parts {
+            self.add_to_parts(path, terms, deal, parts);
+        }
+    }
+
+    /// The same once more, for the group that the path belongs to.
+    fn add_to_parts(
+        &self,
+        PathWorld { life, draws, .. }: PathWorld<'_>,
+        terms: &Terms<f64>,
+        deal: &DealSimulator<f64>,
+        parts: &mut Parts,
+    ) {
+        let group = parts.group(draws.path);
+        parts.add(group, Item::Paths, 1.0);
+        parts.add(group, Item::Infeasible, f64::from(u8::from(deal.infeasible > 0)));
+        for (exit, happened) in exits(life).into_iter().enumerate() {
+            parts.add(group, Item::Exit(exit), f64::from(u8::from(happened)));
+        }
+        for (milestone, (&t, &lost)) in life.reached.iter().zip(&life.lost).enumerate() {
+            if lost.is_finite() {
+                parts.add(group, Item::Lost(milestone), 1.0);
+                parts.add(group, Item::LostYears(milestone), lost);
+            } else if t.is_finite() {
+                parts.add(group, Item::Reached(milestone), 1.0);
+                parts.add(group, Item::ReachedYears(milestone), t);
+            }
+        }
+        for (tranche, (&(value, invested), &branch)) in self.by_tranche.iter().zip(&self.branches).enumerate()
+        {
+            parts.add(group, Item::Ended(tranche, branch), 1.0);
+            parts.add(group, Item::Value(tranche), value);
+            parts.add(group, Item::Invested(tranche), invested);
+            if terms.is_valued(tranche) {
+                parts.add(group, Item::Branch(branch), value);
+            }
+        }
     }
 
     /// The discount factor of each flow; many are paid at one moment.

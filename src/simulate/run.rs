@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::control::Control;
 use super::deal::DealSimulator;
 use super::draws::DrawBlock;
 use super::life::{Life, LifeSimulator};
@@ -159,6 +160,7 @@ impl<'a> Worker<'a> {
             if group.draws == index {
                 self.draws[index].fill(group.world, first, count);
             }
+            let (world, control) = (group.world, Control::of(group.world));
             let draws = &self.draws[group.draws];
             for lane in 0..count {
                 let path = draws.path(group.world, lane);
@@ -170,7 +172,7 @@ impl<'a> Worker<'a> {
                     self.deals[case].simulate(group.world, terms, law, &mut self.life, path);
                     let Outcomes { columns, tally } = &mut results[case];
                     let deal = &self.deals[case];
-                    let on_path = PathWorld { world: group.world, life: &self.life, strategic };
+                    let on_path = PathWorld { world, life: &self.life, strategic, draws: path, control };
                     self.recorder.record(on_path, terms, deal, columns, tally);
                 }
             }

@@ -4,7 +4,7 @@ use super::words::amount;
 use super::{Block, Section, columns, figure, text};
 use crate::report::figure::Figure;
 use crate::report::format::{count, paths, percent};
-use crate::report::summary::{Summary, Warning, by_code};
+use crate::report::summary::{SamplingFacts, Summary, Warning, by_code};
 
 pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
     let warning = |(first, also): (&Warning, Vec<&str>)| Block::Warning {
@@ -96,6 +96,18 @@ pub(super) fn method(summary: &Summary) -> Section {
     Section { title: "Method and limits", new_page: false, blocks }
 }
 
+/// How the random numbers of different paths hang together.
+fn sampling(facts: &SamplingFacts) -> String {
+    let Some(groups) = facts.independent_groups else { return "independent paths".to_owned() };
+    let errors = format!("all errors from {} independent groups of paths", count(groups));
+    match facts.sobol_dimensions {
+        Some(dimensions) => format!(
+            "Sobol' points with Owen's scrambling in {dimensions} dimensions, pseudo-random beyond; {errors}"
+        ),
+        None => format!("{}; {errors}", facts.method.replace('_', " ")),
+    }
+}
+
 pub(super) fn provenance(summary: &Summary, command: &str) -> Section {
     let run = &summary.run;
     let rows = [
@@ -105,6 +117,7 @@ pub(super) fn provenance(summary: &Summary, command: &str) -> Section {
         ("Seed", run.seed.to_string()),
         ("Paths", count(run.paths)),
         ("Random numbers", format!("{}, blocks of {} paths", run.stream, count(run.block_paths))),
+        ("Sampling", sampling(&run.sampling)),
         ("Scenario as written, BLAKE3", run.scenario_blake3.clone()),
         ("Scenario resolved, BLAKE3", run.resolved_blake3.clone()),
     ];

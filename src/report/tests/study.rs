@@ -1,12 +1,14 @@
 //! A study of three cases, made in code: 20 in three tranches, two of them behind milestones, in billions.
 
+use std::sync::Arc;
+
 use crate::model::{
     Assumption, CapBasis, Clock, Deadline, Debt, Decision, Equity, EquityPrice, Gate, Ipo, Kind, Milestone,
     MilestoneKind, Missed, Number, OwnTerms, Participation, Process, Provenance, RoundSize, RuleTerm, Sale,
     Scenario, ShareTerms, Strategic, StrategicLife, Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
-use crate::plan::Plan;
+use crate::plan::{Design, Plan};
 use crate::quantity::Span;
 use crate::report::ReportInput;
 use crate::report::manifest::Volatile;
@@ -164,6 +166,7 @@ fn equity() -> Scenario {
 pub(super) struct Sample {
     scenarios: Vec<(String, Scenario)>,
     outcomes: Vec<Outcomes>,
+    design: Arc<Design>,
     fan: Vec<FanDate>,
     cross_check: CrossCheck,
 }
@@ -191,13 +194,14 @@ impl Sample {
     }
 
     pub(super) fn of(scenarios: Vec<(&str, Scenario)>, paths: u64) -> Self {
-        let plans: Vec<Plan> = scenarios.iter().map(|(_, scenario)| Plan::new(scenario).unwrap()).collect();
+        let plans = Plan::of_study(scenarios.iter().map(|(_, scenario)| scenario)).unwrap();
         let all: Vec<&Plan> = plans.iter().collect();
         let outcomes = run(&all, RunOptions { paths, threads: Some(2) }, |_| {}).unwrap();
         let fan = fan(&plans[0], paths.min(2_000), 40);
         let cross_check = cross_check(&plans[0], paths, 50);
         let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
-        Self { scenarios, outcomes, fan, cross_check }
+        let design = Arc::clone(&plans[0].world.design);
+        Self { scenarios, outcomes, design, fan, cross_check }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -212,6 +216,7 @@ impl Sample {
             scenario_text: TEXT,
             resolved_text: TEXT,
             cases: &cases,
+            design: &self.design,
             fan: &self.fan,
             cross_check: self.cross_check,
         };

@@ -1,6 +1,6 @@
 //! One step of a life: where the motion goes, and what rounds, the flotation and jumps do to the value.
 
-use super::{Event, EventKind, Life, March, Next};
+use super::{Event, EventKind, Life, March, Mark, Next};
 use crate::plan::{CheckPlan, Input, YEAR_DAYS};
 use crate::random::{brownian, math};
 use crate::simulate::clock::{later, moment};
@@ -47,7 +47,7 @@ impl March<'_> {
             Next::Jump => (streams.jumps, 3 * self.jump_count + 2),
             Next::Milestone(milestone) => (self.world.milestones[milestone].shock, checks[milestone]),
         };
-        let z = math::normal_quantile(stream.uniform(self.draws.path, draw));
+        let z = math::normal_quantile(self.draws.uniform(stream, draw));
         brownian::bridge_point(self.t, self.w, ahead, end, t, z)
     }
 
@@ -61,6 +61,11 @@ impl March<'_> {
             // Past the known point the motion is tied to its end at the horizon again.
             self.ahead = (self.world.horizon, self.horizon_end());
         }
+    }
+
+    /// The motion now.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { t: self.t, w: self.w, log_jumps: self.log_jumps }
     }
 
     pub(super) fn horizon_end(&self) -> f64 {
@@ -113,6 +118,7 @@ impl March<'_> {
             }
             _ => f64::INFINITY,
         };
+        life.rounds.push(self.mark());
         // Nobody buys into a company worth nothing.
         if !(pre_money > 0.0) {
             return;
@@ -132,7 +138,7 @@ impl March<'_> {
     /// Whether the sale that is due turns into a flotation.
     pub(super) fn floats_instead(&self) -> bool {
         let chance = self.world.sale.as_ref().and_then(|sale| sale.ipo_instead.as_ref());
-        chance.is_some_and(|chance| chance.stream.uniform(self.draws.path, 0) < chance.at(self.value()))
+        chance.is_some_and(|chance| self.draws.uniform(chance.stream, 0) < chance.at(self.value()))
     }
 
     pub(super) fn float(&mut self, life: &mut Life) {
@@ -148,8 +154,10 @@ impl March<'_> {
 
     pub(super) fn jump(&mut self, life: &mut Life) {
         if let Some(jumps) = self.jumps {
-            let uniform = self.world.streams.jumps.uniform(self.draws.path, 3 * self.jump_count + 1);
-            self.factor *= math::exp(jumps.mean_log + jumps.sd_log * math::normal_quantile(uniform));
+            let uniform = self.draws.uniform(self.world.streams.jumps, 3 * self.jump_count + 1);
+            let log_jump = jumps.mean_log + jumps.sd_log * math::normal_quantile(uniform);
+            self.log_jumps += log_jump;
+            self.factor *= math::exp(log_jump);
         }
         self.mark_factor(life);
         self.jump_count += 1;
@@ -159,7 +167,7 @@ impl March<'_> {
     pub(super) fn schedule_jump(&mut self) {
         self.next_jump = match self.jumps {
             Some(jumps) if jumps.per_year > 0.0 => {
-                let uniform = self.world.streams.jumps.uniform(self.draws.path, 3 * self.jump_count);
+                let uniform = self.draws.uniform(self.world.streams.jumps, 3 * self.jump_count);
                 self.t - libm::log1p(-uniform) / jumps.per_year
             }
             _ => f64::INFINITY,

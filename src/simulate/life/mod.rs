@@ -62,8 +62,23 @@ pub struct Life {
     pub ipo: f64,
     /// When the path ended.
     pub end: f64,
+    /// The company's motion at each round.
+    pub rounds: Vec<Mark>,
+    /// The company's motion at the end of the path.
+    pub last: Mark,
     /// The sampled value.
     pub path: ValuePath,
+}
+
+/// The company's motion at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mark {
+    /// Years after the valuation date.
+    pub t: f64,
+    /// The Brownian motion.
+    pub w: f64,
+    /// Logarithm of all jumps so far.
+    pub log_jumps: f64,
 }
 
 impl Life {
@@ -132,6 +147,7 @@ struct March<'a> {
     failure: f64,
     next_jump: f64,
     jump_count: u32,
+    log_jumps: f64,
     crossings: u32,
 }
 
@@ -170,12 +186,14 @@ impl LifeSimulator {
             self.watched_levels(&mut march, life);
         }
         life.end = march.t;
+        life.last = march.mark();
         march.law
     }
 
     fn start<'a>(&mut self, world: &'a World, draws: PathDraws<'a>, life: &mut Life) -> March<'a> {
         let count = world.milestones.len();
         life.events.clear();
+        life.rounds.clear();
         life.path.clear();
         for times in [&mut life.reached, &mut life.lost, &mut life.missed] {
             times.clear();
@@ -203,6 +221,7 @@ impl LifeSimulator {
             failure: or_never(world.failure.as_ref().map(|clock| ring(clock, &draws, 0.0))),
             next_jump: f64::INFINITY,
             jump_count: 0,
+            log_jumps: 0.0,
             crossings: 0,
         };
         march.schedule_jump();
@@ -325,7 +344,7 @@ impl LifeSimulator {
             return crosses.then(|| (milestone, march.law.certain_crossing(organic, march.t, t)));
         }
         let stream = march.world.milestones[milestone].crossing;
-        let uniform = |number| stream.uniform(march.draws.path, 3 * march.crossings + number);
+        let uniform = |number| march.draws.uniform(stream, 3 * march.crossings + number);
         let probability = brownian::crossing_probability(start, end, t - march.t);
         let crosses = uniform(0) < probability;
         let at = crosses.then(|| {

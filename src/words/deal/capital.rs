@@ -5,7 +5,7 @@ use super::{Paragraph, Teller, figures};
 use crate::model::{
     CapitalStructure, Capitalization, Company, Deal, Discounting, Grant, Holding, NextRound, Number,
     PayToPlay, PoolChange, PricingConvention, Process, RoundPrice, RoundPricing, Rounding, RoundingMode,
-    SaleCosts, Scenario, Series, ShareTerms, Simulation,
+    SaleCosts, Sampling, Scenario, Series, ShareTerms, Simulation,
 };
 use crate::number::Decimal;
 
@@ -47,7 +47,7 @@ fn without_future(structure: &CapitalStructure) -> Scenario {
             horizon: structure.date,
             existing_stake: Decimal::ZERO,
         },
-        simulation: Simulation { paths: 0, seed: 0 },
+        simulation: Simulation { paths: 0, seed: 0, sampling: Sampling::PseudoRandom },
         discounting: Discounting { required_return: Decimal::ZERO, strategic: None },
         variables: Vec::new(),
         correlations: Vec::new(),
