@@ -6,13 +6,14 @@ use std::time::Instant;
 use super::args::Run;
 use super::exit::Failure;
 use super::load::{Case, case_number, cases, study, with_run_options};
+use super::target::Target;
 use super::terminal::Terminal;
 use crate::plan::Plan;
 use crate::report::manifest::Volatile;
 use crate::report::summary::{CaseStudy, Study as Results, Summary};
 use crate::report::{ReportError, ReportInput, Written, json, publish, terminal::screen, write_report};
 use crate::scenario::Study;
-use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate};
+use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate, run_until};
 
 /// Paths priced again in exact decimals.
 const CROSS_CHECKED: u64 = 400;
@@ -31,9 +32,12 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     let cases = chosen(&study, &command.cases)?;
     let options =
         RunOptions { paths: study.base.simulation.paths, threads: command.threads.map(usize::from) };
-    let outcomes = simulated(&cases, options, terminal)?;
+    let read = |text: &str| Target::read(text, &study.base.deal.currency);
+    let target = command.target.as_deref().map(read).transpose()?;
+    let outcomes = simulated(&cases, options, target, terminal)?;
+    let paths = outcomes[0].tally.paths;
     let base = &cases[0].plan;
-    let fan = fan(base, FAN.0.min(options.paths), FAN.1);
+    let fan = fan(base, FAN.0.min(paths), FAN.1);
     let studies: Vec<CaseStudy<'_>> = cases
         .iter()
         .zip(&outcomes)
@@ -47,7 +51,7 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
         cases: &studies,
         design: &base.world.design,
         fan: &fan,
-        cross_check: cross_check(base, options.paths, CROSS_CHECKED),
+        cross_check: cross_check(base, paths, CROSS_CHECKED),
     };
     let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
     let volatile = Volatile { wall_seconds: start.elapsed().as_secs_f64(), threads: threads(options) };
@@ -59,7 +63,8 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
         volatile,
     };
     let written = write_report(&input, &folder).map_err(failure)?;
-    show(command, &summary, &written, start.elapsed().as_secs_f64(), terminal)
+    show(command, &summary, &written, start.elapsed().as_secs_f64(), terminal)?;
+    target.map_or(Ok(()), |target| target.check(&outcomes[0], study.base.simulation.sampling))
 }
 
 /// The base case, and the cases wanted, or all.
@@ -72,10 +77,19 @@ fn chosen<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Fail
     Ok(std::iter::once(0).chain(numbers).filter_map(|number| all[number].take()).collect())
 }
 
-fn simulated(cases: &[Case<'_>], options: RunOptions, terminal: &Terminal) -> Result<Vec<Outcomes>, Failure> {
+fn simulated(
+    cases: &[Case<'_>],
+    options: RunOptions,
+    target: Option<Target>,
+    terminal: &Terminal,
+) -> Result<Vec<Outcomes>, Failure> {
     let plans: Vec<&Plan> = cases.iter().map(|case| &case.plan).collect();
     let bar = terminal.progress(options.paths);
-    let outcomes = simulate(&plans, options, |done| bar.set_position(done));
+    let progress = |done| bar.set_position(done);
+    let outcomes = match target {
+        Some(target) => run_until(&plans, options, |so_far| target.is_met(&so_far[0]), progress),
+        None => simulate(&plans, options, progress),
+    };
     bar.finish_and_clear();
     outcomes.map_err(|error| Failure::Internal(error.to_string()))
 }
@@ -114,6 +128,7 @@ fn again(command: &Run, folder: &Path) -> String {
     let mut words = vec!["cabrio run".to_owned(), quoted(&command.source.file.display().to_string())];
     words.extend(command.source.sets.iter().map(|set| format!("--set {}", quoted(set))));
     words.extend(command.paths.iter().map(|paths| format!("--paths {paths}")));
+    words.extend(command.target.iter().map(|target| format!("--target {}", quoted(target))));
     words.extend(command.seed.iter().map(|seed| format!("--seed {seed}")));
     words.extend(command.cases.iter().map(|case| format!("--case {}", quoted(case))));
     if command.out.is_some() {

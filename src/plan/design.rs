@@ -159,6 +159,7 @@ impl Wanted {
         let mut wanted = Self(Vec::new());
         wanted.column(world, world.shocks[0]);
         wanted.clocks(world);
+        wanted.add(world.streams.exit, 0, 1);
         wanted.decisions(world, terms);
         wanted.motion(world, terms);
         let once = |transform: &Transform| !matches!(transform, Transform::OnDemand(_));

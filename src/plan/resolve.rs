@@ -47,7 +47,6 @@ impl World {
             value_today: Input::new(scenario.company.value_today, scenario),
             process: builder.process(),
             shock_factor: CorrelationMatrix::from_rows(builder.process_matrix())?.check()?,
-            shocks,
             factors: builder.factors(),
             rounds,
             milestones,
@@ -59,7 +58,15 @@ impl World {
                 round: builder.stream("company.value at rounds"),
                 other: builder.stream("company.value at exits"),
                 jumps: builder.stream("company.value jumps"),
+                exit: builder.stream("company.value at the exit"),
             },
+            company_alone: groups.iter().filter(|group: &&Group| group.columns.contains(&shocks[0])).all(
+                |group| {
+                    let normal = !group.copula.needs_mixing();
+                    normal && group.columns.iter().all(|column| shocks.contains(column))
+                },
+            ),
+            shocks,
             columns: builder.columns,
             groups,
             design: Arc::default(),

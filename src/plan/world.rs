@@ -49,6 +49,8 @@ pub struct World {
     pub strategic: Vec<StrategicPlan>,
     /// Streams of the value's shocks at each kind of event.
     pub streams: EventStreams,
+    /// Whether nothing but other processes was drawn together with the company's motion.
+    pub company_alone: bool,
     /// Where the uniforms of all streams come from.
     pub design: Arc<Design>,
 }
@@ -63,6 +65,8 @@ pub struct EventStreams {
     pub other: Stream,
     /// Jump times and sizes.
     pub jumps: Stream,
+    /// The motion at the exit, where it is drawn first.
+    pub exit: Stream,
 }
 
 /// See [`crate::model::Process`].

@@ -1,13 +1,13 @@
 //! The result on one screen: at most 24 lines of at most 100 columns, plain text.
 
-use super::format::{money, paths, percent};
+use super::format::{money, paths, percent, times_as_many};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
 use super::summary::{CaseSummary, Distribution, Efficiency, Summary, Warning, by_code};
 
 /// Columns of a screen.
 const WIDTH: usize = 100;
 /// Rows that grow with the run are cut at these numbers, and say so.
-const MOST_CASES: usize = 5;
+const MOST_CASES: usize = 4;
 const MOST_WARNINGS: usize = 3;
 /// Lines of endings.
 const MOST_ENDING_LINES: usize = 2;
@@ -90,25 +90,16 @@ fn numbers(summary: &Summary) -> Vec<String> {
 
 /// The mean with control variates, and how many independent paths one path is worth.
 fn efficiency(efficiency: &Efficiency, mark: &str) -> Option<String> {
-    let worth = |ratio: &Option<f64>| ratio.map(|ratio| format!("worth {} paths each", significant(ratio)));
-    let controlled = efficiency.controlled_mean.as_ref().map(|mean| {
-        let worth = worth(&efficiency.controlled_variance_ratio);
-        format!(
-            "{} with control variates{}",
-            amount(mean, mark),
-            worth.map_or_else(String::new, |w| format!(": {w}"))
-        )
-    });
-    let sampled = worth(&efficiency.variance_ratio).map(|worth| format!("as sampled: {worth}"));
-    match (controlled, sampled) {
-        (None, None) => None,
-        (controlled, sampled) => Some(controlled.into_iter().chain(sampled).collect::<Vec<_>>().join("; ")),
-    }
-}
-
-/// Two digits, as the estimate knows no more.
-fn significant(ratio: f64) -> String {
-    if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{:.0}", ratio) }
+    let Efficiency { variance_ratio, controlled_mean, controlled_variance_ratio } = efficiency;
+    let worth = |ratio: &Option<f64>| ratio.map(times_as_many);
+    let sampled = worth(variance_ratio);
+    let Some(mean) = controlled_mean else {
+        return sampled.map(|sampled| format!("as sampled, a path is worth {sampled} independent ones"));
+    };
+    let controlled = worth(controlled_variance_ratio).map(|ratio| format!("; a path is then worth {ratio}"));
+    let without = sampled.map(|ratio| format!(", and {ratio} without"));
+    let told: String = controlled.into_iter().chain(without).collect();
+    Some(format!("{} with control variates{told}", amount(mean, mark)))
 }
 
 fn distribution(base: &CaseSummary, mark: &str) -> Vec<String> {

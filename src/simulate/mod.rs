@@ -25,7 +25,7 @@ pub use life::{Event, EventKind, Life, LifeSimulator, Mark};
 pub use outcome::{Columns, PathResult, Sums, Tally, TrancheTally, path_result};
 pub use parts::{Item, Parts};
 pub use replay::{CrossCheck, Replay, cross_check, replay};
-pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run};
+pub use run::{BLOCK_PATHS, FIRST_LOOK, Outcomes, RunOptions, ThreadError, run, run_until};
 
 #[cfg(test)]
 mod tests;

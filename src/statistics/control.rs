@@ -5,7 +5,7 @@ use super::moments::Moments;
 use super::units::{UnitError, Units};
 
 /// Most control columns at once.
-pub const MOST_CONTROLS: usize = 3;
+pub const MOST_CONTROLS: usize = 4;
 
 /// A mean with control variates.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,7 +29,7 @@ const FEWEST_GROUPS: usize = 16;
 /// Management Science 27), with coefficients that never saw the paths to which they are applied (Avramidis and
 /// Wilson 1993, "A splitting scheme for control variates", Operations Research Letters 14): each of 32 parts of the paths
 /// takes those that fit the other 31 best, so that there is no bias from fitting. Where paths hang together, the parts are the independent
-/// groups, and the coefficients are those that fit the groups' sums, not single paths, as what is best for
+/// groups, and the combination that fits single paths best is multiplied by what fits the groups' sums best, as what is best for
 /// single paths need not be so for evenly spread ones (Hickernell, Lemieux and Owen 2005, "Control variates for
 /// quasi-Monte Carlo", Statistical Science 20).
 #[must_use]
@@ -60,6 +60,13 @@ struct Row {
     c: [f64; MOST_CONTROLS],
 }
 
+/// A group of paths.
+#[derive(Clone, Copy, Debug, Default)]
+struct Group {
+    sum: Row,
+    paths: Products,
+}
+
 impl Row {
     fn less(&self, coefficients: &[f64; MOST_CONTROLS]) -> f64 {
         self.y - self.c.iter().zip(coefficients).map(|(c, b)| c * b).sum::<f64>()
@@ -70,24 +77,31 @@ fn of_groups(column: &[f64], row: impl Fn(usize) -> Row, units: Units) -> Option
     let n = column.len() as f64;
     let mean = Moments::of(column).mean()?;
     // Outcomes as distances from the mean, so that groups of different size are comparable.
-    let mut groups = vec![Row::default(); units.count(column.len())];
+    let mut groups = vec![Group::default(); units.count(column.len())];
     for path in 0..column.len() {
         let Row { y, c } = row(path);
-        let group = &mut groups[units.of(path)];
-        group.y += y - mean;
-        group.c.iter_mut().zip(c).for_each(|(sum, c)| *sum += c);
+        let Group { sum, paths } = &mut groups[units.of(path)];
+        let row = Row { y: y - mean, c };
+        paths.add(&row, 1.0);
+        sum.y += row.y;
+        sum.c.iter_mut().zip(c).for_each(|(sum, c)| *sum += c);
     }
     if groups.len() < FEWEST_GROUPS {
         return None;
     }
-    let mut all = Products::default();
-    groups.iter().for_each(|group| all.add(group, 1.0));
+    let (mut all, mut singly) = (Products::default(), Products::default());
+    for Group { sum, paths } in &groups {
+        all.add(sum, 1.0);
+        singly.merge(paths);
+    }
     let left: Vec<f64> = groups
         .iter()
         .map(|group| {
-            let mut others = all;
-            others.add(group, -1.0);
-            group.less(&others.coefficients())
+            let (mut others, mut paths) = (all, singly);
+            others.add(&group.sum, -1.0);
+            paths.subtract(&group.paths);
+            let coefficients = paths.coefficients();
+            group.sum.less(&coefficients.map(|b| b * others.multiple(&coefficients)))
         })
         .collect();
     let shift = left.iter().sum::<f64>() / n;
@@ -157,15 +171,35 @@ impl Products {
     }
 
     fn merge(&mut self, more: &Products) {
-        self.n += more.n;
-        self.y += more.y;
+        self.combine(more, 1.0);
+    }
+
+    fn subtract(&mut self, less: &Products) {
+        self.combine(less, -1.0);
+    }
+
+    fn combine(&mut self, other: &Products, sign: f64) {
+        self.n += sign * other.n;
+        self.y += sign * other.y;
         for i in 0..MOST_CONTROLS {
-            self.c[i] += more.c[i];
-            self.cy[i] += more.cy[i];
+            self.c[i] += sign * other.c[i];
+            self.cy[i] += sign * other.cy[i];
             for j in 0..MOST_CONTROLS {
-                self.cc[i][j] += more.cc[i][j];
+                self.cc[i][j] += sign * other.cc[i][j];
             }
         }
+    }
+
+    /// What multiple of a combination of controls fits best.
+    fn multiple(&self, coefficients: &[f64; MOST_CONTROLS]) -> f64 {
+        let (mut with_y, mut square) = (0.0, 0.0);
+        for (i, bi) in coefficients.iter().enumerate() {
+            with_y += bi * (self.cy[i] - self.c[i] * self.y / self.n);
+            for (j, bj) in coefficients.iter().enumerate() {
+                square += bi * bj * (self.cc[i][j] - self.c[i] * self.c[j] / self.n);
+            }
+        }
+        if square > 0.0 { with_y / square } else { 0.0 }
     }
 
     /// Least squares with an intercept, by Gaussian elimination. A control that does not vary, or hardly beside
@@ -173,11 +207,11 @@ impl Products {
     fn coefficients(&self) -> [f64; MOST_CONTROLS] {
         const K: usize = MOST_CONTROLS;
         let mut a = [[0.0; K + 1]; K];
-        for i in 0..K {
-            for j in 0..K {
-                a[i][j] = self.cc[i][j] - self.c[i] * self.c[j] / self.n;
+        for (i, row) in a.iter_mut().enumerate() {
+            row[K] = self.cy[i] - self.c[i] * self.y / self.n;
+            for (j, place) in row.iter_mut().take(K).enumerate() {
+                *place = self.cc[i][j] - self.c[i] * self.c[j] / self.n;
             }
-            a[i][K] = self.cy[i] - self.c[i] * self.y / self.n;
         }
         let scale: [f64; K] = std::array::from_fn(|i| a[i][i]);
         let used: [bool; K] = std::array::from_fn(|i| {
@@ -208,7 +242,7 @@ mod tests {
     #[test]
     fn what_controls_explain_goes() {
         let mut random = Random::new(4);
-        let [a, b] = [0, 1].map(|_| random.column(2_000, Random::normal));
+        let [a, b] = [0, 1].map(|_| random.column(2_048, Random::normal));
         let y: Vec<f64> = a.iter().zip(&b).map(|(a, b)| 3.0 + 2.0 * a - b).collect();
         for units in [None, Some(Units { run: 1, groups: 32 })] {
             for controls in [vec![&a[..], &b], vec![&a, &b, &a]] {

@@ -13,7 +13,7 @@ use super::shape::{
     multiples_reached,
 };
 use crate::plan::YEAR_DAYS;
-use crate::simulate::{Columns, Item};
+use crate::simulate::{Columns, Item, Outcomes, Parts};
 use crate::statistics::{
     Moments, PairedDifference, SortedSample, Tail, TailVerdict, Units, controlled_mean, paired_difference,
     share_of_total, tail_mean, tail_verdict,
@@ -269,22 +269,35 @@ fn probabilities(case: &CaseStudy<'_>, moic: &[f64], units: Option<Units>) -> Pr
     }
 }
 
+/// The mean with control variates; none where no control is known, or paths are too few.
+fn controlled(columns: &Columns, units: Option<Units>) -> Option<Mean> {
+    let controls: Vec<&[f64]> =
+        columns.controls.iter().map(Vec::as_slice).filter(|c| !c.is_empty()).collect();
+    let found = controlled_mean(&columns.present_value, &controls, units)?;
+    Some(Mean {
+        value: finite(found.mean.value),
+        standard_error: finite(found.standard_error),
+        low: finite(found.mean.low),
+        high: finite(found.mean.high),
+        paths: columns.present_value.len() as u64,
+    })
+}
+
+/// The most exact mean present value that is known: with control variates if there are any.
+#[must_use]
+pub fn best_mean(outcomes: &Outcomes) -> Mean {
+    let units = outcomes.tally.parts.as_ref().map(Parts::units);
+    controlled(&outcomes.columns, units).unwrap_or_else(|| Mean::of(&outcomes.columns.present_value, units))
+}
+
 fn efficiency(columns: &Columns, values: &Distribution, units: Option<Units>) -> Efficiency {
     let plain = values.standard_deviation.map(|sd| sd * sd / values.mean.paths as f64);
     let ratio = |error: f64| plain.and_then(|plain| finite(plain / (error * error)));
-    let controls: Vec<&[f64]> =
-        columns.controls.iter().map(Vec::as_slice).filter(|c| !c.is_empty()).collect();
-    let controlled = controlled_mean(&columns.present_value, &controls, units);
+    let controlled = controlled(columns, units);
     Efficiency {
         variance_ratio: units.and(values.mean.standard_error).and_then(ratio),
-        controlled_mean: controlled.map(|found| Mean {
-            value: finite(found.mean.value),
-            standard_error: finite(found.standard_error),
-            low: finite(found.mean.low),
-            high: finite(found.mean.high),
-            paths: values.mean.paths,
-        }),
-        controlled_variance_ratio: controlled.and_then(|found| ratio(found.standard_error)),
+        controlled_mean: controlled,
+        controlled_variance_ratio: controlled.and_then(|mean| mean.standard_error).and_then(ratio),
     }
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 #[cfg(test)]
 pub(super) use case::ratio_of_means;
-pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary};
+pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary, best_mean};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};

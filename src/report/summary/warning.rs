@@ -190,7 +190,7 @@ pub(super) fn of_path_count(run: &RunFacts) -> Option<Warning> {
         Sampling::Sobol => {
             let each = u64::from(RANDOMISATIONS);
             let points = run.paths / each;
-            if run.paths % each == 0 && points.is_power_of_two() {
+            if run.paths.is_multiple_of(each) && points.is_power_of_two() {
                 return None;
             }
             let above = points.next_power_of_two();
@@ -201,11 +201,11 @@ pub(super) fn of_path_count(run: &RunFacts) -> Option<Warning> {
                 format!("run {} or {}: points are most even then", count(below * each), paths(above * each)),
             )
         }
-        Sampling::Antithetic if run.paths % 2 == 1 => warn(
+        Sampling::Antithetic if !run.paths.is_multiple_of(2) => warn(
             format!("{all}: the last one has no mirrored partner"),
             "run an even number of paths".to_owned(),
         ),
-        Sampling::LatinHypercube if run.paths % u64::from(CUBE_PATHS) > 0 => {
+        Sampling::LatinHypercube if !run.paths.is_multiple_of(u64::from(CUBE_PATHS)) => {
             let whole = run.paths.next_multiple_of(u64::from(CUBE_PATHS));
             warn(
                 format!("{all}: the last Latin hypercube of {} is not full", paths(u64::from(CUBE_PATHS))),

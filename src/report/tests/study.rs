@@ -50,7 +50,7 @@ fn milestone(name: &str, title: &str, requires: Vec<usize>, chance: i64, months:
 }
 
 /// The base case.
-fn base() -> Scenario {
+pub(super) fn base() -> Scenario {
     let mut base = scenario();
     base.deal.title = "Amazon – Anthropic convertible financing <illustration>".into();
     base.deal.investor = "Amazon".into();

@@ -1,6 +1,7 @@
 //! One step of a life: where the motion goes, and what rounds, the flotation and jumps do to the value.
 
 use super::{Event, EventKind, Life, March, Mark, Next};
+use crate::model::Sampling;
 use crate::plan::{CheckPlan, Input, YEAR_DAYS};
 use crate::random::{brownian, math};
 use crate::simulate::clock::{later, moment};
@@ -58,18 +59,38 @@ impl March<'_> {
         self.t = t;
         self.w = w;
         if t >= self.ahead.0 {
-            // Past the known point the motion is tied to its end at the horizon again.
-            self.ahead = (self.world.horizon, self.horizon_end());
+            // Past the known point the motion is tied to the next one again.
+            let horizon = (self.world.horizon, self.horizon_end);
+            self.ahead = if t < self.exit.0 { self.exit } else { horizon };
         }
+    }
+
+    /// Evenly spread points serve best where early coordinates decide most (Caflisch, Morokoff and Owen 1997, section
+    /// 5): for them the motion at the exit, which comes when it comes, is drawn before that on the way there. What
+    /// decides it is the coordinate that else decides the horizon, unless something goes with that. The law of the
+    /// path is the same.
+    pub(super) fn know_the_exit(&mut self) {
+        let horizon = self.world.horizon;
+        let exit = self.ipo.min(self.sale).min(self.failure).max(0.0);
+        if self.world.design.sampling() == Sampling::Sobol && exit < horizon {
+            let z = math::normal_quantile(self.draws.uniform(self.world.streams.exit, 0));
+            let w = if self.world.company_alone {
+                let w = self.horizon_end * libm::sqrt(exit / horizon);
+                self.horizon_end = w + libm::sqrt(horizon - exit) * z;
+                w
+            } else {
+                brownian::bridge_point(0.0, 0.0, horizon, self.horizon_end, exit, z)
+            };
+            self.exit = (exit, w);
+        } else {
+            self.exit = (horizon, self.horizon_end);
+        }
+        self.ahead = self.exit;
     }
 
     /// The motion now.
     pub(super) fn mark(&self) -> Mark {
         Mark { t: self.t, w: self.w, log_jumps: self.log_jumps }
-    }
-
-    pub(super) fn horizon_end(&self) -> f64 {
-        self.draws.column(self.world.shocks[0]) * libm::sqrt(self.world.horizon)
     }
 
     pub(super) fn record(&self, kind: EventKind, value: f64, new_money: f64, life: &mut Life) {
@@ -146,6 +167,7 @@ impl March<'_> {
         let fraction =
             self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
         life.ipo = self.t;
+        life.exit = self.mark();
         self.record(EventKind::Ipo, value, fraction * value, life);
         self.factor *= 1.0 + fraction;
         self.mark_factor(life);

@@ -64,8 +64,8 @@ pub struct Life {
     pub end: f64,
     /// The company's motion at each round.
     pub rounds: Vec<Mark>,
-    /// The company's motion at the end of the path.
-    pub last: Mark,
+    /// The company's motion at the exit: flotation, sale, failure or the horizon, whichever comes first.
+    pub exit: Mark,
     /// The sampled value.
     pub path: ValuePath,
 }
@@ -139,6 +139,10 @@ struct March<'a> {
     factor: f64,
     /// A point ahead at which the motion is already known.
     ahead: (f64, f64),
+    /// A point known from the start; the horizon, or before it the exit.
+    exit: (f64, f64),
+    /// The motion at the horizon.
+    horizon_end: f64,
     next_round: f64,
     rounds: u32,
     last_post_money: f64,
@@ -186,7 +190,9 @@ impl LifeSimulator {
             self.watched_levels(&mut march, life);
         }
         life.end = march.t;
-        life.last = march.mark();
+        if !life.ipo.is_finite() {
+            life.exit = march.mark();
+        }
         march.law
     }
 
@@ -212,7 +218,9 @@ impl LifeSimulator {
             t: 0.0,
             w: 0.0,
             factor: 1.0,
-            ahead: (world.horizon, self.motions[0].end),
+            ahead: (0.0, 0.0),
+            exit: (0.0, 0.0),
+            horizon_end: self.motions[0].end,
             next_round: or_never(world.rounds.as_ref().map(|rounds| ring(&rounds.first, &draws, 0.0))),
             rounds: 0,
             last_post_money: value_today,
@@ -224,6 +232,7 @@ impl LifeSimulator {
             log_jumps: 0.0,
             crossings: 0,
         };
+        march.know_the_exit();
         march.schedule_jump();
         life.ipo = f64::INFINITY;
         life.path.push(Point { t: 0.0, w: 0.0, factor: 1.0, stretch: Stretch::Free });

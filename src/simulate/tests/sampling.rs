@@ -2,7 +2,7 @@
 //! what is independent.
 
 use super::*;
-use crate::model::Sampling;
+use crate::model::{Jumps, Sampling};
 use crate::simulate::Item;
 use crate::statistics::Moments;
 
@@ -128,4 +128,57 @@ fn a_case_with_more_to_draw_leaves_the_base_alone() {
     assert_eq!(replay(&alone, 77).draws, replay(&both[0], 77).draws);
     let (a, b) = (replay(&both[0], 77).draws, replay(&both[1], 77).draws);
     assert!(b.iter().filter(|x| !a.contains(x)).count() <= 1, "{a:?}\n{b:?}");
+}
+
+/// A run that stops early is a run of so many paths: 16 blocks and doublings of them.
+#[test]
+fn a_run_stops_at_doublings() {
+    let plan = Plan::new(&sampled(Sampling::Sobol)).unwrap();
+    for threads in [1, 2] {
+        let options = RunOptions { paths: 100_000, threads: Some(threads) };
+        let enough = |outcomes: &[Outcomes]| outcomes[0].tally.paths >= 20_000;
+        let stopped = super::super::run_until(&[&plan], options, enough, |_| {}).unwrap();
+        let whole = run(&[&plan], RunOptions { paths: 32_768, threads: Some(2) }, |_| {}).unwrap();
+        assert_eq!(stopped[0].tally, whole[0].tally);
+        assert_eq!(stopped[0].columns.present_value, whole[0].columns.present_value);
+        let never = super::super::run_until(&[&plan], options, |_| false, |_| {}).unwrap();
+        assert_eq!(never[0].tally.paths, 100_000);
+    }
+}
+
+/// Control variates have the expectation 0, exactly: within 4.5 standard errors (false alarms 7e-6 each) for deals with
+/// prices from the market and from step-ups, jumps, exits, failure, uncertain volatility, and milestones that go
+/// with the company's motion.
+#[test]
+fn controls_have_no_expectation() {
+    let with = |change: &dyn Fn(&mut Scenario)| {
+        let mut scenario = rich::phased();
+        change(&mut scenario);
+        scenario
+    };
+    let jumps = Jumps { per_year: known(80), mean_log: known(-10), sd_log: known(30) };
+    let merton = Process::Merton { drift: known(12), volatility: known(25), jumps };
+    let step_up = |scenario: &mut Scenario| {
+        if let Some(rounds) = &mut scenario.rounds {
+            rounds.pre_money = PreMoney::StepUp(known(1_30));
+        }
+    };
+    let scenarios = [
+        with(&|_| {}),
+        with(&|scenario| scenario.company.process = merton.clone()),
+        with(&step_up),
+        rich::bridge(),
+        rich::agreed(),
+    ];
+    let mut known_somewhere = 0;
+    for (number, scenario) in scenarios.iter().enumerate() {
+        for control in simulate(scenario, 100_000).columns.controls {
+            let moments = Moments::of(&control);
+            if let Some(error) = moments.standard_error().filter(|error| *error > 0.0) {
+                known_somewhere += 1;
+                assert!(moments.mean.abs() < 4.5 * error, "{number}: {} ± {error}", moments.mean);
+            }
+        }
+    }
+    assert!(known_somewhere > 10, "{known_somewhere}");
 }
