@@ -6,6 +6,7 @@ use crate::model::{RANDOMISATIONS, Sampling};
 use crate::number::Amount;
 use crate::report::format::{count, percent};
 use crate::report::summary::{Mean, best_mean};
+use crate::scenario::MOST_PATHS;
 use crate::simulate::Outcomes;
 
 /// The largest standard error of the base case's mean present value that will do.
@@ -66,7 +67,14 @@ impl Target {
             |relative| format!("its standard error is {} of it", percent(relative)),
         );
         let need = paths_for(ratio, base.tally.paths, sampling).map_or_else(String::new, |paths| {
-            format!("; about {} paths would do: --paths {paths}", count(paths))
+            let need = format!("; about {} paths would do", count(paths));
+            match (paths <= MOST_PATHS, sampling) {
+                (true, _) => format!("{need}: --paths {paths}"),
+                (false, Sampling::Sobol) => format!("{need}, more than can be run at once"),
+                (false, _) => format!(
+                    "{need}, more than can be run at once; far fewer may do with --set simulation.sampling=sobol"
+                ),
+            }
         });
         let done = count(base.tally.paths);
         Err(Failure::Target(format!(
