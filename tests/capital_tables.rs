@@ -51,7 +51,7 @@ fn a_ratchet_and_the_price_of_a_flotation_settle_together() {
 fn who_does_not_pay_plays() {
     // a quarter of 1m stays; of the other 750,000 ten make one
     let table = captable(
-        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"1m\", issue_price = \"$1\", pay_to_play = { buys = \"25%\", shares_per_common = 10 } }] }\nround = { price_per_share = \"$1\", new_money = \"$1m\" }\n",
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"1m\", issue_price = \"$1\", pay_to_play = { buys = \"25%\", shares_per_common = 10, applies_in = \"all_rounds\" } }] }\nround = { price_per_share = \"$1\", new_money = \"$1m\" }\n",
     );
     close(&table["round"]["pay_to_play"][0]["preferred"], 250_000.0);
     close(&table["round"]["pay_to_play"][0]["common"], 75_000.0);
@@ -75,6 +75,101 @@ fn rights_to_buy_along() {
     close(&table["round"]["price"], 2.0);
     close(&table["round"]["new_money"], 2_200_000.0);
     close(&table["round"]["investors"][1]["shares"], 100_000.0);
+}
+
+#[test]
+fn holders_of_shares_buy_on_top_too() {
+    // $20m for 10m shares, a tenth of them from Angel's SAFE: $2 each. The million sold for $2m is bought on top by Fund
+    // (3m of preferred, 0.3) and by Angel (1m of common and the SAFE's 1m, 0.2)
+    let table = captable(
+        "company.capitalization = { common = { Founders = \"5m\", Angel = \"1m\" }, preferred = [{ name = \"A\", holders = { Fund = \"3m\" }, issue_price = \"$1\" }] }\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nholder = \"Angel\"\nvaluation_cap = { amount = \"$10m\", basis = \"post_money\" }\ntranches = [{ amount = \"$1m\" }]\n[round]\npre_money = \"$20m\"\nnew_money = \"$2m\"\npro_rata = [{ holder = \"Fund\", on_top = true }, { holder = \"Angel\", on_top = true }]\n",
+    );
+    let bought = &table["round"]["investors"];
+    close(&table["round"]["price"], 2.0);
+    close(&bought[1]["shares"], 300_000.0);
+    close(&bought[2]["shares"], 200_000.0);
+    close(&table["round"]["new_money"], 3_000_000.0);
+    close(&table["round"]["total_shares"], 11_500_000.0);
+}
+
+#[test]
+fn a_price_given_fills_up_a_pool() {
+    // 8m shares, 2m new ones at $1, and 10% of T unallocated with 0.5m there already: 0.9 T = 10m, before the money or
+    // after it
+    for key in ["unallocated", "unallocated_after_money"] {
+        let table = captable(&format!(
+            "company.capitalization = {{ common = \"8m\", pool = 500000 }}\nround = {{ price_per_share = \"$1\", new_money = \"$2m\", pool = {{ {key} = \"10%\" }} }}\n",
+        ));
+        close(&table["round"]["price"], 1.0);
+        close(&table["round"]["total_shares"], 10_000_000.0 / 0.9);
+        close(&table["round"]["pool_after"], 1_000_000.0 / 0.9);
+    }
+    // a pre-money cap counts what the pool gains: $1m at $4m over 8m shares and the pool of T/10 is a quarter of those,
+    // so that 8m + T/10 + (8m + T/10)/4 + 2m = T
+    let table = captable(
+        "company.capitalization.common = \"8m\"\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nvaluation_cap = { amount = \"$4m\", basis = \"pre_money\" }\ntranches = [{ amount = \"$1m\" }]\n[round]\nprice_per_share = \"$1\"\nnew_money = \"$2m\"\npool = { unallocated = \"10%\" }\n",
+    );
+    close(&table["round"]["total_shares"], 12_000_000.0 / 0.875);
+}
+
+#[test]
+fn a_pool_after_the_money_is_rounded_too() {
+    // $8m for 7m shares: $1.1429 rounded up; 1,749,934 whole shares for $2m; a tenth of T unallocated, T = 8,749,934 +
+    // pool, whole: 972,214.89 exactly, and down
+    let table = captable(
+        "company.capitalization.common = \"7m\"\n[round]\npre_money = \"$8m\"\nnew_money = \"$2m\"\npool = { unallocated_after_money = \"10%\" }\nrounding = { price_decimals = 4, price = \"up\", new_shares = \"down\", pool_shares = \"down\" }\n",
+    );
+    close(&table["round"]["price"], 1.1429);
+    close(&table["round"]["new_shares"], 1_749_934.0);
+    close(&table["round"]["pool_after"], 972_214.0);
+    close(&table["round"]["total_shares"], 9_722_148.0);
+}
+
+#[test]
+fn a_flotation_turns_dividends_kept_into_shares() {
+    // $160k of dividends at $0.50 are 320,000 beside the 2m shares
+    let table = captable(
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"2m\", issue_price = \"$0.50\", dividends = { owed = \"$160k\", kept_on_conversion = true } }] }\nround = { kind = \"ipo\", pre_money = \"$20m\" }\n",
+    );
+    close(&table["before"]["total_shares"], 10_000_000.0);
+    close(&table["after"]["total_shares"], 10_320_000.0);
+    close(&table["round"]["price"], 20.0 / 10.32);
+}
+
+#[test]
+fn a_carve_out_may_come_after_debt() {
+    // 2% of $100m for fees leave $98m, of which a loan takes $40m; a tenth of the other $58m is for the management
+    let loan = "company.capitalization.common = \"1m\"\n[[instruments]]\nname = \"Loan\"\nkind = \"loan\"\ntranches = [{ amount = \"$40m\" }]\n[exit.sale]\nfees = \"2%\"\n";
+    let sold = |costs: &str, price: i64| waterfall(&format!("{loan}{costs}\n"), price)["exits"][0].clone();
+    let part = sold("carve_out = \"10%\"\ncarve_out_after_debt = true", 100_000_000);
+    close(&part["carve_out"], 5_800_000.0);
+    close(&part["per_common_share"], 52.2);
+    // an amount is no more than debt leaves: $0.2m of $41m
+    let amount = "carve_out_amount = \"$2m\"\ncarve_out_after_debt = true";
+    close(&sold(amount, 41_000_000)["carve_out"], 180_000.0);
+    close(&sold(amount, 100_000_000)["carve_out"], 2_000_000.0);
+    // before debt it takes from the loan: $39.2m less $2m
+    close(&sold("carve_out_amount = \"$2m\"", 40_000_000)["classes"][1]["payout"], 37_200_000.0);
+    // common shares begin to receive where fees, the loan and the management are paid
+    let table = waterfall(&format!("{loan}{amount}\n"), 50_000_000);
+    let bends = table["breakpoints"].as_array().expect("breakpoints");
+    let begins = bends.iter().find(|bend| bend["class"] == "Common").expect("a bend");
+    close(&begins["exit"], 42_000_000.0 / 0.98);
+}
+
+#[test]
+fn a_note_that_converts_is_no_debt_to_a_carve_out() {
+    // $10m at a cap of $40m, a fifth of the 1.25m shares then. A tenth of $60m leaves $54m: the fifth is worth $10.8m, and
+    // the note converts. Of $54m a tenth leaves $48.6m: the fifth would be $9.72m, and the note takes its $10m; the
+    // management then has a tenth of $44m only
+    let text = "company.capitalization.common = \"1m\"\n[[instruments]]\nname = \"Note\"\nkind = \"convertible_note\"\nconversion = { qualified_financing = \"$1m\", valuation_cap = { amount = \"$40m\", basis = \"pre_money\" } }\nchange_of_control = { or_as_converted = true }\ntranches = [{ amount = \"$10m\" }]\n[exit.sale]\ncarve_out = \"10%\"\ncarve_out_after_debt = true\n";
+    for (price, carve_out, note) in [(60, 6.0, 10.8), (54, 4.4, 10.0)] {
+        let table = waterfall(text, price * 1_000_000);
+        close(&table["exits"][0]["carve_out"], carve_out * 1e6);
+        close(&table["exits"][0]["classes"][1]["payout"], note * 1e6);
+    }
+    // it changes its mind where nine tenths of the price are five times its claim
+    close(&waterfall(text, 1)["conversion_thresholds"][0]["exit"], 50_000_000.0 / 0.9);
 }
 
 #[test]

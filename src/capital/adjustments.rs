@@ -6,7 +6,7 @@ use super::round_table::{AdjustedPrice, PaidOrPlayed, Ratcheted};
 use super::stock::{SeriesToday, Stock};
 use super::{CapitalError, Figure};
 use crate::contract::{
-    self, AverageBase, NewIssue, adjusted_conversion_price, conversion_ratio, pay_to_play,
+    self, AverageBase, NewIssue, adjusted_conversion_price, asks_to_pay, conversion_ratio, pay_to_play,
 };
 use crate::model::{AntiDilution, IpoRatchet, Series};
 use crate::number::{Amount, Exact};
@@ -77,20 +77,24 @@ pub(super) fn anti_dilution(
     }))
 }
 
-/// Pay-to-play of one series; nothing if it has no such clause.
+/// Pay-to-play of one series in a round at `price`; nothing if it has no such clause.
 pub(super) fn paid_or_played(
     series: &Series,
     today: &SeriesToday,
+    price: Exact,
     adjusted: &mut Adjusted,
 ) -> Result<Option<PaidOrPlayed>, CapitalError> {
     let Some(clause) = series.pay_to_play else { return Ok(None) };
+    let triggered = asks_to_pay(clause.applies_in, price, today.conversion_price);
     let buys = Exact::from(clause.buys);
+    let bought = if triggered { buys } else { Exact::ONE };
     let common = Exact::ONE.div_or(Exact::from(clause.shares_per_common), Exact::ZERO);
-    let after = pay_to_play(today.shares, buys, Exact::ONE, common);
+    let after = pay_to_play(today.shares, bought, Exact::ONE, common);
     adjusted.kept = after.preferred.div_or(today.shares, Exact::ONE);
     adjusted.common = common;
     Ok(Some(PaidOrPlayed {
         series: series.name.clone(),
+        triggered,
         buys: Figure::of(buys)?,
         preferred: Figure::of(after.preferred)?,
         common: Figure::of(after.common)?,

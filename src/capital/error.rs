@@ -18,15 +18,6 @@ pub enum CapitalError {
         /// The claims of the instruments on the company, as text; empty where they are not the cause.
         claims: String,
     },
-    /// An offering whose ratchets take more than there is.
-    #[error("the guarantees of the IPO ratchets take all of the company's value: no price exists")]
-    Ratchets,
-    /// A right that is worked out for SAFEs and notes only.
-    #[error(
-        "`{0}` buys on top of the round with shares it holds already: this is worked out for SAFEs and notes only; let \
-         it buy out of the new money"
-    )]
-    RightOnTop(String),
     /// Rights that take more than the new money.
     #[error("the pro rata rights come to {rights} of {new_money} new money: more than is raised")]
     RightsExceedRound {
@@ -41,6 +32,19 @@ pub enum CapitalError {
     /// The sale cannot be divided.
     #[error("{0}")]
     Sale(#[from] LiquidityError),
+    /// The same, with the price it was asked for.
+    #[error("a sale for {price} cannot be divided: {cause}")]
+    SaleAt {
+        /// As text.
+        price: String,
+        /// Why.
+        cause: LiquidityError,
+    },
+    /// A round that is to come after a sale that is to come after it.
+    #[error(
+        "a sale after the round is asked for, and there is no `[round]`; give one with --pre-money and --new-money, or in the file"
+    )]
+    NoRoundBeforeSale,
     /// At their caps the instruments own the whole company and more.
     #[error("a figure has more than 28 digits")]
     TooLarge,

@@ -6,9 +6,9 @@ use super::converting::{Occasion, Unit, later_safes};
 use super::instruments::{Fate, fate, towards_threshold};
 use super::stock::Stock;
 use crate::contract::{
-    ConversionTerms, Converting, LegalRounding, OwnershipLimit, Pool, PriceBasis, PricingConvention,
-    RoundError, RoundOutcome, RoundTerms, RoundedHoldings, better_of, price_round_with_best_election,
-    price_round_with_rights, pro_rata_right, round_legally,
+    ConversionTerms, Converting, LegalRounding, OwnershipLimit, Pool, PriceBasis, RightsOnTop, RoundError,
+    RoundOutcome, RoundTerms, RoundedHoldings, better_of, price_round_with_best_election,
+    price_round_with_rights, price_with_ratchets, pro_rata_right, round_legally,
 };
 use crate::model::{
     CapitalStructure, Debt, Kind, MostFavoured, NextRound, PoolChange, RoundPrice, Rounding, RoundingMode,
@@ -16,11 +16,6 @@ use crate::model::{
 };
 use crate::number::{self, Amount, Exact};
 use crate::quantity::{Currency, Money};
-
-/// Steps in which the price of an offering and the ratios of its ratchets settle.
-const MOST_STEPS: u32 = 2_000;
-/// Figures to which they settle.
-const SETTLED: u32 = 20;
 
 /// A round that closed.
 pub(super) struct Priced {
@@ -72,6 +67,8 @@ struct Solved {
     /// Shares bought on top by each of those that convert, and the money for all of them.
     on_top: Vec<Exact>,
     on_top_money: Exact,
+    /// Shares bought on top for each share outstanding before.
+    on_top_per_share: Exact,
 }
 
 impl Setting<'_> {
@@ -125,40 +122,28 @@ impl Setting<'_> {
 
     /// Money for a message.
     fn amount(&self, value: Exact) -> String {
-        match (value.value(), self.structure.currency.parse::<Currency>()) {
-            (Some(value), Ok(currency)) => Money(value.round_dp(2)).in_currency(currency).to_string(),
-            _ => "an amount of more than 28 digits".to_owned(),
-        }
+        in_currency(value, &self.structure.currency)
     }
 
     /// The round with those that join, ratchets of a flotation settled with its price.
     fn solve(&self, joins: &[bool]) -> Result<Solved, CapitalError> {
         let series = self.structure.capitalization.preferred.iter().zip(&self.stock.series);
-        let ratchets: Vec<_> = series.map(|(series, today)| ratchet(series, today)).collect();
-        let works = self.round.is_ipo && ratchets.iter().any(|each| each.guaranteed > Exact::ZERO);
-        let outstanding = |price: Option<Exact>| {
-            ratchets.iter().fold(self.stock.common, |sum, each| {
-                let ratio = price.map_or(each.ratio, |price| each.ratio_at(price));
-                sum + each.shares * ratio
-            })
-        };
-        let mut solved = self.solve_with(joins, outstanding(None))?;
-        if !works {
-            return Ok(solved);
-        }
-        for _ in 0..MOST_STEPS {
-            let next = self.solve_with(joins, outstanding(Some(solved.outcome.price)))?;
-            let settled = settled(next.outcome.price) == settled(solved.outcome.price);
-            solved = next;
-            if settled {
-                return Ok(solved);
-            }
-        }
-        Err(CapitalError::Ratchets)
+        let ratchets: Vec<_> =
+            series.filter(|_| self.round.is_ipo).map(|(series, today)| ratchet(series, today)).collect();
+        let mut solved = None;
+        price_with_ratchets(&self.terms(), &ratchets, &mut Vec::new(), |terms| {
+            let priced = self.solve_with(joins, *terms)?;
+            Ok::<_, CapitalError>(solved.insert(priced).outcome)
+        })?;
+        let mut solved = solved.ok_or(CapitalError::TooLarge)?;
+        // From here on the shares of ratchets are known.
+        let terms = &mut solved.terms;
+        terms.outstanding += terms.guaranteed.div_or(solved.outcome.price, Exact::ZERO);
+        terms.guaranteed = Exact::ZERO;
+        Ok(solved)
     }
 
-    fn solve_with(&self, joins: &[bool], outstanding: Exact) -> Result<Solved, CapitalError> {
-        let terms = self.terms(outstanding);
+    fn solve_with(&self, joins: &[bool], terms: RoundTerms<Exact>) -> Result<Solved, CapitalError> {
         let limit = self.limit();
         let mut solved = Solved {
             terms,
@@ -175,6 +160,7 @@ impl Setting<'_> {
             basis: Vec::new(),
             on_top: Vec::new(),
             on_top_money: Exact::ZERO,
+            on_top_per_share: Exact::ZERO,
         };
         let joining: Vec<&Unit<'_>> =
             self.units.iter().zip(joins).filter(|(_, joins)| **joins).map(|(unit, _)| unit).collect();
@@ -189,13 +175,15 @@ impl Setting<'_> {
         solved.on_top.clone_from(&solved.shares);
         let limit = limit.map(|(_, limit)| limit);
         self.elect_best(&mut solved, &joining, limit.as_ref())?;
-        let exercised = self.exercised(&joining)?;
+        let used = self.exercised(&joining);
+        let rights = RightsOnTop { converting: &used, outstanding: self.held_with_rights() };
         let Solved { converting, shares, basis, on_top, .. } = &mut solved;
         let priced =
-            price_round_with_rights(&terms, converting, limit.as_ref(), &exercised, shares, basis, on_top)
+            price_round_with_rights(&terms, converting, limit.as_ref(), rights, shares, basis, on_top)
                 .map_err(|cause| self.refusal(cause, &joining, shares))?;
         solved.outcome = priced.round;
         solved.on_top_money = priced.on_top;
+        solved.on_top_per_share = priced.per_share;
         Ok(solved)
     }
 
@@ -224,7 +212,8 @@ impl Setting<'_> {
         Ok(())
     }
 
-    fn terms(&self, outstanding: Exact) -> RoundTerms<Exact> {
+    /// The round with the usual shares of all series.
+    fn terms(&self) -> RoundTerms<Exact> {
         let exact = Exact::from;
         let pool = match self.round.pricing.pool {
             PoolChange::Keep => Pool::Keep,
@@ -233,25 +222,17 @@ impl Setting<'_> {
             PoolChange::Total(part) => Pool::TargetTotal(exact(part)),
             PoolChange::UnallocatedAfterMoney(part) => Pool::TargetAfterRound(exact(part)),
         };
-        let added = if let Pool::IncreaseBy(shares) = pool { shares } else { Exact::ZERO };
-        let (pre_money, convention) = match self.round.price {
-            RoundPrice::PreMoney(value) => (exact(value), self.round.pricing.convention),
-            // A given price is the pre-money value over the shares without conversions; targets for the pool,
-            // which would change their number, are refused with it.
-            RoundPrice::PerShare(price) => {
-                let counted = outstanding + self.stock.options + self.stock.pool + added;
-                (exact(price) * counted, PricingConvention::PreMoneyMethod)
-            }
+        let (pre_money, price) = match self.round.price {
+            RoundPrice::PreMoney(value) => (exact(value), None),
+            RoundPrice::PerShare(price) => (Exact::ZERO, Some(exact(price))),
         };
         RoundTerms {
-            outstanding,
             options: self.stock.options,
-            promised: Exact::ZERO,
             unallocated: self.stock.pool,
             pool,
-            pre_money,
-            new_money: new_money(self.round),
-            convention,
+            price,
+            convention: self.round.pricing.convention,
+            ..RoundTerms::new(self.stock.outstanding(), pre_money, new_money(self.round))
         }
     }
 
@@ -269,16 +250,17 @@ impl Setting<'_> {
     }
 
     /// Of those that convert, whose holder buys on top.
-    fn exercised(&self, joining: &[&Unit<'_>]) -> Result<Vec<Exact>, CapitalError> {
-        for right in self.round.pro_rata.iter().filter(|right| right.on_top) {
-            if (self.held)(&right.holder) > Exact::ZERO {
-                return Err(CapitalError::RightOnTop(right.holder.clone()));
-            }
-        }
+    fn exercised(&self, joining: &[&Unit<'_>]) -> Vec<Exact> {
         let buys =
             |holder: &str| self.round.pro_rata.iter().any(|right| right.on_top && right.holder == holder);
         let part = |unit: &&Unit<'_>| if buys(&unit.instrument.holder) { Exact::ONE } else { Exact::ZERO };
-        Ok(joining.iter().map(part).collect())
+        joining.iter().map(part).collect()
+    }
+
+    /// Shares before the round of those who buy on top.
+    fn held_with_rights(&self) -> Exact {
+        let rights = self.round.pro_rata.iter().filter(|right| right.on_top);
+        rights.fold(Exact::ZERO, |sum, right| sum + (self.held)(&right.holder))
     }
 
     /// A refusal with what each instrument claims.
@@ -295,6 +277,10 @@ impl Setting<'_> {
                     ));
                 }
             }
+        }
+        let preferred = &self.structure.capitalization.preferred;
+        if self.round.is_ipo && preferred.iter().any(|series| series.terms.ipo_ratchet.is_some()) {
+            text.push_str("; what IPO ratchets guarantee counts as a conversion");
         }
         let named = match cause {
             RoundError::Instrument(at) | RoundError::OwnCap(at) | RoundError::LimitWithUnevenCap(at) => {
@@ -430,11 +416,24 @@ impl Setting<'_> {
             })
             .collect();
         bought.extend(rights);
-        for (unit, shares) in joining.iter().zip(&solved.on_top).filter(|(_, shares)| **shares > Exact::ZERO)
-        {
-            bought.push((unit.instrument.holder.clone(), "pro_rata_on_top", *shares * price, *shares));
+        for right in self.round.pro_rata.iter().filter(|right| right.on_top) {
+            let own =
+                joining.iter().zip(&solved.on_top).filter(|(unit, _)| unit.instrument.holder == right.holder);
+            let held = (self.held)(&right.holder) * solved.on_top_per_share;
+            let shares = own.fold(held, |sum, (_, shares)| sum + *shares);
+            if shares > Exact::ZERO {
+                bought.push((right.holder.clone(), "pro_rata_on_top", shares * price, shares));
+            }
         }
         Ok(bought)
+    }
+}
+
+/// Money for a message, in the currency of this code.
+pub(super) fn in_currency(value: Exact, code: &str) -> String {
+    match (value.value(), code.parse::<Currency>()) {
+        (Some(value), Ok(currency)) => Money(value.round_dp(2)).in_currency(currency).to_string(),
+        _ => "an amount of more than 28 digits".to_owned(),
     }
 }
 
@@ -451,10 +450,6 @@ pub(super) fn occasion(round: &NextRound) -> Occasion {
 /// The cash from a round's investors.
 fn new_money(round: &NextRound) -> Exact {
     round.investors.iter().fold(Exact::ZERO, |sum, each| sum + Exact::from(each.amount))
-}
-
-fn settled(price: Exact) -> Option<number::Decimal> {
-    price.value().and_then(|price| price.round_sf(SETTLED))
 }
 
 fn legal(rounding: &Rounding) -> LegalRounding {

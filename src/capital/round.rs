@@ -42,6 +42,9 @@ pub fn round_table(structure: &CapitalStructure, notes: &[String]) -> Result<Rou
     let at_caps = at_caps(&units, stock.fully_diluted(), &before.holders)?;
     let closed = match &structure.round {
         None => None,
+        Some(round) if round.is_ipo => {
+            Some(close(structure, round, &stock.at_offering(structure), &units, &before)?)
+        }
         Some(round) => Some(close(structure, round, &stock, &units, &before)?),
     };
     let mut instruments = Vec::with_capacity(units.len());
@@ -87,10 +90,24 @@ fn series(structure: &CapitalStructure, stock: &Stock) -> Result<Vec<SeriesRow>,
 }
 
 /// A round with all that follows from it.
-struct Closed {
-    priced: Priced,
-    row: RoundRow,
+pub(super) struct Closed {
+    pub(super) priced: Priced,
+    /// The series that were there before, in the order of the structure.
+    pub(super) adjusted: Vec<Adjusted>,
+    pub(super) row: RoundRow,
     after: Holdings,
+}
+
+/// A round closed, with the shares before it and the instruments as they were.
+pub(super) fn closed<'s>(
+    structure: &'s CapitalStructure,
+    round: &'s NextRound,
+) -> Result<(Stock, Vec<Unit<'s>>, Closed), CapitalError> {
+    let stock = Stock::on(structure, round.date);
+    let units = units(structure, round.date, occasion(round));
+    let before = holdings(lines(structure, &stock, series_lines(structure, &stock)))?;
+    let closed = close(structure, round, &stock, &units, &before)?;
+    Ok((stock, units, closed))
 }
 
 fn close(
@@ -150,7 +167,7 @@ fn close(
         pay_to_play,
         ipo_ratchets,
     };
-    Ok(Closed { priced, row, after })
+    Ok(Closed { priced, adjusted, row, after })
 }
 
 /// What the round adds to the pool before the new money.
@@ -187,7 +204,7 @@ fn adjust(
             ratchets.extend(ratcheted(series, today, priced.price, adjusted)?);
         } else {
             prices.extend(anti_dilution(series, today, &issue, adjusted)?);
-            played.extend(paid_or_played(series, today, adjusted)?);
+            played.extend(paid_or_played(series, today, priced.price, adjusted)?);
         }
     }
     Ok((prices, played, ratchets))
@@ -241,7 +258,8 @@ fn lines_after(
     lines
 }
 
-fn is_common(terms: &ShareTerms) -> bool {
+/// Whether shares of these terms are common ones.
+pub(super) fn is_common(terms: &ShareTerms) -> bool {
     *terms == ShareTerms::COMMON || terms.preference.is_zero()
 }
 

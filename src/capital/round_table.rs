@@ -289,7 +289,9 @@ pub struct AdjustedPrice {
 pub struct PaidOrPlayed {
     /// The series.
     pub series: String,
-    /// Fraction of its part that it buys.
+    /// Whether the round asks its holders to pay: for most series only a round below the conversion price does.
+    pub triggered: bool,
+    /// Fraction of its part that it buys if it is asked.
     pub buys: Figure,
     /// Preferred shares kept.
     pub preferred: Figure,

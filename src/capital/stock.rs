@@ -53,6 +53,16 @@ impl Stock {
         }
     }
 
+    /// The shares as an offering converts them: dividends that are kept on conversion become shares too.
+    pub(super) fn at_offering(&self, structure: &CapitalStructure) -> Self {
+        let series = structure.capitalization.preferred.iter().zip(&self.series);
+        let series = series.map(|(series, today)| {
+            let shares = today.preferred(&series.terms).shares_at_offering();
+            SeriesToday { ratio: shares.div_or(today.shares, today.ratio), ..*today }
+        });
+        Stock { series: series.collect(), ..*self }
+    }
+
     /// Preferred shares as converted.
     pub(super) fn preferred(&self) -> Exact {
         self.series.iter().fold(Exact::ZERO, |sum, series| sum + series.as_converted())

@@ -46,6 +46,12 @@ pub struct NewIssue<A> {
     pub consideration: A,
 }
 
+/// Whether a round at `price` lies below a conversion price, by more than rounding may decide.
+#[must_use]
+pub fn is_cheaper<A: Amount>(price: A, conversion_price: A) -> bool {
+    price * A::from_f64(1.0 + 1e-12) < conversion_price
+}
+
 /// The conversion price of a series after an issue; unchanged unless the new price per share is strictly
 /// below it, where the bare formula would raise it.
 ///
@@ -59,8 +65,7 @@ pub fn adjusted_conversion_price<A: Amount>(
     issue: &NewIssue<A>,
 ) -> A {
     let issue_price = issue.consideration.div_or(issue.new_shares, conversion_price);
-    let triggered = issue_price < conversion_price;
-    if !triggered {
+    if !is_cheaper(issue_price, conversion_price) {
         return conversion_price;
     }
     match rule {

@@ -51,8 +51,9 @@ pub struct ConversionTerms<A> {
     pub discount: A,
     /// The cap.
     pub cap: Cap<A>,
-    /// Whether the discount also comes off the cap price (some side letters); otherwise the holder has the
-    /// better of the two.
+    /// Whether the discount also comes off the cap price where a round or an offering sets a price (some side
+    /// letters); otherwise the holder has the better of the two. A sale has no such price: there the cap holds
+    /// as it is ([`super::SafeAtSale`]).
     pub stacked: bool,
 }
 

@@ -1,7 +1,6 @@
 //! What preferred stock turns into at an initial public offering.
 
-use super::conversion::{Cap, ConversionTerms};
-use super::round::Converting;
+use super::round::{RoundOutcome, RoundTerms};
 use crate::number::Amount;
 
 /// When an offering converts all preferred stock, whatever its holders want.
@@ -45,15 +44,38 @@ impl<A: Amount> IpoRatchet<A> {
     }
 }
 
-impl<A: Amount> IpoRatchet<A> {
-    /// The series in an offering that is priced as a round ([`super::price_round`]), where notes and SAFEs
-    /// convert too: it converts its guaranteed value at the offering price, or at the price that gives its
-    /// usual shares where that is lower. Its shares are then not among those outstanding.
-    #[must_use]
-    pub fn converting(&self) -> Converting<A> {
-        let usual = self.guaranteed.div_or(self.ratio, A::ZERO);
-        let terms = ConversionTerms { discount: A::ZERO, cap: Cap::FixedPrice(usual), stacked: false };
-        Converting { amount: self.shares * self.guaranteed, terms, limited: false }
+/// Prices an offering as a round, where notes and SAFEs convert too. `terms` counts the usual shares of all series
+/// among those outstanding; `price` prices the terms it is handed ([`super::price_round`]).
+///
+/// A series whose usual shares fall short at a price so found has as many as its guarantee needs instead. They are
+/// stock outstanding: a cap that counts stock as converted counts them, before any other conversion or after. They
+/// lower the price, which may set off further ratchets, but none that has bitten ceases to: `bites` says which do.
+///
+/// # Errors
+///
+/// Those of `price`.
+pub fn price_with_ratchets<A: Amount, E>(
+    terms: &RoundTerms<A>,
+    ratchets: &[IpoRatchet<A>],
+    bites: &mut Vec<bool>,
+    mut price: impl FnMut(&RoundTerms<A>) -> Result<RoundOutcome<A>, E>,
+) -> Result<RoundOutcome<A>, E> {
+    bites.clear();
+    bites.resize(ratchets.len(), false);
+    let mut terms = *terms;
+    loop {
+        let outcome = price(&terms)?;
+        let mut settled = true;
+        for (each, bites) in ratchets.iter().zip(bites.iter_mut()).filter(|(_, bites)| !**bites) {
+            if outcome.price * each.ratio < each.guaranteed {
+                (*bites, settled) = (true, false);
+                terms.outstanding = (terms.outstanding - each.shares * each.ratio).or_zero();
+                terms.guaranteed += each.shares * each.guaranteed;
+            }
+        }
+        if settled {
+            return Ok(outcome);
+        }
     }
 }
 

@@ -11,7 +11,7 @@
 use super::conversion::conversion_price;
 use super::counted_shares::Capitalization;
 use super::round::{Converting, Pool, PricingConvention, RoundOutcome, RoundTerms};
-use super::round_error::{RoundError, RoundTerm};
+use super::round_error::RoundError;
 use crate::number::{Amount, Rounding};
 
 /// What is rounded, and how; nothing where `None`. Prices have a number of decimal places.
@@ -55,13 +55,13 @@ pub struct RoundedHoldings<'a, A> {
     pub prices: &'a mut [A],
 }
 
-/// Rounds a round that [`super::price_round`] has closed with `exact` and without an ownership limit.
+/// Rounds a round that [`super::price_round`] has closed with `exact` and without an ownership limit; the shares of
+/// ratchets are among those outstanding ([`RoundTerms::guaranteed`] is zero).
 /// `investments` is the money of each new investor, adding up to the round's new money.
 ///
 /// # Errors
 ///
-/// [`RoundError::RoundingUnsettled`] where sheet and total keep chasing each other;
-/// [`RoundError::Term`] for the pool if it is sized after the round, which no worksheet rounds.
+/// [`RoundError::RoundingUnsettled`] where sheet and total keep chasing each other.
 pub fn round_legally<A: Amount>(
     terms: &RoundTerms<A>,
     converting: &[Converting<A>],
@@ -70,9 +70,6 @@ pub fn round_legally<A: Amount>(
     rounding: &LegalRounding,
     holdings: &mut RoundedHoldings<'_, A>,
 ) -> Result<RoundedRound<A>, RoundError> {
-    if matches!(terms.pool, Pool::TargetAfterRound(_)) {
-        return Err(RoundError::Term(RoundTerm::Pool));
-    }
     let mut total = exact.total_shares;
     for _ in 0..MOST_SHEETS {
         let sheet = Sheet { terms, converting, investments, rounding, total };
@@ -104,7 +101,9 @@ impl<A: Amount> Sheet<'_, A> {
         let Sheet { terms, rounding, total, .. } = *self;
         let granted = terms.options + terms.promised;
         let pool = self.pool();
-        let price = places(self.exact_price(pool), rounding.price);
+        // What comes after the round neither moves its price nor is counted by caps.
+        let after = self.pool_after(pool);
+        let price = places(self.exact_price(pool, after), rounding.price);
         let mut new_shares = A::ZERO;
         for (bought, &money) in holdings.bought.iter_mut().zip(self.investments) {
             *bought = whole(money.div_or(price, A::ZERO), rounding.new_shares);
@@ -117,9 +116,9 @@ impl<A: Amount> Sheet<'_, A> {
             promised: terms.promised,
             pool_increase: pool - terms.unallocated,
             new_money: new_shares,
-            converting: total - terms.outstanding - granted - pool - new_shares,
+            converting: total - after - terms.outstanding - granted - pool - new_shares,
         };
-        let mut sum = terms.outstanding + granted + pool + new_shares;
+        let mut sum = terms.outstanding + granted + pool + after + new_shares;
         let places_for = holdings.shares.iter_mut().zip(holdings.prices.iter_mut());
         for (each, (shares, own_price)) in self.converting.iter().zip(places_for) {
             let exact = conversion_price(&each.terms, each.amount, price, &capitalization).price;
@@ -130,7 +129,7 @@ impl<A: Amount> Sheet<'_, A> {
         RoundedRound {
             price,
             new_shares,
-            pool_increase: pool - terms.unallocated,
+            pool_increase: pool + after - terms.unallocated,
             total_shares: sum,
             sum_valuation: price * sum,
         }
@@ -138,7 +137,7 @@ impl<A: Amount> Sheet<'_, A> {
 
     fn pool(&self) -> A {
         let RoundTerms { options, promised, unallocated, pool, .. } = *self.terms;
-        let target = |shares: A| whole(shares, self.rounding.pool).max_of(unallocated);
+        let target = |shares: A| self.filled_up(shares, unallocated);
         match pool {
             Pool::Keep | Pool::TargetAfterRound(_) => unallocated,
             Pool::IncreaseBy(shares) => unallocated + shares,
@@ -147,13 +146,30 @@ impl<A: Amount> Sheet<'_, A> {
         }
     }
 
-    fn exact_price(&self, pool: A) -> A {
-        let RoundTerms { outstanding, options, promised, pre_money, new_money, .. } = *self.terms;
+    /// The pool at a target, unless it is larger already.
+    fn filled_up(&self, target: A, pool: A) -> A {
+        whole(target, self.rounding.pool).max_of(pool)
+    }
+
+    /// What a pool sized after the round adds to it.
+    fn pool_after(&self, pool: A) -> A {
+        match self.terms.pool {
+            Pool::TargetAfterRound(fraction) => self.filled_up(fraction * self.total, pool) - pool,
+            _ => A::ZERO,
+        }
+    }
+
+    fn exact_price(&self, pool: A, after: A) -> A {
+        let RoundTerms { outstanding, options, promised, pre_money, price, new_money, .. } = *self.terms;
+        if let Some(price) = price {
+            return price;
+        }
+        let total = self.total - after;
         let amounts = self.converting.iter().fold(A::ZERO, |sum, each| sum + each.amount);
         let (value, counted) = match self.terms.convention {
-            PricingConvention::PercentageOwnership => (pre_money + new_money, self.total),
+            PricingConvention::PercentageOwnership => (pre_money + new_money, total),
             PricingConvention::PreMoneyMethod => (pre_money, outstanding + options + promised + pool),
-            PricingConvention::DollarsInvested => (pre_money + new_money + amounts, self.total),
+            PricingConvention::DollarsInvested => (pre_money + new_money + amounts, total),
         };
         value.div_or(counted, A::ZERO)
     }

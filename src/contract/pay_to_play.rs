@@ -1,5 +1,8 @@
 //! Pay-to-play: a holder who does not buy its part of a round loses preferred stock.
 
+pub use crate::model::PayToPlayRounds;
+
+use super::anti_dilution::is_cheaper;
 use crate::number::Amount;
 
 /// What a holder has after a pay-to-play.
@@ -9,6 +12,18 @@ pub struct AfterPayToPlay<A> {
     pub preferred: A,
     /// Common shares received for the others.
     pub common: A,
+}
+
+/// Whether a round at `price` asks the holders of a series to pay or play, whose conversion price before the round
+/// is `conversion_price`.
+///
+/// Source: NVCA model term sheet, "Pay-to-Play": "any subsequent round", with "down" in brackets; both are in use.
+#[must_use]
+pub fn asks_to_pay<A: Amount>(rounds: PayToPlayRounds, price: A, conversion_price: A) -> bool {
+    match rounds {
+        PayToPlayRounds::Down => is_cheaper(price, conversion_price),
+        PayToPlayRounds::All => true,
+    }
 }
 
 /// A holder of `preferred` shares that bought `bought` of the `entitled` amount keeps that fraction of them,

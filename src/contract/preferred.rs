@@ -20,7 +20,8 @@ pub struct PreferredSeries<A> {
     /// Dividends accrued and unpaid, in money, on the whole series: simple or compounded on the original
     /// issue price ([`super::accrued_interest`]; NVCA's default is simple). They are part of the claim.
     pub dividends: A,
-    /// Whether the dividends are paid even on conversion; usually they are forfeited (NVCA 4.3.3).
+    /// Whether the dividends are paid even on conversion: in a sale in money, at an offering in common at the
+    /// conversion price. Usually they are forfeited (NVCA 4.3.3).
     pub dividends_on_conversion: bool,
     /// Rank of the claim: 0 is paid first.
     pub seniority: u32,
@@ -92,6 +93,16 @@ impl<A: Amount> PreferredSeries<A> {
             participation,
             strike: A::ZERO,
         }
+    }
+
+    /// Shares of common at an offering, where nobody divides money: dividends paid even on conversion become
+    /// common too, at the conversion price, which is the original price over the ratio.
+    ///
+    /// Source: charters whose conversion right covers "the original price plus accrued dividends".
+    #[must_use]
+    pub fn shares_at_offering(&self) -> A {
+        let dividends = if self.dividends_on_conversion { self.dividends } else { A::ZERO };
+        self.shares * self.ratio + (dividends * self.ratio).div_or(self.original_price, A::ZERO)
     }
 
     /// The dividends that are paid even on conversion, as a claim of the same rank; `None` where they are

@@ -27,8 +27,12 @@ pub enum Pool<A> {
 /// A priced round. Money in one currency, shares fully diluted and as converted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RoundTerms<A> {
-    /// Shares outstanding with preferred as converted; above zero. Options may be counted here or below.
+    /// Shares outstanding with preferred as converted; above zero, but for ratchets. Options may be counted here
+    /// or below.
     pub outstanding: A,
+    /// What the series of biting ratchets are guaranteed to be worth at the round price, together, in money: so
+    /// many more shares are outstanding ([`super::price_with_ratchets`]). Zero but at an offering.
+    pub guaranteed: A,
     /// Options and warrants granted, or promised out of the pool before the round.
     pub options: A,
     /// Options promised beyond the pool before the round, which the round adds.
@@ -37,8 +41,10 @@ pub struct RoundTerms<A> {
     pub unallocated: A,
     /// What happens to the pool.
     pub pool: Pool<A>,
-    /// Pre-money valuation; above zero.
+    /// Pre-money valuation; above zero, if there is no `price`.
     pub pre_money: A,
+    /// A price per share given outright, above zero; valuation and convention then say nothing.
+    pub price: Option<A>,
     /// New money of all investors; zero at an IPO without primary shares or a conversion at a given value.
     pub new_money: A,
     /// The pricing convention.
@@ -51,11 +57,13 @@ impl<A: Amount> RoundTerms<A> {
     pub fn new(outstanding: A, pre_money: A, new_money: A) -> Self {
         RoundTerms {
             outstanding,
+            guaranteed: A::ZERO,
             options: A::ZERO,
             promised: A::ZERO,
             unallocated: A::ZERO,
             pool: Pool::Keep,
             pre_money,
+            price: None,
             new_money,
             convention: PricingConvention::PercentageOwnership,
         }
@@ -125,7 +133,7 @@ pub fn price_round<A: Amount>(
     let limit = limit.filter(|_| converting.iter().any(|each| each.limited && each.amount > A::ZERO));
     let (solution, limited) = match limit {
         None => (solve(terms, converting, Limited::ConvertFully, shares, basis)?, Limited::ConvertFully),
-        Some(_) if terms.convention == PricingConvention::DollarsInvested => {
+        Some(_) if terms.convention == PricingConvention::DollarsInvested && terms.price.is_none() => {
             return Err(RoundError::LimitUnderDollarsInvested);
         }
         Some(limit) => solve_within(terms, converting, limit, shares, basis)?,
@@ -308,16 +316,25 @@ fn check<A: Amount>(
     };
     let limit_is_valid = limit.is_none_or(|limit| {
         not_negative(limit.existing_shares)
-            && limit.existing_shares <= terms.outstanding
+            && (limit.existing_shares <= terms.outstanding || positive(terms.guaranteed))
             && not_negative(limit.fraction)
             && limit.fraction <= A::ONE
     });
+    // By the pre-money method all shares before the conversions are worth the valuation, ratchets among them.
+    let of_valuation = terms.convention == PricingConvention::PreMoneyMethod && terms.price.is_none();
+    let guarantee_is_valid =
+        not_negative(terms.guaranteed) && (!of_valuation || terms.guaranteed < terms.pre_money);
     for (valid, term) in [
-        (positive(terms.outstanding), RoundTerm::Outstanding),
+        (
+            not_negative(terms.outstanding) && positive(terms.outstanding + terms.guaranteed),
+            RoundTerm::Outstanding,
+        ),
+        (guarantee_is_valid, RoundTerm::Guaranteed),
         (not_negative(terms.options) && not_negative(terms.promised), RoundTerm::Options),
         (not_negative(terms.unallocated), RoundTerm::Unallocated),
         (pool_is_valid, RoundTerm::Pool),
-        (positive(terms.pre_money), RoundTerm::PreMoney),
+        (terms.price.is_none_or(positive), RoundTerm::Price),
+        (terms.price.is_some() || positive(terms.pre_money), RoundTerm::PreMoney),
         (not_negative(terms.new_money), RoundTerm::NewMoney),
         (limit_is_valid, RoundTerm::Limit),
     ] {

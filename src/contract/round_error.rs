@@ -19,7 +19,7 @@ pub enum RoundError {
         new_money_percent: f64,
         /// Part of it for the pool.
         pool_percent: f64,
-        /// Part of it for the conversions, and for the limited holder where a limit binds.
+        /// Part of it for the conversions and ratchets, and for the limited holder where a limit binds.
         converting_percent: f64,
     },
     /// A term of the round lies outside its range, or is not a number.
@@ -60,6 +60,9 @@ pub enum RoundTerm {
     /// [`super::RoundTerms::outstanding`]
     #[error("outstanding shares")]
     Outstanding,
+    /// [`super::RoundTerms::guaranteed`]
+    #[error("the guaranteed value of ratchets")]
+    Guaranteed,
     /// [`super::RoundTerms::options`] and [`super::RoundTerms::promised`]
     #[error("granted or promised options")]
     Options,
@@ -69,6 +72,9 @@ pub enum RoundTerm {
     /// [`super::RoundTerms::pool`]
     #[error("the pool increase or target")]
     Pool,
+    /// [`super::RoundTerms::price`]
+    #[error("the price per share")]
+    Price,
     /// [`super::RoundTerms::pre_money`]
     #[error("the pre-money valuation")]
     PreMoney,

@@ -69,15 +69,20 @@ impl<A: Amount> ShareLines<A> {
     pub(super) fn new(terms: &RoundTerms<A>, pool: Line<A>, converting: A) -> Self {
         let all = Line { at_zero: A::ZERO, slope: A::ONE };
         let granted = Line::constant(terms.outstanding + terms.options + terms.promised);
-        let before = granted + pool;
-        let (counted, money) = match terms.convention {
-            PricingConvention::PercentageOwnership => (all, terms.pre_money + terms.new_money),
-            PricingConvention::PreMoneyMethod => (before, terms.pre_money),
-            PricingConvention::DollarsInvested => (all, terms.pre_money + terms.new_money + converting),
+        let (counted, money) = match (terms.price, terms.convention) {
+            (Some(price), _) => (Line::constant(A::ONE), price),
+            (None, PricingConvention::PercentageOwnership) => (all, terms.pre_money + terms.new_money),
+            // What ratchets are guaranteed comes off the valuation; the rest is for the other shares.
+            (None, PricingConvention::PreMoneyMethod) => (granted + pool, terms.pre_money - terms.guaranteed),
+            (None, PricingConvention::DollarsInvested) => {
+                (all, terms.pre_money + terms.new_money + converting)
+            }
         };
+        let ratchets = counted.times(terms.guaranteed.div_or(money, A::ZERO));
+        let before = granted + ratchets + pool;
         let new_money = counted.times(terms.new_money.div_or(money, A::ZERO));
         let kinds = Capitalization {
-            outstanding: Line::constant(terms.outstanding),
+            outstanding: Line::constant(terms.outstanding) + ratchets,
             options: Line::constant(terms.options),
             unissued: Line::constant(terms.unallocated),
             promised: Line::constant(terms.promised),
@@ -197,7 +202,9 @@ impl<A: Amount> ShareLines<A> {
             claimed_percent: percent(A::ONE - unclaimed),
             new_money_percent: percent(self.kinds.new_money.slope),
             pool_percent: percent(self.kinds.pool_increase.slope),
-            converting_percent: percent(self.kinds.converting.slope - unclaimed),
+            converting_percent: percent(
+                self.kinds.converting.slope + self.kinds.outstanding.slope - unclaimed,
+            ),
         }
     }
 }

@@ -67,6 +67,17 @@ pub struct PayToPlay {
     pub buys: Decimal,
     /// Preferred shares given up for one common share by the rest: 1, or more where it punishes.
     pub shares_per_common: Decimal,
+    /// Which rounds ask them.
+    pub applies_in: PayToPlayRounds,
+}
+
+/// The rounds that ask the holders of a series to pay or play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayToPlayRounds {
+    /// Those cheaper than the conversion price of the series.
+    Down,
+    /// All priced rounds.
+    All,
 }
 
 /// What a round does beside raising money.
@@ -204,11 +215,37 @@ pub struct CapitalStructure {
     pub sale_costs: SaleCosts,
 }
 
-/// What comes off the proceeds of a sale before anyone else is paid. Fractions are of the price.
+/// What comes off the proceeds of a sale.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SaleCosts {
-    /// Fees and costs.
+    /// Fees and costs, as a fraction of the price.
     pub fees: Decimal,
-    /// The management's carve-out, off the top.
-    pub carve_out: Decimal,
+    /// What the management gets.
+    pub carve_out: CarveOut,
+}
+
+impl SaleCosts {
+    /// Nothing comes off.
+    pub const NONE: Self = SaleCosts {
+        fees: Decimal::ZERO,
+        carve_out: CarveOut { size: CarveOutSize::Part(Decimal::ZERO), after_debt: false },
+    };
+}
+
+/// What the management gets of a sale, ahead of all shares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CarveOut {
+    /// How much.
+    pub size: CarveOutSize,
+    /// Whether debt is paid before it.
+    pub after_debt: bool,
+}
+
+/// How much a carve-out is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CarveOutSize {
+    /// A fraction of the price, or of what debt leaves.
+    Part(Decimal),
+    /// An amount, in currency.
+    Money(Decimal),
 }

@@ -12,8 +12,9 @@ mod uncertain;
 
 pub use cap::{CapAmount, CapBasis, CapCondition, OnMilestone, Valuation, ValuationCap};
 pub use capitalization::{
-    CapitalStructure, Capitalization, Grant, Holding, Investment, NextRound, PayToPlay, PoolChange,
-    PricingConvention, ProRata, RoundPrice, RoundPricing, Rounding, RoundingMode, SaleCosts, Series,
+    CapitalStructure, Capitalization, CarveOut, CarveOutSize, Grant, Holding, Investment, NextRound,
+    PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, ProRata, RoundPrice, RoundPricing, Rounding,
+    RoundingMode, SaleCosts, Series,
 };
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
 pub use instrument::{

@@ -1,6 +1,6 @@
 //! Who owns the company today, class by class, and what rounds and sales do to it.
 
-use crate::contract::{AntiDilution, AverageBase, Pool, PricingConvention};
+use crate::contract::{AntiDilution, AverageBase, CarveOut, PayToPlayRounds, Pool, PricingConvention};
 use crate::model::{
     self, DividendKind, Dividends, Grant, IpoRatchet, Kind, Participation, PoolChange, RoundPricing,
     Scenario, Series, ShareTerms,
@@ -59,6 +59,8 @@ pub struct PayToPlayPlan<A> {
     pub buys: A,
     /// Common shares for one preferred share of the rest.
     pub common_per_preferred: A,
+    /// Which rounds ask for it.
+    pub applies_in: PayToPlayRounds,
 }
 
 /// Options or warrants outstanding today.
@@ -97,8 +99,8 @@ pub struct TablePlan<A> {
     pub has: Features,
     /// Fees of a sale, as a fraction of its price.
     pub sale_fees: A,
-    /// Management's carve-out, likewise.
-    pub carve_out: A,
+    /// Management's carve-out.
+    pub carve_out: CarveOut<A>,
 }
 
 /// Clauses that some class or instrument has: without them the inner loop need not look.
@@ -154,7 +156,7 @@ impl<A: Amount> TablePlan<A> {
                     .any(|kind| matches!(kind, Kind::Safe(safe) if safe.most_favoured.is_some())),
             },
             sale_fees: A::from_decimal(scenario.sale_costs.fees),
-            carve_out: A::from_decimal(scenario.sale_costs.carve_out),
+            carve_out: CarveOut::of(scenario.sale_costs.carve_out),
         }
     }
 }
@@ -188,6 +190,7 @@ fn series<A: Amount>(series: &Series) -> SeriesPlan<A> {
         pay_to_play: series.pay_to_play.map(|terms| PayToPlayPlan {
             buys: A::from_decimal(terms.buys),
             common_per_preferred: A::ONE.div_or(A::from_decimal(terms.shares_per_common), A::ZERO),
+            applies_in: terms.applies_in,
         }),
     }
 }

@@ -1,11 +1,11 @@
 //! Scenarios for tests, made in code.
 
 use crate::model::{
-    Accrual, AtMaturity, CapBasis, ChangeOfControl, Clock, Company, Conversion, Deal, Debt, DebtLabel,
-    Decision, Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
-    Missed, NonQualified, Number, OwnTerms, Participation, PoolChange, PreMoney, PricingConvention, Process,
-    RoundPricing, RoundSize, Rounds, SaleCosts, SalePay, Sampling, Scenario, ShareTerms, Simulation, Step,
-    Timing, Tranche, ValuationCap, When,
+    Accrual, AtMaturity, CapBasis, CarveOut, CarveOutSize, ChangeOfControl, Clock, Company, Conversion, Deal,
+    Debt, DebtLabel, Decision, Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity,
+    MaturityDate, Missed, NonQualified, Number, OwnTerms, Participation, PoolChange, PreMoney,
+    PricingConvention, Process, RoundPricing, RoundSize, Rounds, SaleCosts, SalePay, Sampling, Scenario,
+    ShareTerms, Simulation, Step, Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{Day, DayCount, Span};
@@ -13,6 +13,12 @@ use crate::quantity::{Day, DayCount, Span};
 /// A decimal with two places.
 pub(crate) fn cents(value: i64) -> Decimal {
     Decimal::new(value, 2)
+}
+
+/// Fees and a carve-out before debt, both parts of the price with two places.
+pub(crate) fn costs(fees: i64, part: i64) -> SaleCosts {
+    let size = CarveOutSize::Part(cents(part));
+    SaleCosts { fees: cents(fees), carve_out: CarveOut { size, after_debt: false } }
 }
 
 /// A known number with two places.
@@ -134,7 +140,7 @@ pub(crate) fn scenario() -> Scenario {
         instruments: vec![instrument(Kind::Debt(note()))],
         strategic: Vec::new(),
         assumptions: Vec::new(),
-        sale_costs: SaleCosts { fees: Decimal::ZERO, carve_out: Decimal::ZERO },
+        sale_costs: SaleCosts::NONE,
     }
 }
 

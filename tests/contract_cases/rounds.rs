@@ -22,6 +22,7 @@ fn round_of<A: Amount>(case: &Case) -> RoundTerms<A> {
     let pool = case.input("pool");
     RoundTerms {
         outstanding: case.amount::<A>("common"),
+        guaranteed: A::ZERO,
         options: case.amount("options_granted"),
         promised: A::ZERO,
         unallocated: case.amount("pool_unallocated"),
@@ -34,6 +35,7 @@ fn round_of<A: Amount>(case: &Case) -> RoundTerms<A> {
             other => panic!("{other}"),
         },
         pre_money: case.amount("pre_money"),
+        price: None,
         new_money: case.amount("new_money"),
         convention: match case.input("convention").as_str().unwrap() {
             "percentage_ownership" => PricingConvention::PercentageOwnership,

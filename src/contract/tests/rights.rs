@@ -3,9 +3,9 @@
 use super::Deals;
 use super::round::{Deal, deal};
 use crate::contract::{
-    Cap, ConversionTerms, Converting, LegalRounding, MfnPolicy, Pool, PriceBasis, RoundError, RoundTerms,
-    RoundedHoldings, mfn_election, price_round, price_round_with_best_election, price_round_with_rights,
-    round_legally,
+    Cap, ConversionTerms, Converting, LegalRounding, MfnPolicy, PriceBasis, RightsOnTop, RoundError,
+    RoundTerm, RoundTerms, RoundedHoldings, mfn_election, price_round, price_round_with_best_election,
+    price_round_with_rights, round_legally,
 };
 use crate::number::{Amount, Exact, Rounding};
 
@@ -108,12 +108,38 @@ fn a_right_on_top_of_the_round_adds_money_at_its_price() {
     let terms = RoundTerms::new(9e6, 20e6, 5e6);
     let safe = [instrument(1e6, plain(Cap::PostMoney(10e6), 0.0))];
     let (mut shares, mut basis, mut bought) = ([0.0], [PriceBasis::default()], [0.0]);
-    let result = price_round_with_rights(&terms, &safe, None, &[1.0], &mut shares, &mut basis, &mut bought);
+    let result = price_round_with_rights(
+        &terms,
+        &safe,
+        None,
+        RightsOnTop { converting: &[1.0], outstanding: 0.0 },
+        &mut shares,
+        &mut basis,
+        &mut bought,
+    );
     let priced = result.unwrap();
     assert!((priced.on_top - 0.5e6).abs() < 1e-6);
     assert!((bought[0] - 250_000.0).abs() < 1e-6);
     assert!((priced.round.price - 2.0).abs() < 1e-12);
     assert!((priced.round.total_shares - 12.75e6).abs() < 1e-5);
+}
+
+#[test]
+fn shares_outstanding_have_rights_on_top_too() {
+    // hand-worked: a holder of 3m of the 10m shares (a SAFE has the tenth million) buys 0.3 of the 2.5m sold for 5m
+    let terms = RoundTerms::new(9e6, 20e6, 5e6);
+    let safe = [instrument(1e6, plain(Cap::PostMoney(10e6), 0.0))];
+    let (mut shares, mut basis, mut bought) = ([0.0], [PriceBasis::default()], [0.0]);
+    let rights = RightsOnTop { converting: &[0.0], outstanding: 3e6 };
+    let priced =
+        price_round_with_rights(&terms, &safe, None, rights, &mut shares, &mut basis, &mut bought).unwrap();
+    assert!((priced.per_share * 3e6 - 750_000.0).abs() < 1e-6);
+    assert!((priced.on_top - 1.5e6).abs() < 1e-6);
+    assert!((priced.round.total_shares - 13.25e6).abs() < 1e-5);
+    let too_many = RightsOnTop { outstanding: 9.1e6, ..rights };
+    let refused =
+        price_round_with_rights(&terms, &safe, None, too_many, &mut shares, &mut basis, &mut bought);
+    assert_eq!(refused, Err(RoundError::Term(RoundTerm::NewMoney)));
 }
 
 #[test]
@@ -126,11 +152,13 @@ fn rights_on_top_settle_in_any_round_that_closes() {
         let (mut shares, mut basis, mut bought) =
             (vec![NONE; count], vec![PriceBasis::default(); count], vec![NONE; count]);
         let used: Vec<_> = (0..count).map(|_| deals.hundredths(0, 100)).collect();
+        let rights =
+            RightsOnTop { converting: &used, outstanding: terms.outstanding * deals.hundredths(0, 100) };
         if price_round(&terms, &converting, None, &mut shares, &mut basis).is_err() {
             continue;
         }
         let result =
-            price_round_with_rights(&terms, &converting, None, &used, &mut shares, &mut basis, &mut bought);
+            price_round_with_rights(&terms, &converting, None, rights, &mut shares, &mut basis, &mut bought);
         let priced = match result {
             Ok(priced) => priced,
             // the further money may claim what was left
@@ -139,7 +167,7 @@ fn rights_on_top_settle_in_any_round_that_closes() {
         };
         settled += 1;
         let sum = |amounts: &[Exact]| amounts.iter().fold(NONE, |sum, &each| sum + each);
-        let paid = sum(&bought) * priced.round.price;
+        let paid = (sum(&bought) + rights.outstanding * priced.per_share) * priced.round.price;
         let scale = terms.new_money.to_f64().max(1.0);
         assert!((paid - priced.on_top).to_f64().abs() <= 1e-12 * scale, "deal {i}");
         let all_new = (terms.new_money + priced.on_top).div_or(priced.round.price, NONE);
@@ -162,7 +190,7 @@ fn rounded_holdings_add_up_and_stay_within_their_rounding() {
             *shares = *shares * many;
         }
         let fixed = |each: &Converting<Exact>| matches!(each.terms.cap, Cap::FixedPrice(_));
-        if matches!(terms.pool, Pool::TargetAfterRound(_)) || converting.iter().any(fixed) {
+        if converting.iter().any(fixed) {
             continue;
         }
         let count = converting.len();

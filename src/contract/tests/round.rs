@@ -41,6 +41,7 @@ pub(super) fn deal(deals: &mut Deals) -> Deal<Exact> {
     };
     let terms = RoundTerms {
         outstanding: Exact::from_i64(outstanding),
+        guaranteed: NONE,
         options: deals.amount(0, 20),
         promised: if deals.once_in(3) { deals.amount(0, 20) } else { NONE },
         unallocated: deals.amount(0, 30),
@@ -52,6 +53,7 @@ pub(super) fn deal(deals: &mut Deals) -> Deal<Exact> {
             _ => Pool::TargetAfterRound(deals.hundredths(0, 30)),
         },
         pre_money: Exact::from_i64(pre_money),
+        price: None,
         new_money: if deals.once_in(5) { NONE } else { deals.amount(1, pre_money) },
         convention,
     };
@@ -209,6 +211,7 @@ fn in_f64(deal: &Deal<Exact>) -> Deal<f64> {
     Deal {
         terms: RoundTerms {
             outstanding: terms.outstanding.to_f64(),
+            guaranteed: terms.guaranteed.to_f64(),
             options: terms.options.to_f64(),
             promised: terms.promised.to_f64(),
             unallocated: terms.unallocated.to_f64(),
@@ -220,6 +223,7 @@ fn in_f64(deal: &Deal<Exact>) -> Deal<f64> {
                 Pool::TargetAfterRound(target) => Pool::TargetAfterRound(target.to_f64()),
             },
             pre_money: terms.pre_money.to_f64(),
+            price: terms.price.map(Exact::to_f64),
             new_money: terms.new_money.to_f64(),
             convention: terms.convention,
         },

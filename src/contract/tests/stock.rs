@@ -3,10 +3,11 @@
 use super::waterfall::{pay, proceeds, table};
 use super::{Deals, near};
 use crate::contract::{
-    AntiDilution, AverageBase, CarveOut, ConversionPreference, DividendsInCap, ExitClass, IpoRatchet,
-    NewIssue, Participation, PreferredSeries, PriceBasis, QualifiedIpo, RoundTerms, SeriesParticipation,
-    Turn, adjusted_conversion_price, breakpoints, carved_out, conversion_ratio, conversion_threshold,
-    ipo_price, net_proceeds, pay_to_play, preference_per_share, price_round,
+    AntiDilution, AverageBase, Cap, CarveOut, ConversionPreference, ConversionTerms, Converting,
+    DividendsInCap, ExitClass, IpoRatchet, NewIssue, Participation, PreferredSeries, PriceBasis,
+    QualifiedIpo, RoundTerms, SeriesParticipation, Turn, adjusted_conversion_price, breakpoints, carved_out,
+    conversion_ratio, conversion_threshold, ipo_price, net_proceeds, pay_to_play, preference_per_share,
+    price_for, price_round, price_with_ratchets,
 };
 use crate::number::{Amount, Exact};
 
@@ -74,12 +75,6 @@ fn an_offering_price_and_the_ratchets_it_sets_off_agree() {
     assert_eq!(ipo_price(100.0, 10.0, &ratchet), Some(5.0));
     assert_eq!(ipo_price(40.0, 10.0, &ratchet), Some(1.0));
     assert_eq!(ipo_price(30.0, 10.0, &ratchet), None);
-    // the same at 40 in an offering priced as a round
-    let converting = [ratchet[0].converting()];
-    let terms = RoundTerms::new(10.0, 40.0, 0.0);
-    let (mut shares, mut basis) = ([0.0], [PriceBasis::RoundPrice]);
-    let round = price_round(&terms, &converting, None, &mut shares, &mut basis).unwrap();
-    assert_eq!((round.price, shares), (1.0, [30.0]));
     let mut deals = Deals::new(42);
     let (mut some, mut bitten) = (0, 0);
     for _ in 0..3000 {
@@ -103,6 +98,29 @@ fn an_offering_price_and_the_ratchets_it_sets_off_agree() {
         bitten += u32::from(ratchets.iter().any(|each| each.ratio_at(price) > each.ratio));
     }
     assert!(some > 2000 && bitten > 500, "{some} {bitten}");
+}
+
+#[test]
+fn a_cap_counts_the_shares_of_a_ratchet() {
+    let ratchet = [IpoRatchet { shares: 10.0, ratio: 1.0, guaranteed: 3.0 }];
+    let offering = |value: f64, converting: &[Converting<f64>]| {
+        let (mut shares, mut basis) = ([0.0], [PriceBasis::RoundPrice]);
+        let (shares, basis) = (&mut shares[..converting.len()], &mut basis[..converting.len()]);
+        let mut bites = Vec::new();
+        let terms = RoundTerms::new(20.0, value, 0.0);
+        let price = |terms: &RoundTerms<f64>| price_round(terms, converting, None, shares, basis);
+        let round = price_with_ratchets(&terms, &ratchet, &mut bites, price).unwrap();
+        (round.price, shares.first().copied(), bites[0])
+    };
+    // hand-worked: 10 others and 30 guaranteed at 40, as in `ipo_price`; at 100 none bites
+    assert_eq!(offering(40.0, &[]), (1.0, None, true));
+    assert_eq!(offering(100.0, &[]), (5.0, None, false));
+    // hand-worked: 4 at a cap of 16 over the stock before. Over the usual 20 shares it has 5, and the price of 60/25 is
+    // below 3; with R = 30/P it has (10 + R)/4, and 10 P + 30 + (10 P + 30)/4 = 60 gives P = 1.8
+    let terms = ConversionTerms { discount: 0.0, cap: Cap::PreMoney(16.0), stacked: false };
+    let (price, shares, bites) = offering(60.0, &[Converting { amount: 4.0, terms, limited: false }]);
+    assert!((price - 1.8).abs() < 1e-12 && bites, "{price}");
+    assert!((shares.unwrap() - 20.0 / 3.0).abs() < 1e-12, "{shares:?}");
 }
 
 #[test]
@@ -192,11 +210,24 @@ fn a_conversion_below_the_round_price_has_the_preference_of_its_series() {
 fn a_carve_out_comes_before_or_after_debt() {
     // hand-worked: 100 less 10 of costs, with 60 of debt
     let proceeds = net_proceeds(100.0, 10.0);
-    assert_eq!(carved_out(proceeds, 60.0, CarveOut::AmountBeforeDebt(40.0)), 40.0);
-    assert_eq!(carved_out(proceeds, 60.0, CarveOut::AmountAfterDebt(40.0)), 30.0);
-    assert_eq!(carved_out(proceeds, 60.0, CarveOut::FractionOfProceeds(0.1)), 9.0);
-    assert_eq!(carved_out(proceeds, 60.0, CarveOut::FractionOfEquity(0.1)), 3.0);
-    assert_eq!(carved_out(proceeds, 200.0, CarveOut::FractionOfEquity(0.1)), 0.0);
+    let carved = |debt, carve_out| carved_out(100.0, proceeds, debt, carve_out);
+    for (carve_out, taken) in [
+        (CarveOut::AmountBeforeDebt(40.0), 40.0),
+        (CarveOut::AmountAfterDebt(20.0), 20.0),
+        (CarveOut::AmountAfterDebt(40.0), 30.0),
+        (CarveOut::FractionOfPrice(0.1), 10.0),
+        (CarveOut::FractionOfEquity(0.1), 3.0),
+    ] {
+        assert_eq!(carved(60.0, carve_out), taken);
+        // and back from what is left to the price, where the carve-out is not cut short
+        if taken < 30.0 {
+            assert_eq!(price_for(proceeds - taken, 0.1, 60.0, carve_out, false), 100.0);
+        }
+    }
+    assert_eq!(carved(200.0, CarveOut::FractionOfEquity(0.1)), 0.0);
+    // stock begins to receive after 60 of debt and 30 for the management, of nine tenths of the price
+    assert_eq!(price_for(60.0, 0.1, 60.0, CarveOut::AmountAfterDebt(30.0), true), 100.0);
+    assert!((price_for(54.0, 0.1, 60.0, CarveOut::AmountAfterDebt(30.0), false) - 60.0_f64).abs() < 1e-12);
     assert_eq!(net_proceeds(100.0, 110.0), 0.0);
 }
 

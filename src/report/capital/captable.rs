@@ -213,11 +213,13 @@ fn round_facts(round: &RoundRow, currency: &str) -> String {
     }
     for each in &round.pay_to_play {
         text.push_str(&format!(
-            "  {}: buys {} of its part; {} shares stay preferred, {} become common\n",
+            "  {}: {} {} of its part; {} shares stay preferred, {} become common{}\n",
             each.series,
+            if each.triggered { "buys" } else { "would buy" },
             percent(each.buys),
             shares(each.preferred),
-            shares(each.common)
+            shares(each.common),
+            if each.triggered { "" } else { " (the round is not cheaper)" }
         ));
     }
     for each in &round.ipo_ratchets {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::study::base;
 use crate::model::{Kind, Process, Sampling, Scenario};
 use crate::plan::Plan;
-use crate::report::summary::{CaseStudy, CaseSummary, Mean, Study, Summary};
+use crate::report::summary::{BranchRow, CaseStudy, CaseSummary, Mean, Study, Summary};
 use crate::simulate::fixture::{cents, known, scenario};
 use crate::simulate::{CrossCheck, RunOptions, run};
 
@@ -34,13 +34,15 @@ fn intervals(case: &CaseSummary) -> [(&'static str, [Option<f64>; 3]); 6] {
     let mean = |mean: &Mean| [mean.value, mean.low, mean.high];
     let loss = &case.probabilities.present_value_below_0;
     let median = case.present_value.percentile(0.5).unwrap();
-    let branch = &case.branches[0].probability;
+    let likeliest = |row: &&BranchRow| row.probability.value.unwrap_or(0.0);
+    let branch =
+        case.branches.iter().max_by(|a, b| likeliest(a).total_cmp(&likeliest(b))).unwrap().probability;
     [
         ("mean", mean(&case.present_value.mean)),
         ("mean with controls", case.efficiency.controlled_mean.as_ref().map_or([None; 3], mean)),
         ("multiple", mean(&case.moic_of_means)),
         ("probability of a loss", [loss.value, loss.low, loss.high]),
-        ("first ending", [branch.value, branch.low, branch.high]),
+        ("likeliest ending", [branch.value, branch.low, branch.high]),
         ("median", [Some(median.value), median.low, median.high]),
     ]
 }

@@ -4,7 +4,7 @@ use super::decoder::{Decoder, fraction};
 use super::instruments::{all_or_none, table_place};
 use super::rights::series_terms;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Capitalization, Grant, Holding, PayToPlay, Series};
+use crate::model::{Capitalization, Grant, Holding, PayToPlay, PayToPlayRounds, Series};
 use crate::number::Decimal;
 use crate::scenario::keys::Kind;
 use crate::scenario::language;
@@ -184,6 +184,10 @@ fn one_needed(decoder: &Decoder<'_>, table: &TableReader<'_>, keys: [&str; 2]) {
 fn pay_to_play(reader: &TableReader<'_>) -> Option<PayToPlay> {
     let table = reader.table("pay_to_play")?;
     let (buys, shares_per_common) = (fraction(&table, "buys"), table.number("shares_per_common"));
+    let applies_in = table.choice("applies_in").map(|word| match word {
+        "all_rounds" => PayToPlayRounds::All,
+        _ => PayToPlayRounds::Down,
+    });
     table.finish();
-    Some(PayToPlay { buys: buys?, shares_per_common: shares_per_common? })
+    Some(PayToPlay { buys: buys?, shares_per_common: shares_per_common?, applies_in: applies_in? })
 }

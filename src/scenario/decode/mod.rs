@@ -33,7 +33,6 @@ use crate::model::{
     Assumption, CUBE_PATHS, CapitalStructure, Coordinate, Deal, Milestone, MilestoneKind, NextRound,
     Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
 };
-use crate::number::Decimal;
 use crate::scenario::context::Context;
 use crate::scenario::language;
 use crate::scenario::load::Loading;
@@ -277,8 +276,7 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         })
         .collect();
     let exits = [ipo.is_there(), sale.is_there(), failure.is_there()];
-    let no_costs = SaleCosts { fees: Decimal::ZERO, carve_out: Decimal::ZERO };
-    let sale_costs = sale.value().map_or(no_costs, |(_, costs)| *costs);
+    let sale_costs = sale.value().map_or(SaleCosts::NONE, |(_, costs)| *costs);
     let clocks = [
         (Coordinate::Ipo, "exit.ipo", ipo.value().map(|ipo| &ipo.clock)),
         (Coordinate::Sale, "exit.sale", sale.value().map(|(sale, _)| &sale.clock)),

@@ -71,8 +71,8 @@ pub(super) fn next_round<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) ->
             Some(ProRata { holder: holder?, on_top: on_top? })
         })
         .collect();
-    if let (Some(RoundPrice::PerShare(_)), Some(pricing)) = (price, pricing.as_ref()) {
-        given_price(decoder, reader, pricing);
+    if let Some(RoundPrice::PerShare(_)) = price {
+        given_price(decoder, reader);
     }
     let rounding = reader.node("rounding").is_some().then(|| rounding(decoder, reader));
     Some(NextRound {
@@ -102,15 +102,8 @@ fn price(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<RoundPrice> 
     pre_money.or(per_share.map(|money| RoundPrice::PerShare(money.0)))
 }
 
-/// A price given outright leaves no room for a pool that moves it, and needs no convention.
-fn given_price(decoder: &Decoder<'_>, reader: &TableReader<'_>, pricing: &RoundPricing) {
-    if let PoolChange::Unallocated(_) | PoolChange::Total(_) = pricing.pool {
-        let message = "a pool filled up before the new money moves the price, which is given";
-        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(table_place(reader, "pool"), "");
-        decoder.report(
-            mistake.help("write `pre_money` instead of `price_per_share`, or pool = { increase = … }"),
-        );
-    }
+/// A price given outright needs no convention.
+fn given_price(decoder: &Decoder<'_>, reader: &TableReader<'_>) {
     if let Some(node) = reader.node("convention") {
         let message = "`convention` has no effect beside `price_per_share`";
         decoder.report(Diagnostic::new(Code::Unreachable, message).at(node.place, "").help("leave it out"));

@@ -68,7 +68,7 @@ fn tranche<'a>(
     } else {
         own_terms(decoder, &reader, kind, &format!("{path}.tranches.{index}"))
     };
-    let outstanding_since = outstanding_since(decoder, &reader, holder);
+    let outstanding_since = outstanding_since(decoder, &reader, kind, holder);
     let shares = vests.then(|| reader.shares("shares").map(|shares| shares.0));
     reader.finish();
     let Funding { gates, by, decision, missed } = funding?;
@@ -86,7 +86,12 @@ fn tranche<'a>(
 }
 
 /// The day before the valuation date on which a tranche was funded, if it was.
-fn outstanding_since(decoder: &Decoder<'_>, reader: &TableReader<'_>, holder: &str) -> Option<Option<Day>> {
+fn outstanding_since(
+    decoder: &Decoder<'_>,
+    reader: &TableReader<'_>,
+    kind: &str,
+    holder: &str,
+) -> Option<Option<Day>> {
     let key = "outstanding_since";
     reader.at_most_one(&["funds", key]);
     let Some(node) = reader.node(key) else { return Some(None) };
@@ -96,6 +101,16 @@ fn outstanding_since(decoder: &Decoder<'_>, reader: &TableReader<'_>, holder: &s
         let mistake = Diagnostic::new(Code::DateOrder, message).at(node.place, "");
         decoder
             .report(mistake.help("what is funded on the valuation date is funded at closing: leave it out"));
+    }
+    if kind == "preferred" || kind == "common" {
+        let message = "shares bought before the valuation date are among those of the company, and their number is not \
+                       stated here";
+        let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "");
+        decoder.report(mistake.help(
+            "list them under company.capitalization: a `preferred` series with its `shares`, `issue_price` and \
+             `dividends.since`, or `common`",
+        ));
+        return None;
     }
     let valued = holder == decoder.investor;
     if valued && decoder.context.purpose() == Purpose::Simulation {

@@ -6,9 +6,9 @@ use super::decoder::{Decoder, fraction};
 use super::rounds::pricing;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Capitalization, ChanceAt, Clock, Company, DatedValue, Factor, Failure, Ipo, Jumps, Level, Milestone,
-    MilestoneKind, Number, PreMoney, Process, RoundSize, Rounds, Sale, SaleCosts, Strategic, StrategicLife,
-    Watched, When,
+    Capitalization, CarveOut, CarveOutSize, ChanceAt, Clock, Company, DatedValue, Factor, Failure, Ipo,
+    Jumps, Level, Milestone, MilestoneKind, Number, PreMoney, Process, RoundSize, Rounds, Sale, SaleCosts,
+    Strategic, StrategicLife, Watched, When,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -263,8 +263,26 @@ fn ipo_instead<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Ve
 
 /// What comes off the proceeds of a sale. `None` if it cannot be read.
 pub(super) fn sale_costs(decoder: &Decoder<'_>, reader: &TableReader<'_>) -> Option<SaleCosts> {
-    let (fees, carve_out) = (fraction(reader, "fees")?, fraction(reader, "carve_out")?);
-    if fees + carve_out >= Decimal::ONE {
+    reader.at_most_one(&["carve_out", "carve_out_amount"]);
+    let given = |key: &str| reader.node(key).is_some();
+    let (fees, part) = (fraction(reader, "fees"), fraction(reader, "carve_out"));
+    let amount = reader.money("carve_out_amount");
+    let after_debt = reader.flag("carve_out_after_debt");
+    if let Some(node) = reader.node("carve_out_after_debt")
+        && !given("carve_out")
+        && !given("carve_out_amount")
+    {
+        let message = "`carve_out_after_debt` has no effect without a carve-out";
+        let mistake = Diagnostic::new(Code::Unreachable, message).at(node.place, "");
+        decoder.report(mistake.help("state `carve_out` or `carve_out_amount`, or leave it out"));
+    }
+    let size =
+        if given("carve_out_amount") { CarveOutSize::Money(amount?.0) } else { CarveOutSize::Part(part?) };
+    let carve_out = CarveOut { size, after_debt: after_debt? };
+    let fees = fees?;
+    if let CarveOut { size: CarveOutSize::Part(part), after_debt: false } = carve_out
+        && fees + part >= Decimal::ONE
+    {
         let message = "fees and carve-out together take the whole price";
         let place = reader.node("carve_out").map_or(reader.place(), |node| node.place);
         let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(place, "");

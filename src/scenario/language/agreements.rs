@@ -22,7 +22,7 @@ pub(super) static SAFE: Section = Section {
         Key::new("discount", Kind::Rate, "\"20%\"", "Off the round's price: 20% off, not a price of 20%.")
             .default("\"0%\"")
             .limits(Limits::BelowOne),
-        Key::new("stacked", Kind::Flag, "false", "Whether the discount comes off the cap price too.")
+        Key::new("stacked", Kind::Flag, "false", "Whether the discount comes off the cap price too, in a round or flotation; a sale has no price to take a discount off, and the cap holds as it is.")
             .default("false"),
         Key::new(
             "most_favoured",

@@ -105,7 +105,7 @@ pub(in crate::scenario) static SERIES: Section = Section {
 /// `pay_to_play`
 static PAY_TO_PLAY: Section = Section {
     name: "pay_to_play",
-    doc: "What holders buy of their part of the next round; the rest of the series becomes common shares.",
+    doc: "What holders buy of their part of a round that asks them to; the rest of the series becomes common shares.",
     keys: &[
         Key::new(
             "buys",
@@ -123,5 +123,12 @@ static PAY_TO_PLAY: Section = Section {
         )
         .default("1")
         .limits(Limits::Positive),
+        Key::new(
+            "applies_in",
+            Kind::Choice(&["down_rounds", "all_rounds"]),
+            "\"all_rounds\"",
+            "Which rounds ask: those below the conversion price of the series, or every priced one.",
+        )
+        .default("\"down_rounds\""),
     ],
 };

@@ -234,7 +234,7 @@ static CONVERSION: Section = Section {
             "{ amount = \"$500bn\", basis = \"post_money\" }",
             "Highest valuation at which it converts.",
         ),
-        Key::new("stacked", Kind::Flag, "false", "Whether the discount comes off the cap price too.")
+        Key::new("stacked", Kind::Flag, "false", "Whether the discount comes off the cap price too, in a round or flotation; a sale has no price to take a discount off, and the cap holds as it is.")
             .default("false"),
         Key::new(
             "into",

@@ -67,7 +67,7 @@ const KEPT: Key = Key::new(
     "kept_on_conversion",
     Kind::Flag,
     "false",
-    "Whether they are paid even on conversion; else they are forfeited.",
+    "Whether they are paid even on conversion: in a sale in money, in a flotation in shares at the conversion price; else they are forfeited.",
 )
 .default("false")
 .default_where(DefaultWhere::IsNot("kind", "in_kind"));

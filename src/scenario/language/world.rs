@@ -1,6 +1,6 @@
 //! Keys of everything but the company and the instruments.
 
-use crate::scenario::keys::{Key, Kind, Limits, Section};
+use crate::scenario::keys::{DefaultWhere, Key, Kind, Limits, Section};
 
 const UNCERTAIN_MONEY: Kind = Kind::Uncertain(&Kind::Money);
 const UNCERTAIN_RATE: Kind = Kind::Uncertain(&Kind::Rate);
@@ -268,10 +268,19 @@ static SALE: Section = Section {
             "carve_out",
             Kind::Rate,
             "\"5%\"",
-            "What the management gets off the top, as a part of the price, before debt and shares.",
+            "What the management gets off the top, as a part of the price, before debt and shares; or of what debt leaves.",
         )
         .default("\"0%\"")
+        .default_where(DefaultWhere::Without("carve_out_amount"))
         .limits(Limits::BelowOne),
+        Key::new("carve_out_amount", Kind::Money, "\"$2m\"", "Instead: as an amount.").limits(Limits::NotNegative),
+        Key::new(
+            "carve_out_after_debt",
+            Kind::Flag,
+            "true",
+            "Whether debt is paid before the management: a part is then of what debt leaves, and an amount at most that. A note that converts is no debt.",
+        )
+        .default("false"),
         Key::new(
             "ipo_instead",
             Kind::Map(&Kind::Probability),

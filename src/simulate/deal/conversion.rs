@@ -177,7 +177,7 @@ impl<A: Amount> DealSimulator<A> {
         let issue = self.new_issue(scene, &outcome);
         self.convert_members(scene, event.t, &outcome, pricing, |basis| conversion_branch(basis, at_ipo));
         self.shares = outcome.total_shares;
-        self.take_ratchets(scene, event.t, &outcome);
+        self.take_ratchets(event.t, &outcome);
         if let Some(issue) = issue.filter(|_| !at_ipo) {
             self.protect(scene, event.t, &issue);
         }
@@ -289,6 +289,7 @@ impl<A: Amount> DealSimulator<A> {
         pricing: Pricing<A>,
     ) -> Option<RoundOutcome<A>> {
         self.scratch.converting.clear();
+        self.scratch.ratcheted.clear();
         self.scratch.ratchets.clear();
         (self.scratch.pre_money, self.scratch.new_money, self.scratch.t) = (stated, pricing.new_money(), t);
         let mut limit: Option<OwnershipLimit<A>> = None;
@@ -318,7 +319,7 @@ impl<A: Amount> DealSimulator<A> {
             ..RoundTerms::new(self.shares - self.pool - options, pre_money, pricing.new_money())
         };
         let priced = match pricing {
-            Pricing::Flotation(_) => self.price_with_ratchets(scene, terms, limit.as_ref()),
+            Pricing::Flotation(_) => self.price_flotation(scene, &terms, limit.as_ref()),
             Pricing::Round(_) | Pricing::Maturity => self.price_with_elections(scene, &terms, limit.as_ref()),
         };
         // Claims on more than everything, or a valuation below the debt, are of this world; these are not.

@@ -3,38 +3,34 @@
 use super::{DealSimulator, Scene};
 use crate::contract::{
     ConversionTerms, MfnPolicy, OwnershipLimit, RoundError, RoundOutcome, RoundTerms, mfn_election,
-    price_round_with_best_election,
+    price_round_with_best_election, price_with_ratchets,
 };
 use crate::model::MostFavoured;
 use crate::number::Amount;
 
 impl<A: Amount> DealSimulator<A> {
-    /// Prices a flotation. Ratchets that a price so found calls for lower it, and may call for others.
-    pub(super) fn price_with_ratchets(
+    /// Prices a flotation, and the ratchets that its price calls for.
+    pub(super) fn price_flotation(
         &mut self,
         scene: &Scene<'_, A>,
-        terms: RoundTerms<A>,
+        terms: &RoundTerms<A>,
         limit: Option<&OwnershipLimit<A>>,
     ) -> Result<RoundOutcome<A>, RoundError> {
-        let mut terms = terms;
-        loop {
-            let outcome = self.price_with_elections(scene, &terms, limit)?;
-            if !scene.terms.table.has.ratchets {
-                return Ok(outcome);
-            }
-            let known = self.scratch.ratchets.len();
-            for place in 0..self.classes.len() {
-                let ratchet = self.ratchet(scene, place).filter(|_| !self.scratch.ratchets.contains(&place));
-                if let Some(ratchet) = ratchet.filter(|each| outcome.price * each.ratio < each.guaranteed) {
-                    terms.outstanding -= self.classes[place].shares;
-                    self.scratch.ratchets.push(place);
-                    self.scratch.converting.push(ratchet.converting());
-                }
-            }
-            if self.scratch.ratchets.len() == known {
-                return Ok(outcome);
+        if !scene.terms.table.has.ratchets {
+            return self.price_with_elections(scene, terms, limit);
+        }
+        for place in 0..self.classes.len() {
+            if let Some(ratchet) = self.ratchet(scene, place) {
+                self.scratch.ratcheted.push(place);
+                self.scratch.ratchets.push(ratchet);
             }
         }
+        let ratchets = std::mem::take(&mut self.scratch.ratchets);
+        let mut bites = std::mem::take(&mut self.scratch.bites);
+        let price = |terms: &RoundTerms<A>| self.price_with_elections(scene, terms, limit);
+        let priced = price_with_ratchets(terms, &ratchets, &mut bites, price);
+        (self.scratch.ratchets, self.scratch.bites) = (ratchets, bites);
+        priced
     }
 
     /// Prices a round in which the holders of most favoured SAFEs take over later terms.

@@ -207,9 +207,8 @@ impl<A: Amount> DealSimulator<A> {
             KindPlan::Warrant(warrant) => {
                 self.vest(scene, warrant, index, 0.0);
             }
-            KindPlan::Equity(_) => {
-                (self.tranches[index].at, self.tranches[index].next) = first_event(scene, index);
-            }
+            // Reading refuses it: shares of the past are classes of the table.
+            KindPlan::Equity(_) => {}
         }
     }
 

@@ -138,14 +138,15 @@ impl<A: Amount> DealSimulator<A> {
         self.note(t, index, Clause::Expired { company_value, debt, outstanding, price, strike, given });
     }
 
-    /// The shares that ratchets have given at a flotation.
-    pub(super) fn take_ratchets(&mut self, scene: &Scene<'_, A>, t: f64, outcome: &RoundOutcome<A>) {
-        let members = self.scratch.members.len();
+    /// The shares that ratchets have given at a flotation, in place of the usual ones.
+    pub(super) fn take_ratchets(&mut self, t: f64, outcome: &RoundOutcome<A>) {
         for number in 0..self.scratch.ratchets.len() {
-            let place = self.scratch.ratchets[number];
-            let Some(ratchet) = self.ratchet(scene, place) else { continue };
-            let shares = self.scratch.shares[members + number];
-            self.classes[place].shares = shares;
+            let (place, ratchet) = (self.scratch.ratcheted[number], self.scratch.ratchets[number]);
+            if !self.scratch.bites[number] {
+                continue;
+            }
+            let shares = ratchet.shares * ratchet.ratio_at(outcome.price);
+            self.classes[place].shares += shares - ratchet.shares * ratchet.ratio;
             let clause = Clause::Ratcheted {
                 class: self.classes[place].id,
                 issued: ratchet.shares,

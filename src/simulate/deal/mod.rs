@@ -17,8 +17,8 @@ mod table;
 mod waterfall;
 
 use crate::contract::{
-    Compounding, ConversionTerms, Converting, ExitClass, PriceBasis, SafeAtSale, WaterfallScratch,
-    accrued_interest, repayment,
+    Compounding, ConversionTerms, Converting, ExitClass, IpoRatchet, PriceBasis, SafeAtSale,
+    WaterfallScratch, accrued_interest, repayment,
 };
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
@@ -78,8 +78,11 @@ struct Scratch<A> {
     /// Terms that may be taken over, and whose they are.
     later: Vec<ConversionTerms<A>>,
     later_tranches: Vec<usize>,
-    /// Classes whose ratchet works at the flotation being priced.
-    ratchets: Vec<usize>,
+    /// Classes with a ratchet at the flotation being priced, and these ratchets.
+    ratcheted: Vec<usize>,
+    ratchets: Vec<IpoRatchet<A>>,
+    /// Whether each of them bites.
+    bites: Vec<bool>,
     /// The moment of the pricing.
     t: f64,
     /// The pre-money valuation (without a round: the company's value) and the new money on which conditional caps
@@ -90,6 +93,8 @@ struct Scratch<A> {
     places: Vec<Places>,
     safes: Vec<SafeAtSale<A>>,
     per_share: A,
+    /// Classes of dividends paid even on conversion: whose they are, and where they stand among the classes.
+    dividends: Vec<(usize, usize)>,
     payouts: Vec<A>,
     waterfall: WaterfallScratch<A>,
 }
@@ -177,7 +182,9 @@ impl<A: Amount> DealSimulator<A> {
                 elected: Vec::with_capacity(count),
                 later: Vec::with_capacity(count),
                 later_tranches: Vec::with_capacity(count),
+                ratcheted: Vec::new(),
                 ratchets: Vec::new(),
+                bites: Vec::new(),
                 t: 0.0,
                 pre_money: A::ZERO,
                 new_money: A::ZERO,
@@ -185,6 +192,7 @@ impl<A: Amount> DealSimulator<A> {
                 places: Vec::with_capacity(count),
                 safes: Vec::with_capacity(count),
                 per_share: A::ZERO,
+                dividends: Vec::with_capacity(count + CLASSES),
                 payouts: Vec::with_capacity(2 * count + CLASSES),
                 waterfall: WaterfallScratch::new(2 * count + CLASSES),
             },

@@ -102,6 +102,8 @@ pub enum Clause<A> {
     Ratcheted { class: ClassId, issued: A, guaranteed: A, price: A, shares: A },
     /// Dividends that are kept become shares at a flotation.
     DividendsConverted { class: ClassId, dividends: A, conversion_price: A, shares: A },
+    /// Dividends that are paid in money even on conversion, and what they got.
+    DividendsPaid { class: ClassId, claim: A, paid: A },
     /// What comes off the price of a sale first.
     SaleCosts { price: A, fees: A, carve_out: A, left: A },
     /// What a class that is not the deal's gets of the proceeds of a sale or of the value at the horizon.

@@ -7,12 +7,13 @@ use super::note::ClassId;
 use super::state::Class;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{
-    AntiDilution, AverageBase, Compounding, IpoRatchet, NewIssue, RoundOutcome, accrued_interest,
-    adjusted_conversion_price, balance, conversion_ratio, pay_to_play,
+    AntiDilution, AverageBase, Compounding, DividendsInCap, IpoRatchet, NewIssue, PreferredSeries,
+    RoundOutcome, SeriesParticipation, accrued_interest, adjusted_conversion_price, asks_to_pay, balance,
+    conversion_ratio, pay_to_play,
 };
 use crate::model::DividendKind;
 use crate::number::Amount;
-use crate::plan::{KindPlan, RatchetPlan, SharePlan};
+use crate::plan::{FIRST_SHARE_RANK, KindPlan, PayToPlayPlan, RatchetPlan, SharePlan};
 use crate::quantity::{Day, DayCount};
 use crate::simulate::life::{Event, EventKind};
 
@@ -47,14 +48,29 @@ pub(super) fn dividends<A: Amount>(class: &Class<A>, rights: &SharePlan<A>, day:
     }
 }
 
-/// Common shares that a class converts into on a day: with the dividends, if they are kept on conversion.
-pub(super) fn converted_shares<A: Amount>(class: &Class<A>, rights: &SharePlan<A>, day: Day) -> A {
-    let kept = rights.dividends.is_some_and(|dividends| dividends.kept_on_conversion);
-    if !kept || class.paid <= A::ZERO {
-        return class.shares;
+/// A class of preferred shares as the clauses see it on a day: the whole of it as one share, so that its cost is exact.
+pub(super) fn preferred<A: Amount>(class: &Class<A>, rights: &SharePlan<A>, day: Day) -> PreferredSeries<A> {
+    let capped = |multiple: A| SeriesParticipation::Capped {
+        multiple,
+        dividends: match rights.dividends {
+            Some(dividends) if !dividends.within_participation_cap => DividendsInCap::Added,
+            Some(_) | None => DividendsInCap::Included,
+        },
+    };
+    PreferredSeries {
+        shares: A::ONE,
+        original_price: class.paid,
+        ratio: class.shares,
+        multiple: rights.preference,
+        participation: match rights.participation_cap {
+            Some(multiple) => capped(multiple),
+            None if rights.full_participation => SeriesParticipation::Full,
+            None => SeriesParticipation::None,
+        },
+        dividends: dividends(class, rights, day),
+        dividends_on_conversion: rights.dividends.is_some_and(|dividends| dividends.kept_on_conversion),
+        seniority: FIRST_SHARE_RANK + rights.seniority,
     }
-    let all = class.paid + dividends(class, rights, day);
-    conversion_ratio(all, class.conversion_price()).unwrap_or(class.shares)
 }
 
 impl<A: Amount> DealSimulator<A> {
@@ -161,20 +177,20 @@ impl<A: Amount> DealSimulator<A> {
             return;
         }
         for place in 0..self.classes.len() {
-            let class = self.classes[place];
-            // At the same price, rounding must not decide.
-            let cheaper = price * A::from_f64(1.0 + 1e-12) < class.conversion_price();
-            let Some(rights) = rights(scene, class.id).filter(|_| cheaper) else { continue };
-            self.pay_or_play(scene, place, t);
+            let Some(rights) = rights(scene, self.classes[place].id) else { continue };
+            self.pay_or_play(scene, place, t, price);
             self.adjust(place, rights, t, issue, price);
         }
     }
 
-    /// A round below a series' conversion price asks its holders to pay or play.
-    fn pay_or_play(&mut self, scene: &Scene<'_, A>, place: usize, t: f64) {
+    /// A round may ask the holders of a series to pay or play.
+    fn pay_or_play(&mut self, scene: &Scene<'_, A>, place: usize, t: f64, price: A) {
         let class = self.classes[place];
         let ClassId::Preferred(series) = class.id else { return };
-        let Some(terms) = scene.terms.table.preferred[series].pay_to_play else { return };
+        let asked = |terms: &PayToPlayPlan<A>| {
+            class.issued > A::ZERO && asks_to_pay(terms.applies_in, price, class.conversion_price())
+        };
+        let Some(terms) = scene.terms.table.preferred[series].pay_to_play.filter(asked) else { return };
         let after = pay_to_play(class.issued, terms.buys, A::ONE, terms.common_per_preferred);
         let kept = after.preferred.div_or(class.issued, A::ZERO);
         self.note_company(
@@ -237,7 +253,7 @@ impl<A: Amount> DealSimulator<A> {
         for place in 0..self.classes.len() {
             let class = self.classes[place];
             let Some(rights) = rights(scene, class.id) else { continue };
-            let shares = converted_shares(&class, rights, day);
+            let shares = preferred(&class, rights, day).shares_at_offering();
             if shares > class.shares {
                 self.shares += shares - class.shares;
                 self.classes[place].shares = shares;

@@ -1,12 +1,11 @@
 //! Who gets what of the proceeds of a sale, or of the value at the horizon.
 
 use super::note::ClassId;
-use super::table::{converted_shares, dividends, rights};
-use super::{Clause, DealSimulator, Scene, Share};
+use super::table::{preferred, rights};
+use super::{Clause, DealSimulator, Scene, Scratch, Share};
 use crate::contract::{
-    Cap, CarveOut, ConversionTerms, DividendsInCap, ExitClass, Participation, PreferredSeries, SafeAtSale,
-    SeriesParticipation, WaterfallOutcome, carved_out, change_of_control_claim,
-    change_of_control_claim_on_both, discount_claims, distribute, distribute_with_safes, net_proceeds,
+    Cap, CarveOut, CompanySale, ConversionTerms, DividedSale, ExitClass, Participation, PreferredSeries,
+    SafeAtSale, change_of_control_claim, change_of_control_claim_on_both, discount_claim, divide_sale,
     post_money_fraction, shares_at_valuation,
 };
 use crate::model::MostFavoured;
@@ -37,7 +36,6 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn waterfall(&mut self, scene: &Scene<'_, A>, event: Event, change_of_control: bool) {
         let price = A::from_f64(event.value) * self.factor;
         (self.scratch.pre_money, self.scratch.new_money, self.scratch.t) = (price, A::ZERO, event.t);
-        let proceeds = if change_of_control { self.after_costs(scene, event.t, price) } else { price };
         let mut sale = Sale { t: event.t, change_of_control, together: A::ZERO };
         sale.together = self.claimed_together(scene, sale);
         self.scratch.classes.clear();
@@ -59,25 +57,21 @@ impl<A: Amount> DealSimulator<A> {
         if has_safe {
             self.list_discounts(scene, sale);
         }
+        self.scratch.dividends.clear();
+        if scene.terms.table.has.dividends {
+            self.list_dividends(scene, event.t);
+        }
         let known = |class: &ExitClass<A>| class.shares >= A::ZERO && class.claim >= A::ZERO;
         self.out_of_range |= !self.scratch.classes.iter().all(known);
-        let outcome = self.settle(event.t, proceeds);
+        let costs = change_of_control.then_some((scene.terms.table.sale_fees, scene.terms.table.carve_out));
+        let DividedSale { fees, carve_out, proceeds, outcome } = self.settle(event.t, price, costs);
         self.scratch.per_share = outcome.per_share;
+        if fees + carve_out > A::ZERO {
+            self.note_company(event.t, Clause::SaleCosts { price, fees, carve_out, left: proceeds });
+        }
         let clause = Clause::Distributed { proceeds, other_shares, per_share: outcome.per_share };
         self.note_company(event.t, clause);
         self.note_others(event.t);
-    }
-
-    /// What fees and the management's carve-out leave of the price of a sale.
-    fn after_costs(&mut self, scene: &Scene<'_, A>, t: f64, price: A) -> A {
-        let table = &scene.terms.table;
-        let fees = price * table.sale_fees;
-        let carve_out = carved_out(price, A::ZERO, CarveOut::FractionOfProceeds(table.carve_out));
-        let left = net_proceeds(price, fees + carve_out);
-        if fees + carve_out > A::ZERO {
-            self.note_company(t, Clause::SaleCosts { price, fees, carve_out, left });
-        }
-        left
     }
 
     fn has_open_safe(&self, scene: &Scene<'_, A>) -> bool {
@@ -123,37 +117,35 @@ impl<A: Amount> DealSimulator<A> {
             };
             let Some(terms) = self.terms_at_sale(scene, index, sale) else { continue };
             if terms.cap == Cap::None && terms.discount > A::ZERO {
-                let (amount, adds) = discount_claims(self.tranches[index].principal, terms.discount);
-                let claim = (amount + adds - self.debt_claim(scene, debt, index, sale)).or_zero();
+                let cash_out = self.debt_claim(scene, debt, index, sale);
+                let claim = discount_claim(self.tranches[index].principal, terms.discount, cash_out);
                 self.scratch.places[index].discount = Some(self.scratch.classes.len());
                 self.scratch.classes.push(ExitClass { claim, ..nothing(u32::MAX - 1) });
             }
         }
     }
 
-    /// Divides the proceeds. Where SAFEs find no common decision, none of them converts.
-    fn settle(&mut self, t: f64, proceeds: A) -> WaterfallOutcome<A> {
+    /// Divides the price, less fees and the carve-out if it is a sale's. Where SAFEs find no common decision, none of
+    /// them converts.
+    fn settle(&mut self, t: f64, price: A, costs: Option<(A, CarveOut<A>)>) -> DividedSale<A> {
+        let (fees, carve_out) = costs.unwrap_or((A::ZERO, CarveOut::AmountBeforeDebt(A::ZERO)));
         let capitalization = self.shares - self.pool;
-        let scratch = &mut self.scratch;
-        scratch.payouts.clear();
-        scratch.payouts.resize(scratch.classes.len(), A::ZERO);
-        let (classes, payouts) = (&mut scratch.classes, &mut scratch.payouts);
-        if scratch.safes.is_empty() {
-            return distribute(proceeds, classes, &mut scratch.waterfall, payouts);
+        let sale = CompanySale { price, fees, carve_out, share_rank: FIRST_SHARE_RANK, capitalization };
+        self.scratch.payouts.clear();
+        self.scratch.payouts.resize(self.scratch.classes.len(), A::ZERO);
+        loop {
+            let Scratch { safes, classes, waterfall, payouts, .. } = &mut self.scratch;
+            if let Ok(divided) = divide_sale(&sale, safes, classes, waterfall, payouts) {
+                return divided;
+            }
+            classes.iter_mut().zip(safes.iter()).for_each(|(class, _)| class.shares = A::ZERO);
+            self.infeasible += 1;
+            for place in 0..self.scratch.safes.len() {
+                self.note(t, self.scratch.members[place], Clause::CannotConvert);
+            }
+            // Without SAFEs that choose there is always an answer.
+            self.scratch.safes.clear();
         }
-        let memory = &mut scratch.waterfall;
-        let safes = &scratch.safes;
-        if let Ok(outcome) = distribute_with_safes(proceeds, capitalization, safes, classes, memory, payouts)
-        {
-            return outcome;
-        }
-        classes.iter_mut().zip(safes).for_each(|(class, _)| class.shares = A::ZERO);
-        let outcome = distribute(proceeds, classes, memory, payouts);
-        self.infeasible += 1;
-        for place in 0..self.scratch.safes.len() {
-            self.note(t, self.scratch.members[place], Clause::CannotConvert);
-        }
-        outcome
     }
 
     /// What a tranche got from the waterfall: its debt and its shares; and whether it gave up its claim.
@@ -164,7 +156,8 @@ impl<A: Amount> DealSimulator<A> {
         let converts = self.scratch.classes[debt].converts_at(per_share)
             || (self.scratch.classes[debt].claim <= A::ZERO && !self.kept_preference(shares, per_share))
             || adds > A::ZERO;
-        (self.scratch.payouts[debt] + self.scratch.payouts[shares] + adds, converts)
+        let (_, dividends) = self.dividends_beside(index);
+        (self.scratch.payouts[debt] + self.scratch.payouts[shares] + adds + dividends, converts)
     }
 
     fn kept_preference(&self, class: usize, per_share: A) -> bool {
@@ -194,6 +187,15 @@ impl<A: Amount> DealSimulator<A> {
             debt.payout += adds.payout;
         }
         self.note(t, index, Clause::Waterfall { debt, equity: self.share(shares) });
+        if let Some(clause) = self.dividends_paid(index) {
+            self.note(t, index, clause);
+        }
+    }
+
+    fn dividends_paid(&self, place: usize) -> Option<Clause<A>> {
+        let (claim, paid) = self.dividends_beside(place);
+        let class = self.classes[place].id;
+        (claim > A::ZERO).then_some(Clause::DividendsPaid { class, claim, paid })
     }
 
     /// Notes what the classes of others got, where the table has any beside common.
@@ -208,6 +210,9 @@ impl<A: Amount> DealSimulator<A> {
             let got = self.share(at);
             if got.shares > A::ZERO || got.claim > A::ZERO {
                 self.note_company(t, Clause::ClassPaid { class, strike, got });
+            }
+            if let Some(clause) = self.dividends_paid(place) {
+                self.note_company(t, clause);
             }
         }
     }
@@ -289,34 +294,37 @@ impl<A: Amount> DealSimulator<A> {
     /// ones.
     fn stock_class(&self, scene: &Scene<'_, A>, place: usize, t: f64) -> ExitClass<A> {
         let class = &self.classes[place];
-        let held = class.shares > A::ZERO && scene.life.ipo > t;
-        let Some(rights) = held.then(|| rights(scene, class.id)).flatten() else {
-            return ExitClass { shares: class.shares, strike: class.strike, ..nothing(FIRST_SHARE_RANK) };
-        };
-        let day = scene.day(t);
-        let capped = |multiple: A| SeriesParticipation::Capped {
-            multiple,
-            dividends: match rights.dividends {
-                Some(dividends) if !dividends.within_participation_cap => DividendsInCap::Added,
-                Some(_) | None => DividendsInCap::Included,
-            },
-        };
-        // The whole series as one share, so that its cost is exact.
-        PreferredSeries {
-            shares: A::ONE,
-            original_price: class.paid,
-            ratio: converted_shares(class, rights, day),
-            multiple: rights.preference,
-            participation: match rights.participation_cap {
-                Some(multiple) => capped(multiple),
-                None if rights.full_participation => SeriesParticipation::Full,
-                None => SeriesParticipation::None,
-            },
-            dividends: dividends(class, rights, day),
-            dividends_on_conversion: false,
-            seniority: FIRST_SHARE_RANK + rights.seniority,
+        match self.series(scene, place, t) {
+            Some(series) => series.exit_class(),
+            None => ExitClass { shares: class.shares, strike: class.strike, ..nothing(FIRST_SHARE_RANK) },
         }
-        .exit_class()
+    }
+
+    /// A class as preferred shares; none if it is no such class, is empty, or has become common in a flotation.
+    fn series(&self, scene: &Scene<'_, A>, place: usize, t: f64) -> Option<PreferredSeries<A>> {
+        let class = &self.classes[place];
+        let held = class.shares > A::ZERO && scene.life.ipo > t;
+        let rights = held.then(|| rights(scene, class.id)).flatten()?;
+        Some(preferred(class, rights, scene.day(t)))
+    }
+
+    /// Dividends that are paid even on conversion, as classes of their own.
+    fn list_dividends(&mut self, scene: &Scene<'_, A>, t: f64) {
+        for place in 0..self.classes.len() {
+            let dividends = self.series(scene, place, t).and_then(|series| series.dividend_class());
+            if let Some(class) = dividends {
+                self.scratch.dividends.push((place, self.scratch.classes.len()));
+                self.scratch.classes.push(class);
+            }
+        }
+    }
+
+    /// What the class of dividends beside a class of shares claims and gets.
+    fn dividends_beside(&self, place: usize) -> (A, A) {
+        let beside = self.scratch.dividends.iter().find(|(of, _)| *of == place);
+        beside.map_or((A::ZERO, A::ZERO), |(_, at)| {
+            (self.scratch.classes[*at].claim, self.scratch.payouts[*at])
+        })
     }
 }
 

@@ -7,10 +7,10 @@
 use super::*;
 use crate::model::{
     AntiDilution, Capitalization, DividendKind, Dividends, Equity, EquityPrice, Grant, Holding, Ipo,
-    IpoRatchet, Participation, PayToPlay, PoolChange, PricingConvention, RoundPricing, Sale, SaleCosts,
+    IpoRatchet, Participation, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, RoundPricing, Sale,
     Series, ShareTerms,
 };
-use crate::simulate::fixture::instrument;
+use crate::simulate::fixture::{costs, instrument};
 use crate::simulate::{ClassId, Clause};
 
 /// Common shares for 100, at what the company is worth on the day.
@@ -88,7 +88,7 @@ fn options_pay_their_strike_and_the_pool_gets_nothing() {
 fn fees_and_the_carve_out_come_off_the_price_first() {
     // hand-worked: 1,100 less 2 % and 10 % is 968, of which 100 of 1,100 shares
     let mut scenario = sold_at(buyer(), 0);
-    scenario.sale_costs = SaleCosts { fees: cents(2), carve_out: cents(10) };
+    scenario.sale_costs = costs(2, 10);
     assert_sold(&scenario, 88.0);
     // at the horizon nothing is sold
     scenario.sale = None;
@@ -189,7 +189,11 @@ fn a_round_at_the_conversion_price_moves_nothing() {
     let at = |issue_price| {
         let terms = ShareTerms { anti_dilution: AntiDilution::FullRatchet, ..ShareTerms::PREFERRED };
         let mut protected = series(issue_price, terms);
-        protected.pay_to_play = Some(PayToPlay { buys: cents(0), shares_per_common: Decimal::TEN });
+        protected.pay_to_play = Some(PayToPlay {
+            buys: cents(0),
+            shares_per_common: Decimal::TEN,
+            applies_in: PayToPlayRounds::Down,
+        });
         in_round(with_table(buyer(), table(vec![protected])), |_| {})
     };
     for issue_price in [1_00, 90] {
@@ -204,7 +208,11 @@ fn a_round_at_the_conversion_price_moves_nothing() {
 fn who_does_not_pay_in_a_cheaper_round_becomes_common() {
     // hand-worked: 40 % of 250 stay, 150 become 15 common: 1,250 − 150 + 15 shares; with a full ratchet the 100 left
     // convert into 200, and those that became common have none
-    let terms = Some(PayToPlay { buys: cents(40), shares_per_common: Decimal::TEN });
+    let terms = Some(PayToPlay {
+        buys: cents(40),
+        shares_per_common: Decimal::TEN,
+        applies_in: PayToPlayRounds::Down,
+    });
     assert_sold(&down_round(AntiDilution::None, terms), 100.0 * 5_000.0 / 1_115.0);
     assert_sold(&down_round(AntiDilution::FullRatchet, terms), 100.0 * 5_000.0 / 1_215.0);
 }
@@ -223,9 +231,9 @@ fn dividends_add_to_the_preference() {
     assert_sold(&dividends(DividendKind::Simple, false, -70), rest(232.0));
     assert_sold(&dividends(DividendKind::Compounding, false, -70), rest(233.28));
     assert_sold(&dividends(DividendKind::InKind, false, -70), rest(233.28));
-    // hand-worked: at 1,100 it converts, and forfeits them, or converts them too at 0.80, or has grown by them
+    // hand-worked: at 1,100 it converts, and forfeits them, or is paid 32 beside its shares, or has grown by them
     assert_sold(&dividends(DividendKind::Simple, false, 0), 100.0);
-    assert_sold(&dividends(DividendKind::Simple, true, 0), 110_000.0 / (850.0 + 232.0 / 0.8));
+    assert_sold(&dividends(DividendKind::Simple, true, 0), 106_800.0 / 1_100.0);
     assert_sold(&dividends(DividendKind::InKind, false, 0), 110_000.0 / (850.0 + 250.0 * 1.1664));
 }
 

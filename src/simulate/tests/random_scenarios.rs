@@ -11,11 +11,11 @@ use proptest::test_runner::RngSeed;
 use super::dice::Dice;
 use super::*;
 use crate::model::{
-    Accrual, AntiDilution, AtMaturity, Capitalization, DatedValue, Deadline, Decision, DividendKind,
-    Dividends, Equity, EquityPrice, Extension, Factor, Failure, Gate, Grant, Holding, InterestPayment, Ipo,
-    IpoRatchet, Jumps, Level, MaturityDate, Missed, MostFavoured, NonQualified, OnMilestone, Participation,
-    PayToPlay, PoolChange, PricingConvention, RoundPricing, RuleTerm, Safe, Sale, SaleCosts, SalePay, Series,
-    ShareTerms, Warrant, Watched,
+    Accrual, AntiDilution, AtMaturity, Capitalization, CarveOut, CarveOutSize, DatedValue, Deadline,
+    Decision, DividendKind, Dividends, Equity, EquityPrice, Extension, Factor, Failure, Gate, Grant, Holding,
+    InterestPayment, Ipo, IpoRatchet, Jumps, Level, MaturityDate, Missed, MostFavoured, NonQualified,
+    OnMilestone, Participation, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, RoundPricing,
+    RuleTerm, Safe, Sale, SaleCosts, SalePay, Series, ShareTerms, Warrant, Watched,
 };
 use crate::quantity::DayCount;
 use crate::random::family::{Discrete, Lognormal, Normal, Uniform};
@@ -197,6 +197,7 @@ fn table(dice: &mut Dice<'_>, scenario: &mut Scenario) {
                 pay_to_play: dice.likely(0.3).then(|| PayToPlay {
                     buys: cents(dice.between(0, 100)),
                     shares_per_common: dice.of([Decimal::ONE, Decimal::TEN]),
+                    applies_in: dice.of([PayToPlayRounds::Down, PayToPlayRounds::All]),
                 }),
             });
         }
@@ -355,8 +356,16 @@ fn random(throws: &[f64]) -> Scenario {
     if dice.likely(0.5) {
         table(dice, &mut scenario);
     }
-    scenario.sale_costs =
-        SaleCosts { fees: cents(dice.between(0, 10)), carve_out: cents(dice.of([0, 0, 10, 90])) };
+    scenario.sale_costs = SaleCosts {
+        fees: cents(dice.between(0, 10)),
+        carve_out: CarveOut {
+            size: match dice.between(0, 2) {
+                0 => CarveOutSize::Money(cents(dice.between(0, 500_00))),
+                _ => CarveOutSize::Part(cents(dice.of([0, 0, 10, 90]))),
+            },
+            after_debt: dice.likely(0.5),
+        },
+    };
     instruments(dice, &mut scenario);
     scenario
 }

@@ -7,10 +7,10 @@ use super::safes::safe;
 use super::*;
 use crate::model::{
     AntiDilution, CapBasis, Capitalization, DividendKind, Dividends, Grant, IpoRatchet, MostFavoured,
-    Participation, PayToPlay, PoolChange, Safe, Sale, SaleCosts, ShareTerms, ValuationCap, Warrant,
+    Participation, PayToPlay, PayToPlayRounds, PoolChange, Safe, Sale, ShareTerms, ValuationCap, Warrant,
 };
 use crate::number::Exact;
-use crate::simulate::fixture::{hazard, instrument};
+use crate::simulate::fixture::{costs, hazard, instrument};
 use crate::simulate::{ClassId, Clause, cross_check};
 
 /// Eight classes beside common: every clause of the table at work, and SAFEs, a note and warrants in it.
@@ -35,7 +35,11 @@ pub(in crate::simulate) fn crowded() -> Scenario {
         ..ShareTerms::PREFERRED
     };
     let mut series_a = series(80, ShareTerms { seniority: 1, ..first });
-    series_a.pay_to_play = Some(PayToPlay { buys: cents(60), shares_per_common: Decimal::TWO });
+    series_a.pay_to_play = Some(PayToPlay {
+        buys: cents(60),
+        shares_per_common: Decimal::TWO,
+        applies_in: PayToPlayRounds::Down,
+    });
     let mut crowd = table(vec![series_a, series(90, second)]);
     crowd.preferred[1].name = "Series B".into();
     crowd.common[0].shares = cents(300_00);
@@ -48,7 +52,7 @@ pub(in crate::simulate) fn crowded() -> Scenario {
     pricing.series = ShareTerms { seniority: 0, ..second };
     pricing.pool = PoolChange::Unallocated(cents(8));
     pricing.shadow_series = false;
-    scenario.sale_costs = SaleCosts { fees: cents(2), carve_out: cents(6) };
+    scenario.sale_costs = costs(2, 6);
     scenario.sale = Some(Sale { clock: hazard(40), premium: Some(known(10)), ipo_instead: Vec::new() });
     let capped = |amount| Some(ValuationCap::of(known(amount), CapBasis::PostMoney));
     let mut add = |name: &str, kind, amount| {
@@ -125,6 +129,7 @@ fn a_sale_pays_its_price_to_the_classes_the_management_and_the_advisers() {
             match note.clause {
                 Clause::Distributed { other_shares, per_share, .. } => paid += other_shares * per_share,
                 Clause::ClassPaid { got, .. } => paid += got.payout,
+                Clause::DividendsPaid { paid: dividends, .. } => paid += dividends,
                 Clause::Waterfall { debt, equity } => paid += debt.payout + equity.payout,
                 _ => {}
             }

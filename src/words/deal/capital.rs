@@ -3,9 +3,9 @@
 use super::rights::share_terms;
 use super::{Paragraph, Teller, figures};
 use crate::model::{
-    CapitalStructure, Capitalization, Company, Deal, Discounting, Grant, Holding, NextRound, Number,
-    PayToPlay, PoolChange, PricingConvention, Process, RoundPrice, RoundPricing, Rounding, RoundingMode,
-    SaleCosts, Sampling, Scenario, Series, ShareTerms, Simulation,
+    CapitalStructure, Capitalization, CarveOut, CarveOutSize, Company, Deal, Discounting, Grant, Holding,
+    NextRound, Number, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, Process, RoundPrice,
+    RoundPricing, Rounding, RoundingMode, SaleCosts, Sampling, Scenario, Series, ShareTerms, Simulation,
 };
 use crate::number::Decimal;
 
@@ -30,7 +30,7 @@ pub fn structure(structure: &CapitalStructure, left_out: &[String]) -> Vec<Parag
     let teller = Teller::new(&scenario);
     told.extend(instruments.iter().map(|instrument| teller.instrument(instrument)));
     told.extend(round.as_ref().map(|round| next_round(round, currency)));
-    told.extend(self::sale_costs(*sale_costs).map(|line| Paragraph::new("A sale", vec![line])));
+    told.extend(self::sale_costs(*sale_costs, currency).map(|line| Paragraph::new("A sale", vec![line])));
     told
 }
 
@@ -130,10 +130,13 @@ fn series(series: &Series, currency: &str) -> String {
             figures::amount(*dividends_owed, currency)
         ));
     }
-    if let Some(PayToPlay { buys, shares_per_common }) = pay_to_play {
+    if let Some(PayToPlay { buys, shares_per_common, applies_in }) = pay_to_play {
+        let rounds = match applies_in {
+            PayToPlayRounds::Down => "in a round below the conversion price",
+            PayToPlayRounds::All => "in every priced round",
+        };
         line.push_str(&format!(
-            "; in the next round its holders buy {} of their part, and the rest of the series becomes common shares, {} \
-             for one",
+            "; {rounds} its holders buy {} of their part, and the rest of the series becomes common shares, {} for one",
             figures::rate(*buys),
             figures::number(*shares_per_common)
         ));
@@ -243,14 +246,27 @@ fn rounding(rounding: &Rounding) -> String {
 }
 
 /// What comes off the price of a sale; nothing if nothing does.
-pub(super) fn sale_costs(costs: SaleCosts) -> Option<String> {
-    let SaleCosts { fees, carve_out } = costs;
-    let part = |what: &str, part: Decimal| {
-        (!part.is_zero()).then(|| format!("{} of the price {what}", figures::rate(part)))
+pub(super) fn sale_costs(costs: SaleCosts, currency: &str) -> Option<String> {
+    let SaleCosts { fees, carve_out: CarveOut { size, after_debt } } = costs;
+    let part =
+        |part: Decimal, of: &str| (!part.is_zero()).then(|| format!("{} of {of}", figures::rate(part)));
+    let management = match (size, after_debt) {
+        (CarveOutSize::Part(fraction), false) => part(fraction, "the price"),
+        (CarveOutSize::Part(fraction), true) => part(fraction, "what debt leaves"),
+        (CarveOutSize::Money(amount), _) if amount.is_zero() => None,
+        (CarveOutSize::Money(amount), false) => Some(figures::amount(amount, currency)),
+        (CarveOutSize::Money(amount), true) => {
+            Some(format!("{} of what debt leaves", figures::amount(amount, currency)))
+        }
     };
-    let parts: Vec<String> =
-        [part("for fees", fees), part("for the management", carve_out)].into_iter().flatten().collect();
-    let verb = if parts.len() == 1 { "comes" } else { "come" };
-    (!parts.is_empty())
-        .then(|| format!("In a sale {} {verb} off before anyone else is paid.", figures::list(&parts)))
+    let (first, later) = if after_debt { (None, management) } else { (management, None) };
+    let fees = part(fees, "the price").map(|fees| format!("{fees} for fees"));
+    let off: Vec<String> =
+        fees.into_iter().chain(first.map(|first| format!("{first} for the management"))).collect();
+    let verb = if off.len() == 1 { "comes" } else { "come" };
+    let off = (!off.is_empty())
+        .then(|| format!("In a sale {} {verb} off before anyone else is paid.", figures::list(&off)));
+    let later = later.map(|later| format!("In a sale the management gets {later}, before all shares."));
+    let lines: Vec<String> = off.into_iter().chain(later).collect();
+    (!lines.is_empty()).then(|| lines.join(" "))
 }

@@ -196,7 +196,7 @@ impl Teller<'_> {
         );
         let mut lines = ipo;
         lines.push(sale);
-        lines.extend(super::capital::sale_costs(costs));
+        lines.extend(super::capital::sale_costs(costs, &self.scenario.deal.currency));
         lines.push(failure);
         Paragraph::new("IPO, sale and failure", lines)
     }

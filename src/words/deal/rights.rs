@@ -41,11 +41,12 @@ pub(super) fn share_terms(terms: &ShareTerms, currency: &str) -> String {
 
 fn dividends(dividends: Dividends, participation: Participation) -> String {
     let Dividends { rate, kind, kept_on_conversion, within_participation_cap } = dividends;
+    let kept = ", paid in money even on conversion (in a flotation, in shares at the conversion price)";
     let (how, on_conversion) = match (kind, kept_on_conversion) {
         (DividendKind::InKind, _) => ("paid yearly in further such shares", ""),
-        (DividendKind::Simple, true) => ("simple", ", paid even on conversion"),
+        (DividendKind::Simple, true) => ("simple", kept),
         (DividendKind::Simple, false) => ("simple", ", forfeited on conversion"),
-        (DividendKind::Compounding, true) => ("compounding yearly", ", paid even on conversion"),
+        (DividendKind::Compounding, true) => ("compounding yearly", kept),
         (DividendKind::Compounding, false) => ("compounding yearly", ", forfeited on conversion"),
     };
     let cap = match (participation, within_participation_cap) {

@@ -133,6 +133,7 @@ impl Telling<'_> {
             | Clause::PaidToPlay { .. }
             | Clause::Ratcheted { .. }
             | Clause::DividendsConverted { .. }
+            | Clause::DividendsPaid { .. }
             | Clause::SaleCosts { .. }
             | Clause::ClassPaid { .. } => self.table(&note.clause, before),
             Clause::Failed { claim, recovery, paid } => format!(

@@ -96,8 +96,7 @@ impl Telling<'_> {
                 )
             }
             Clause::PaidToPlay { class, issued, kept, common } => format!(
-                "{}: pay to play in a round below the conversion price; {} of {} shares stay preferred, the rest become \
-                 {} common shares.",
+                "{}: pay to play; {} of {} shares stay preferred, the rest become {} common shares.",
                 self.class(class),
                 figures::shares(kept),
                 figures::shares(issued),
@@ -119,6 +118,12 @@ impl Telling<'_> {
                 self.cents(dividends),
                 self.price(conversion_price),
                 figures::shares(shares)
+            ),
+            Clause::DividendsPaid { class, claim, paid } => format!(
+                "{}: {} of its dividends of {}, which are kept on conversion, are paid beside its shares.",
+                self.class(class),
+                self.cents(paid),
+                self.cents(claim)
             ),
             Clause::SaleCosts { price, fees, carve_out, left } => format!(
                 "Of the price of {}{}, fees take {} and the management {}; {} are left.",

@@ -65,6 +65,9 @@ impl Telling<'_> {
                     [("dividends", dividends), ("conversion_price", conversion_price), ("shares", shares)];
                 ("dividends_converted", of(class, &numbers))
             }
+            Clause::DividendsPaid { class, claim, paid } => {
+                ("dividends_paid", of(class, &[("claim", claim), ("paid", paid)]))
+            }
             Clause::SaleCosts { price, fees, carve_out, left } => (
                 "sale_costs",
                 facts(&[("price", price), ("fees", fees), ("carve_out", carve_out), ("left", left)]),

@@ -1,12 +1,12 @@
 use super::path::{certain, says};
 use crate::model::{
     AntiDilution, CapBasis, Capitalization, DividendKind, Dividends, Equity, EquityPrice, Grant, Holding,
-    Ipo, IpoRatchet, Kind, MostFavoured, PayToPlay, PoolChange, PricingConvention, Safe, Sale, SaleCosts,
-    Scenario, Series, ShareTerms, ValuationCap, Warrant, When,
+    Ipo, IpoRatchet, Kind, MostFavoured, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, Safe,
+    Sale, Scenario, Series, ShareTerms, ValuationCap, Warrant, When,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
-use crate::simulate::fixture::{after, cents, instrument, known};
+use crate::simulate::fixture::{after, cents, costs, instrument, known};
 
 /// Common shares for 100 in a company worth 1,000; 250 of its 1,000 shares are a series at that price.
 fn tabled(issue_price: i64, terms: ShareTerms) -> Scenario {
@@ -47,13 +47,12 @@ fn a_round_tells_each_class_and_what_its_price_moves() {
     );
     says(&deal, "common shares: 600 → 750.");
     says(&deal, "unallocated pool: 100.");
-    deal.company.capitalization.as_mut().unwrap().preferred[0].pay_to_play =
-        Some(PayToPlay { buys: cents(40), shares_per_common: Decimal::TEN });
-    says(
-        &deal,
-        "Series A: pay to play in a round below the conversion price; 100 of 250 shares stay preferred, the rest become \
-         15 common shares.",
-    );
+    deal.company.capitalization.as_mut().unwrap().preferred[0].pay_to_play = Some(PayToPlay {
+        buys: cents(40),
+        shares_per_common: Decimal::TEN,
+        applies_in: PayToPlayRounds::Down,
+    });
+    says(&deal, "Series A: pay to play; 100 of 250 shares stay preferred, the rest become 15 common shares.");
     let terms = ShareTerms { anti_dilution: AntiDilution::FullRatchet, ..ShareTerms::PREFERRED };
     says(&tabled(2_00, terms), "Series A: full ratchet, the conversion price falls from $2.00 to $1.00.");
 }
@@ -82,7 +81,7 @@ fn a_sale_tells_its_costs_and_what_each_class_gets() {
     let mut deal = tabled(80, ShareTerms::PREFERRED);
     deal.rounds = None;
     deal.sale = Some(Sale { clock: after(12), premium: None, ipo_instead: Vec::new() });
-    deal.sale_costs = SaleCosts { fees: cents(2), carve_out: cents(10) };
+    deal.sale_costs = costs(2, 10);
     says(
         &deal,
         "Of the price of $1,100.00 [$1,000.00 × 1.1 for the deal's own money], fees take $22.00 and the management $110.00; $968.00 are left.",
@@ -158,4 +157,18 @@ fn warrants_and_most_favoured_safes() {
     says(&deal, "Early takes over the terms of Late: most favoured.");
     // hand-worked: a fifth each of what there is before the new money
     says(&deal, "Early converts $100.00 at");
+}
+
+#[test]
+fn a_carve_out_after_debt_is_told_apart() {
+    let mut deal = tabled(80, ShareTerms::PREFERRED);
+    deal.sale = Some(Sale { clock: after(12), premium: None, ipo_instead: Vec::new() });
+    let heading = "IPO, sale and failure";
+    deal.sale_costs = costs(2, 10);
+    let line = "In a sale 2% of the price for fees and 10% of the price for the management come off before anyone else is paid.";
+    super::told(&deal, heading, line);
+    deal.sale_costs.carve_out.after_debt = true;
+    let line = "In a sale 2% of the price for fees comes off before anyone else is paid. In a sale the management gets 10% of \
+                what debt leaves, before all shares.";
+    super::told(&deal, heading, line);
 }
