@@ -26,7 +26,7 @@ use crate::model::{Deadline, Kind, MaturityDate, Provenance, Sampling, Scenario,
 use crate::plan::{Design, YEAR_DAYS};
 use crate::quantity::{Currency, Day};
 use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes, Parts};
-use crate::statistics::{SortedSample, Units};
+use crate::statistics::{SortedSample, UnitError, Units};
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -348,6 +348,14 @@ pub(super) fn day_after(start: Day, years: f64) -> Day {
     Day(start.0 + days)
 }
 
+fn alive(date: &FanDate) -> Probability {
+    let share = Probability::of(date.values.len() as u64, date.paths);
+    let Some(p) = share.value.filter(|_| !date.groups.is_empty()) else { return share };
+    let seen = date.groups.iter().filter(|(_, all)| *all > 0);
+    let residuals: Vec<f64> = seen.map(|(existing, all)| *existing as f64 - p * *all as f64).collect();
+    share.by_groups(UnitError::of_totals(&residuals, date.paths as f64))
+}
+
 fn fan_row(date: &FanDate, start: Day) -> FanRow {
     let sorted = SortedSample::new(&date.values);
     let percentiles = [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| sorted.quantile(p).unwrap_or(f64::NAN));
@@ -355,7 +363,7 @@ fn fan_row(date: &FanDate, start: Day) -> FanRow {
         years: date.years,
         date: day_after(start, date.years).to_string(),
         percentiles: (!sorted.is_empty()).then_some(percentiles),
-        alive: Probability::of(date.values.len() as u64, date.paths),
+        alive: alive(date),
     }
 }
 
