@@ -112,12 +112,13 @@ impl UnitError {
         Estimate::around(value, self.half_width())
     }
 
-    /// The error of a share of `n` paths. Where paths are spread evenly, groups may agree to the path although the
-    /// share lies between two counts; no error is smaller than what a path more or less would show, so that the
-    /// interval reaches 3.84/n to either side, about as far as when nothing at all was seen.
+    /// The error of a share of `n` paths. Where paths are spread evenly, groups agree to the path or nearly so,
+    /// although the share lies between two counts, and their differences tell too little. So what a path more or
+    /// less would show is added to the variance: alone it lets the interval reach 3.84/n to either side, about as far as when
+    /// nothing at all was seen; beside the error of unevenly spread paths it is nothing.
     #[must_use]
     pub fn of_share(self, n: f64) -> Self {
-        Self { standard_error: self.standard_error.max(Z95 / n), ..self }
+        Self { standard_error: libm::hypot(self.standard_error, Z95 / n), ..self }
     }
 
     /// Wilson's 95 % interval around a share `p` of `n` paths: on the effective number of independent paths that
