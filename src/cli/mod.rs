@@ -10,6 +10,7 @@ mod new;
 mod path;
 mod run;
 mod schema;
+mod solve;
 mod terminal;
 mod waterfall;
 
@@ -33,6 +34,7 @@ pub fn main() -> ExitCode {
         Command::Path(command) => path::path(command, &mut terminal),
         Command::Captable(command) => captable::captable(command, &terminal),
         Command::Waterfall(command) => waterfall::waterfall(command, &terminal),
+        Command::Solve(command) => solve::solve(command, &terminal),
         Command::Schema(command) => schema::schema(command, &mut terminal),
         Command::Completions { shell } => schema::completions(*shell, &mut terminal),
         Command::Explain { code } => explain::explain(code.as_deref(), &mut terminal),

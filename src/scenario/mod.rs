@@ -26,9 +26,10 @@ mod resolved;
 mod schema;
 mod syntax;
 mod tree;
+mod unit;
 
 pub use context::{Context, Purpose};
-pub use decode::{Loaded, MOST_PATHS, Reading, Structure, Study, load, load_as, load_bytes, load_bytes_as};
+pub use decode::{Dial, Loaded, MOST_PATHS, Reading, Refused, Structure, Study, Turned, load, load_as, load_bytes, load_bytes_as};
 pub use distribution::{Distribution, FAMILIES, Uncertain};
 pub use file::{LARGEST_FILE, read_file, text_from_bytes};
 pub use forms::{CUTS, Form, Measure, Parameter, Quantiles};
@@ -45,6 +46,7 @@ pub use resolved::{key as toml_key, quoted as toml_text};
 pub use schema::json_schema;
 pub use syntax::parse;
 pub use tree::{Document, Name, Node, Table, Value};
+pub use unit::Unit;
 
 #[cfg(test)]
 mod tests;
