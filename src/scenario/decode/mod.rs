@@ -9,6 +9,7 @@ mod correlations;
 mod data;
 mod deal;
 mod decoder;
+mod dial;
 mod earliest;
 mod fair_value;
 mod families;
@@ -27,7 +28,7 @@ mod unused;
 mod world;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
@@ -43,6 +44,8 @@ use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
 use deal::Head;
 use decoder::Decoder;
+
+pub use dial::{Dial, Refused, Turned};
 
 /// A scenario file, decoded: the deal as it stands and its variants.
 #[derive(Clone, Debug)]
@@ -105,6 +108,10 @@ pub struct Loaded {
     pub structure: Option<Structure>,
     /// The scenario written out again, base file and overrides merged; empty if nothing could be read.
     pub resolved: String,
+    /// The scenario as read, base file and overrides merged.
+    document: Option<Document>,
+    /// The folder that paths in it count from.
+    folder: PathBuf,
 }
 
 /// Reads and checks a scenario file that is to be simulated; `sets` are overrides such as `deal.horizon=5 years`.
@@ -133,20 +140,29 @@ pub fn load_bytes_as(reading: Reading, name: &str, bytes: Vec<u8>, folder: &Path
 
 fn decode(loading: Loading, reading: Reading) -> Loaded {
     let Loading { sources, diagnostics, document, folder } = loading;
-    let mut loaded = Loaded { sources, diagnostics, study: None, structure: None, resolved: String::new() };
+    let mut loaded = Loaded {
+        sources,
+        diagnostics,
+        study: None,
+        structure: None,
+        resolved: String::new(),
+        document: None,
+        folder,
+    };
     let Some(document) = document else { return loaded };
     let simulated = match reading {
         Reading::Study => true,
         Reading::Structure => false,
         Reading::WhatItIs => structure::has_future(&document.root),
     };
-    let (sources, diagnostics) = (&loaded.sources, &mut loaded.diagnostics);
+    let (sources, diagnostics, folder) = (&loaded.sources, &mut loaded.diagnostics, &loaded.folder);
     if simulated {
-        loaded.study = study(&document, sources, &folder, diagnostics);
+        loaded.study = study(&document, sources, folder, diagnostics);
     } else {
-        loaded.structure = structure::structure(&document, sources, &folder, diagnostics);
+        loaded.structure = structure::structure(&document, sources, folder, diagnostics);
     }
     loaded.resolved = resolved(&document.root, &language::SCENARIO_KIND);
+    loaded.document = Some(document);
     loaded
 }
 
