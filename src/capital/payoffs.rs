@@ -106,26 +106,16 @@ fn starts(bends: &[BreakpointRow]) -> Vec<Decimal> {
 
 /// Three prices of a piece: near its ends, and one between.
 fn inside(from: Decimal, to: Option<Decimal>) -> Option<[Decimal; 3]> {
-    match to {
-        Some(to) => {
-            let width = to.checked_sub(from)?;
-            let near = width.checked_mul(NEAR)?;
-            Some([
-                from.checked_add(near)?,
-                from.checked_add(width.checked_div(Decimal::TWO)?)?,
-                to.checked_sub(near)?,
-            ])
-        }
-        None => {
-            let width = from.max(Decimal::ONE_THOUSAND);
-            let far = width.checked_mul(Decimal::ONE_THOUSAND)?;
-            Some([
-                from.checked_add(width.checked_mul(NEAR)?)?,
-                from.checked_add(width)?,
-                from.checked_add(far)?,
-            ])
-        }
+    if let Some(to) = to {
+        let width = to.checked_sub(from)?;
+        let near = width.checked_mul(NEAR)?;
+        let middle = from.checked_add(width.checked_div(Decimal::TWO)?)?;
+        return Some([from.checked_add(near)?, middle, to.checked_sub(near)?]);
     }
+    let width = from.max(Decimal::ONE_THOUSAND);
+    let far = width.checked_mul(Decimal::ONE_THOUSAND)?;
+    let near = width.checked_mul(NEAR)?;
+    Some([from.checked_add(near)?, from.checked_add(width)?, from.checked_add(far)?])
 }
 
 /// The line through the outer points, if the one between lies on it.

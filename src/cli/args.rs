@@ -262,6 +262,7 @@ pub(super) struct Waterfall {
 #[derive(Args, Debug)]
 #[command(group = clap::ArgGroup::new("known").required(true).args(["equity_value", "backsolve"]))]
 #[command(group = clap::ArgGroup::new("exit").required(true).args(["years", "exit_rate"]))]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line, each on its own")]
 pub(super) struct Allocate {
     #[command(flatten)]
     pub(super) source: Source,
@@ -280,13 +281,13 @@ pub(super) struct Allocate {
     /// Take every random exit as a sale, also where the file says that it may be a flotation.
     #[arg(long, requires = "exit_rate")]
     pub(super) no_ipo: bool,
-    /// Volatility of the company's value, such as 60%; that of [fair_value] if left out.
+    /// Volatility of the company's value, such as 60%; that of `fair_value` if left out.
     #[arg(long, value_name = "RATE")]
     pub(super) volatility: Option<String>,
-    /// Riskless rate, such as 4%; that of [fair_value] if left out.
+    /// Riskless rate, such as 4%; that of `fair_value` if left out.
     #[arg(long, value_name = "RATE")]
     pub(super) rate: Option<String>,
-    /// How --rate is quoted; as [fair_value] says, or annual, if left out.
+    /// How --rate is quoted; as `fair_value` says, or annual, if left out.
     #[arg(long, value_enum, requires = "rate")]
     pub(super) compounding: Option<Compounding>,
     /// Discounts for lack of marketability of a common share that cannot be sold for this time, side by side.
