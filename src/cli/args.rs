@@ -21,8 +21,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 no answer, 7 output could not be written.";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 no answer, 7 output could not be written.";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -107,7 +106,7 @@ pub(super) struct Solve {
     /// The key to solve for, such as instruments.0.conversion.discount.
     #[arg(long = "for", value_name = "KEY")]
     pub(super) key: String,
-    /// What is wanted: METRIC=VALUE, such as present_value=$0, or METRIC=case:NAME.
+    /// What is wanted: METRIC=VALUE, such as moic=2x, or METRIC=case:NAME.
     #[arg(long, value_name = "TARGET")]
     pub(super) target: String,
     /// Where to look, such as 5%..40%; around the present figure if left out.

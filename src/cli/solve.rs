@@ -10,7 +10,9 @@ use crate::quantity::Currency;
 use crate::report::{json, solution::SolveReport};
 use crate::scenario::{Dial, Refused, Study};
 use crate::simulate::RunOptions;
-use crate::valuation::{MOST_SOLVE_PATHS, SOLVE_PATHS, SolveError, SolveOptions, Target, Wanted, solve as search};
+use crate::valuation::{
+    MOST_SOLVE_PATHS, SOLVE_PATHS, SolveError, SolveOptions, Target, Wanted, solve as search,
+};
 
 /// Fewest paths that a standard error can be had from.
 const FEWEST_PATHS: u64 = 1000;
@@ -44,8 +46,14 @@ pub(super) fn solve(command: &Solve, terminal: &Terminal) -> Result<(), Failure>
         error => Failure::Internal(error.to_string()),
     })?;
     let seed = study.base.simulation.seed;
-    let report =
-        SolveReport { dial: &dial, target: &target, solved: &solved, case: command.case.as_deref(), paths, seed };
+    let report = SolveReport {
+        dial: &dial,
+        target: &target,
+        solved: &solved,
+        case: command.case.as_deref(),
+        paths,
+        seed,
+    };
     if command.json {
         let bytes = json::bytes(&report.json()).map_err(|error| Failure::Internal(error.to_string()))?;
         terminal.result(&String::from_utf8_lossy(&bytes))?;

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::format::{UNKNOWN, count, money, money_with_error, multiple, multiple_with_error, paths, percent, percent_with_error};
+use super::format::{
+    UNKNOWN, count, money, money_with_error, multiple, multiple_with_error, paths, percent,
+    percent_with_error,
+};
 use crate::scenario::{Dial, Unit};
 use crate::valuation::{Point, Refusal, Solution, Solved, Target, Wanted};
 
@@ -129,7 +132,8 @@ impl SolveReport<'_> {
         let exact = dial.text(solution.figure);
         let error = solution.standard_error;
         let metric = target.metric.unit();
-        let mut lines = vec![format!("{} = {}", dial.key, self.shown(dial.unit, solution.figure, Some(error)))];
+        let mut lines =
+            vec![format!("{} = {}", dial.key, self.shown(dial.unit, solution.figure, Some(error)))];
         let mut line = |name: &str, text: String| lines.push(format!("  {name:NAME$}{text}"));
         line("gives", format!("{} = {}", target.metric.name(), self.wanted()));
         let there = self.shown(metric, solution.metric, Some(solution.gap.1));
@@ -194,7 +198,9 @@ impl SolveReport<'_> {
                 let (from, to) = ends(&self.solved.points).unwrap_or((f64::NAN, f64::NAN));
                 let (from, to) = (figure(from), figure(to));
                 let wanted = self.wanted();
-                format!("{metric} does not reach {wanted} between {from} and {to}; look elsewhere with --between LO..HI")
+                format!(
+                    "{metric} does not reach {wanted} between {from} and {to}; look elsewhere with --between LO..HI"
+                )
             }
             Refusal::Flat { from, to } => format!(
                 "{metric} hardly depends on {key} between {} and {}: its slope cannot be told from 0",
@@ -203,14 +209,19 @@ impl SolveReport<'_> {
             ),
             Refusal::Several(answers) => {
                 let answers: Vec<String> = answers.iter().map(|answer| figure(*answer)).collect();
-                format!("there are several answers, near {}; choose one with --between LO..HI", answers.join(", "))
+                format!(
+                    "there are several answers, near {}; choose one with --between LO..HI",
+                    answers.join(", ")
+                )
             }
             Refusal::Turns { answer, near } => format!(
                 "{metric} is not monotone: it turns around near {}; {} is an answer, to be had alone with --between LO..HI",
                 figure(*near),
                 figure(*answer)
             ),
-            Refusal::Jumps { at } => format!("{metric} jumps over the target at {}: it never takes that value", figure(*at)),
+            Refusal::Jumps { at } => {
+                format!("{metric} jumps over the target at {}: it never takes that value", figure(*at))
+            }
             Refusal::Undefined { at } => format!("{metric} is undefined at {}", figure(*at)),
         }
     }

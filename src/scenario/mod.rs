@@ -29,7 +29,10 @@ mod tree;
 mod unit;
 
 pub use context::{Context, Purpose};
-pub use decode::{Dial, Loaded, MOST_PATHS, Reading, Refused, Structure, Study, Turned, load, load_as, load_bytes, load_bytes_as};
+pub use decode::{
+    Dial, Loaded, MOST_PATHS, Reading, Refused, Structure, Study, Turned, load, load_as, load_bytes,
+    load_bytes_as,
+};
 pub use distribution::{Distribution, FAMILIES, Uncertain};
 pub use file::{LARGEST_FILE, read_file, text_from_bytes};
 pub use forms::{CUTS, Form, Measure, Parameter, Quantiles};

@@ -80,9 +80,8 @@ impl Unit {
             }
             Unit::Whole => Decimal::from(text.parse::<Count>().map_err(why)?.0),
             Unit::Shares => text.parse::<Shares>().map_err(why)?.0,
-            Unit::Number => {
-                Decimal::from_str_exact(text).map_err(|_| format!("`{text}` is no number: write it like 1.5"))?
-            }
+            Unit::Number => Decimal::from_str_exact(text)
+                .map_err(|_| format!("`{text}` is no number: write it like 1.5"))?,
         };
         Ok(f64::from_decimal(decimal))
     }
@@ -152,6 +151,9 @@ mod tests {
         assert_eq!(wrong, "`€5m` is in €, the deal in USD");
         assert!(Unit::Rate.read("0.2", None).unwrap_err().contains("20%"));
         let units = ["$5m", "20%", "2x", "18 months", "growth"].map(Unit::of_text);
-        assert_eq!(units, [Some(Unit::Money), Some(Unit::Rate), Some(Unit::Multiple), Some(Unit::Days), None]);
+        assert_eq!(
+            units,
+            [Some(Unit::Money), Some(Unit::Rate), Some(Unit::Multiple), Some(Unit::Days), None]
+        );
     }
 }

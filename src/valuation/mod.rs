@@ -5,7 +5,7 @@ mod terms;
 mod variants;
 
 pub use solve::{
-    Estimate, MOST_SOLVE_PATHS, Metric, Point, Refusal, SOLVE_PATHS, Search, SolveError, SolveOptions, Solution,
-    Solved, Target, Wanted, solve,
+    Estimate, MOST_SOLVE_PATHS, Metric, Point, Refusal, SOLVE_PATHS, Search, Solution, SolveError,
+    SolveOptions, Solved, Target, Wanted, solve,
 };
 pub use terms::{MOST_PATHS, TermError, TermPrice, TermPrices, price_terms};

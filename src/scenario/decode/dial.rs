@@ -120,7 +120,11 @@ impl Variant {
         if name.eq_ignore_ascii_case(cases::BASE_NAME) {
             return Some(Variant(None));
         }
-        case_nodes(&plain.root).iter().find(|node| name_of(node) == Some(name)).cloned().map(|node| Variant(Some(node)))
+        case_nodes(&plain.root)
+            .iter()
+            .find(|node| name_of(node) == Some(name))
+            .cloned()
+            .map(|node| Variant(Some(node)))
     }
 
     /// The document with the changes of the case.
@@ -144,15 +148,24 @@ impl Dial {
         let outside = self.steps.first().is_some_and(|step| NO_DEAL.contains(&step.text.as_str()));
         let Some(unit) = unit.filter(|_| !outside) else {
             // A path that leads nowhere is reported with what is there.
-            let probe = Node { place: self.place, key_place: None, value: Value::Text("$1".to_owned()), mark: None };
+            let probe =
+                Node { place: self.place, key_place: None, value: Value::Text("$1".to_owned()), mark: None };
             let mut probed = document.clone();
-            apply(&mut probed.root, &language::SCENARIO_KIND, &Override::new(self.steps.clone(), probe), &mut found);
+            apply(
+                &mut probed.root,
+                &language::SCENARIO_KIND,
+                &Override::new(self.steps.clone(), probe),
+                &mut found,
+            );
             if !found.has_errors() {
                 let what = at.kind.map_or_else(|| "no figure".to_owned(), |kind| kind.describe());
                 let message = format!("`{}` takes {what}: there is no figure to solve for", self.key);
-                let message = if outside { format!("`{}` is no part of the deal", self.key) } else { message };
+                let message =
+                    if outside { format!("`{}` is no part of the deal", self.key) } else { message };
                 let mistake = Diagnostic::new(Code::BadOverride, message).at(self.place, "");
-                found.push(mistake.help("name a key that takes an amount, a rate, a multiple, a span or a number"));
+                found.push(
+                    mistake.help("name a key that takes an amount, a rate, a multiple, a span or a number"),
+                );
             }
             return Err(Refused { diagnostics: found, sources: self.sources.clone() });
         };
@@ -173,7 +186,9 @@ impl Dial {
         turned.ok_or_else(|| {
             if !found.has_errors() {
                 let message = format!("`{}` cannot be {figure}", self.key);
-                found.push(Diagnostic::new(Code::OutOfRange, message).at(self.place, "").help("choose other bounds"));
+                found.push(
+                    Diagnostic::new(Code::OutOfRange, message).at(self.place, "").help("choose other bounds"),
+                );
             }
             found.help_all(&format!("this is so with {} = {}", self.key, self.text(figure)));
             Refused { diagnostics: found, sources: self.sources.clone() }

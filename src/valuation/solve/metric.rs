@@ -125,7 +125,9 @@ impl Target {
     pub fn read(text: &str, currency: Option<Currency>) -> Result<Self, String> {
         let names = Metric::ALL.map(Metric::name).join(", ");
         let Some((name, value)) = text.split_once('=') else {
-            return Err(format!("`{text}` is no target: write METRIC=VALUE, such as present_value=$0; metrics: {names}"));
+            return Err(format!(
+                "`{text}` is no target: write METRIC=VALUE, such as present_value=$0; metrics: {names}"
+            ));
         };
         let (name, value) = (name.trim(), value.trim());
         let Some(metric) = Metric::ALL.into_iter().find(|metric| metric.name() == name) else {

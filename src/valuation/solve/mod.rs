@@ -27,7 +27,8 @@ const AT_ONCE: u64 = 1 << 21;
 /// Pieces of the range that is looked at first.
 const PIECES: u32 = 8;
 /// Powers of two of the present figure that are looked at, stage after stage.
-const WIDENING: [&[f64]; 3] = [&[-1.0, -0.5, 0.0, 0.5, 1.0], &[-2.0, -1.5, 1.5, 2.0], &[-4.0, -3.0, 3.0, 4.0]];
+const WIDENING: [&[f64]; 3] =
+    [&[-1.0, -0.5, 0.0, 0.5, 1.0], &[-2.0, -1.5, 1.5, 2.0], &[-4.0, -3.0, 3.0, 4.0]];
 
 /// How to search.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +115,9 @@ fn stages(dial: &Dial, target: &Target, between: Option<(f64, f64)>) -> Result<V
         }
     };
     let mut stages: Vec<Vec<f64>> = whole;
-    stages.iter_mut().for_each(|stage| stage.retain(&mut fits));
+    for stage in &mut stages {
+        stage.retain(&mut fits);
+    }
     match wrong {
         Some(error) if stages.iter().all(Vec::is_empty) => Err(error),
         _ => Ok(stages),
@@ -153,7 +156,12 @@ fn plan(scenario: &Scenario, metric: Metric) -> Result<Plan, SolveError> {
     Ok(Plan::new(&found.scenario)?)
 }
 
-fn evaluate(dial: &Dial, target: &Target, options: RunOptions, figures: &[f64]) -> Result<Vec<Point>, SolveError> {
+fn evaluate(
+    dial: &Dial,
+    target: &Target,
+    options: RunOptions,
+    figures: &[f64],
+) -> Result<Vec<Point>, SolveError> {
     let plans: Vec<(Plan, Option<Plan>)> =
         figures.iter().map(|figure| plans(dial, target, *figure)).collect::<Result<_, _>>()?;
     let at_once = usize::try_from(AT_ONCE / (2 * options.paths).max(1)).unwrap_or(1).max(1);

@@ -5,6 +5,8 @@ use crate::pricing::root::find_root;
 
 /// How far apart, as a share of the larger end, two figures are at least told.
 const FINEST: f64 = 1e-9;
+/// How far to either side, as a share of the piece of the grid, the slope is at least taken: figures have 12 digits.
+const NARROWEST: f64 = 1e-3;
 /// The tolerance of the answer as a share of its standard error.
 const TOLERANCE: f64 = 0.1;
 /// Times that the tolerance is made finer.
@@ -126,7 +128,11 @@ impl<E, F: FnMut(&[f64]) -> Result<Vec<Point>, E>> Search<F> {
         let found = (self.evaluate)(&fresh).map_err(Stop::Failed)?;
         self.points.extend(found);
         self.points.sort_by(|a, b| a.at.total_cmp(&b.at));
-        match self.points.iter().find(|point| !(point.gap.value.is_finite() && point.gap.standard_error.is_finite())) {
+        match self
+            .points
+            .iter()
+            .find(|point| !(point.gap.value.is_finite() && point.gap.standard_error.is_finite()))
+        {
             Some(point) => Err(Refusal::Undefined { at: point.at }.into()),
             None => Ok(()),
         }
@@ -235,7 +241,9 @@ impl<E, F: FnMut(&[f64]) -> Result<Vec<Point>, E>> Search<F> {
             self.look_at(&[figure])?;
             let Some(point) = self.seen(figure).cloned() else { break };
             // Four standard errors to either side: the slope where the answer may be, not that of a kink beside it.
-            let around = (4.0 * point.gap.standard_error / slope.abs()).max(10.0 * tolerance);
+            let around = (4.0 * point.gap.standard_error / slope.abs())
+                .max(10.0 * tolerance)
+                .max(NARROWEST * (upper - lower));
             let (left, right) = ((figure - around).max(ends.0), (figure + around).min(ends.1));
             self.look_at(&[left, right])?;
             let (Some(a), Some(b)) = (self.seen(left), self.seen(right)) else { break };
@@ -309,17 +317,21 @@ mod tests {
         assert_eq!(refusal(|x| x + 1.0, &grid(0.0, 4.0)), Refusal::NotReached);
         assert_eq!(refusal(|_| 0.5, &grid(0.0, 4.0)), Refusal::Flat { from: 0.0, to: 4.0 });
         // Hand-worked: nought on [1, 2] and beyond it the distance to it.
-        assert_eq!(
-            refusal(|x| x - x.clamp(1.0, 2.0), &grid(0.0, 4.0)),
-            Refusal::Flat { from: 1.0, to: 1.5 }
-        );
+        assert_eq!(refusal(|x| x - x.clamp(1.0, 2.0), &grid(0.0, 4.0)), Refusal::Flat { from: 1.0, to: 1.5 });
         // (x − 1)(x − 3): 1 and 3.
         let Refusal::Several(roots) = refusal(|x| (x - 1.0) * (x - 3.0), &grid(0.3, 4.1)) else { panic!() };
         assert!((roots[0] - 1.0).abs() < 0.01 && (roots[1] - 3.0).abs() < 0.01, "{roots:?}");
         // x(4 − x) − 1 on [0, 3.5] passes 0 once, at 2 − √3, and turns at 2.
-        let Refusal::Turns { answer, near } = refusal(|x| x * (4.0 - x) - 1.0, &grid(0.0, 3.5)) else { panic!() };
-        assert!((answer - (2.0 - 3.0_f64.sqrt())).abs() < 0.01 && (1.5..=2.2).contains(&near), "{answer} {near}");
-        let Refusal::Jumps { at } = refusal(|x| if x < 1.3 { -1.0 } else { 1.0 }, &grid(0.0, 4.0)) else { panic!() };
+        let Refusal::Turns { answer, near } = refusal(|x| x * (4.0 - x) - 1.0, &grid(0.0, 3.5)) else {
+            panic!()
+        };
+        assert!(
+            (answer - (2.0 - 3.0_f64.sqrt())).abs() < 0.01 && (1.5..=2.2).contains(&near),
+            "{answer} {near}"
+        );
+        let Refusal::Jumps { at } = refusal(|x| if x < 1.3 { -1.0 } else { 1.0 }, &grid(0.0, 4.0)) else {
+            panic!()
+        };
         assert!((at - 1.3).abs() < 1e-6);
         let undefined = refusal(|x| if x > 3.0 { f64::NAN } else { x - 1.0 }, &grid(0.0, 4.0));
         assert_eq!(undefined, Refusal::Undefined { at: 3.5 });

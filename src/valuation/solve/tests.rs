@@ -166,7 +166,9 @@ fn what_makes_no_sense_is_an_error() {
     assert!(wrong(Some((0.2, 0.1)), "moic=2x").to_string().contains("must rise"));
     assert!(matches!(wrong(Some((-0.5, 0.1)), "moic=2x"), SolveError::Invalid(_)));
     let loaded = load_bytes("deal.toml", LOAN.as_bytes().to_vec(), Path::new("."), &[]);
-    for key in ["instruments.0.interest", "instruments.0.intrest.rate", "simulation.paths", "deal.title", "deal..x"] {
+    for key in
+        ["instruments.0.interest", "instruments.0.intrest.rate", "simulation.paths", "deal.title", "deal..x"]
+    {
         assert!(loaded.dial(Currency::USD, key, None, None).is_err(), "{key}");
     }
     assert!(loaded.dial(Currency::USD, "instruments.0.interest.rate", Some("Cheap"), None).is_err());
