@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 no answer, 7 output could not be written.";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 target missed or no answer, 7 output could not be written.";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,6 +48,8 @@ pub(super) enum Command {
     Captable(CapTable),
     /// Who gets what in a sale of the company, exactly and without simulation.
     Waterfall(Waterfall),
+    /// What each class of shares is worth of the company's value, by option pricing, exactly and without simulation.
+    Allocate(Allocate),
     /// Find the figure of one key at which a result is as wanted: break-even terms, implied volatility.
     Solve(Solve),
     /// Print the JSON Schema of scenario files, for editors.
@@ -78,9 +80,13 @@ pub(super) struct Source {
 pub(super) struct Run {
     #[command(flatten)]
     pub(super) source: Source,
-    /// Number of paths, such as 10m; the scenario's own if left out.
+    /// Number of paths, such as 10m; the scenario's own if left out. With a target, the most.
     #[arg(long)]
     pub(super) paths: Option<String>,
+    /// Stop as soon as the standard error of the base case's mean present value is so small: mean:0.1% of it, or
+    /// mean:$10m. Looked at after 16,384 paths and each doubling; exit code 5 if it is missed.
+    #[arg(long, value_name = "ERROR")]
+    pub(super) target: Option<String>,
     /// Seed of the random streams; the scenario's own if left out.
     #[arg(long)]
     pub(super) seed: Option<u64>,
@@ -251,6 +257,61 @@ pub(super) struct Waterfall {
     /// Also write a chart of the payoffs to this .svg or .png file.
     #[arg(long, value_name = "FILE")]
     pub(super) chart: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("known").required(true).args(["equity_value", "backsolve"]))]
+#[command(group = clap::ArgGroup::new("exit").required(true).args(["years", "exit_rate"]))]
+pub(super) struct Allocate {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// What the company is worth, all its claims together, such as $20m.
+    #[arg(long, value_name = "AMOUNT")]
+    pub(super) equity_value: Option<String>,
+    /// Instead: what a share of a class is worth, such as "Series A=$2.50"; the company's value is solved for.
+    #[arg(long, value_name = "CLASS=PRICE")]
+    pub(super) backsolve: Option<String>,
+    /// Time until the company is sold: years, or a span like "18 months" (option pricing method).
+    #[arg(long, value_name = "TIME")]
+    pub(super) years: Option<String>,
+    /// Instead: sales a year, at a random time, such as 25% (Gornall and Strebulaev).
+    #[arg(long, value_name = "RATE")]
+    pub(super) exit_rate: Option<String>,
+    /// Take every random exit as a sale, also where the file says that it may be a flotation.
+    #[arg(long, requires = "exit_rate")]
+    pub(super) no_ipo: bool,
+    /// Volatility of the company's value, such as 60%; that of [fair_value] if left out.
+    #[arg(long, value_name = "RATE")]
+    pub(super) volatility: Option<String>,
+    /// Riskless rate, such as 4%; that of [fair_value] if left out.
+    #[arg(long, value_name = "RATE")]
+    pub(super) rate: Option<String>,
+    /// How --rate is quoted; as [fair_value] says, or annual, if left out.
+    #[arg(long, value_enum, requires = "rate")]
+    pub(super) compounding: Option<Compounding>,
+    /// Discounts for lack of marketability of a common share that cannot be sold for this time, side by side.
+    #[arg(long, value_name = "TIME")]
+    pub(super) dlom: Option<String>,
+    /// Share out the company as it is right after its next round instead of before it.
+    #[arg(long)]
+    pub(super) after_round: bool,
+    #[command(flatten)]
+    pub(super) round: RoundToCome,
+    /// Print one JSON object instead.
+    #[arg(long, conflicts_with = "csv")]
+    pub(super) json: bool,
+    /// Print the classes as CSV instead.
+    #[arg(long)]
+    pub(super) csv: bool,
+}
+
+/// How a rate is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Compounding {
+    /// Once a year.
+    Annual,
+    /// At every moment.
+    Continuous,
 }
 
 #[derive(Args, Debug)]

@@ -2,8 +2,7 @@
 
 use super::args::Solve;
 use super::exit::Failure;
-use super::load::{study, with_run_options};
-use super::path::case_named;
+use super::load::{case_number, study, with_run_options};
 use super::terminal::Terminal;
 use crate::diagnostic::render;
 use crate::quantity::Currency;
@@ -69,7 +68,7 @@ pub(super) fn solve(command: &Solve, terminal: &Terminal) -> Result<(), Failure>
 
 /// Refuses the name of a case that is not there; the deal as it stands has one too.
 fn known(study: &Study, name: &str) -> Result<(), Failure> {
-    if name.eq_ignore_ascii_case("As stated") { Ok(()) } else { case_named(study, name).map(|_| ()) }
+    if name.eq_ignore_ascii_case("As stated") { Ok(()) } else { case_number(study, name).map(|_| ()) }
 }
 
 /// `LO..HI` in the unit of the key.

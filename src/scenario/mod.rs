@@ -30,7 +30,7 @@ mod unit;
 
 pub use context::{Context, Purpose};
 pub use decode::{
-    Dial, Loaded, MOST_PATHS, Reading, Refused, Structure, Study, Turned, load, load_as, load_bytes,
+    Dial, Loaded, MOST_PATHS, Market, Reading, Refused, Structure, Study, Turned, load, load_as, load_bytes,
     load_bytes_as,
 };
 pub use distribution::{Distribution, FAMILIES, Uncertain};

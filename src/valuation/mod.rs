@@ -9,3 +9,4 @@ pub use solve::{
     SolveOptions, Solved, Target, Wanted, solve,
 };
 pub use terms::{MOST_PATHS, TermError, TermPrice, TermPrices, price_terms};
+pub use variants::CONVERSION;

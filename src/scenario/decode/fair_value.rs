@@ -1,5 +1,6 @@
 //! The section on fair value.
 
+use super::Market;
 use super::base::figure;
 use super::decoder::{Decoder, fraction};
 use crate::diagnostic::{Code, Diagnostic};
@@ -8,7 +9,6 @@ use crate::number::{Amount, Decimal};
 use crate::quantity::Span;
 use crate::scenario::keys::{Kind, Limits};
 use crate::scenario::language;
-use crate::scenario::literal::Literal;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::{Node, Table};
 
@@ -17,27 +17,17 @@ pub(super) fn fair_value<'a>(
     reader: &TableReader<'a>,
     failure: Option<&Failure>,
 ) -> Option<FairValue> {
-    let continuous = reader.choice("compounding").map(|word| word == "continuous");
-    let log = |rate: Decimal| {
-        let rate = f64::from_decimal(rate);
-        if continuous == Some(true) { rate } else { libm::log1p(rate) }
-    };
+    let continuous = continuous(reader);
+    let log = logarithm(continuous);
     reader.at_most_one(&["risk_free", "risk_free_curve"]);
-    let risk_free = if reader.node("risk_free").is_some() {
-        fraction(reader, "risk_free").map(|rate| Curve::flat(log(rate)))
-    } else if reader.node("risk_free_curve").is_some() {
-        curve(decoder, reader, log)
-    } else {
+    let risk_free = risk_free(decoder, reader, &log);
+    if reader.node("risk_free").is_none() && reader.node("risk_free_curve").is_none() {
         let mistake =
             Diagnostic::new(Code::MissingKey, "one of `risk_free` and `risk_free_curve` is missing");
         decoder.report(mistake.at(reader.place(), "").help("add one of them, like risk_free = \"4%\""));
-        None
-    };
-    let payout = fraction(reader, "payout_yield").map(log);
-    let volatility = reader
-        .node("volatility")
-        .is_some()
-        .then(|| decoder.number(reader, "volatility", "fair_value.volatility", false));
+    }
+    let payout = fraction(reader, "payout_yield").map(&log);
+    let volatility = volatility(decoder, reader);
     let credit = credit(decoder, reader, failure, log);
     let _ = continuous?;
     Some(FairValue {
@@ -49,6 +39,47 @@ pub(super) fn fair_value<'a>(
         },
         credit: credit?,
     })
+}
+
+/// What the section says of rates and volatility, for the exact tables; its credit model is not looked at.
+pub(super) fn market<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Market {
+    let continuous = continuous(reader);
+    let log = logarithm(continuous);
+    Market {
+        risk_free: risk_free(decoder, reader, &log),
+        continuous: continuous == Some(true),
+        payout_yield: fraction(reader, "payout_yield").map_or(0.0, &log),
+        volatility: volatility(decoder, reader).flatten(),
+        ipo_instead: Vec::new(),
+    }
+}
+
+fn continuous(reader: &TableReader<'_>) -> Option<bool> {
+    reader.choice("compounding").map(|word| word == "continuous")
+}
+
+/// A rate as quoted, as a logarithm a year.
+fn logarithm(continuous: Option<bool>) -> impl Fn(Decimal) -> f64 {
+    move |rate| {
+        let rate = f64::from_decimal(rate);
+        if continuous == Some(true) { rate } else { libm::log1p(rate) }
+    }
+}
+
+fn risk_free(decoder: &Decoder<'_>, reader: &TableReader<'_>, log: impl Fn(Decimal) -> f64) -> Option<Curve> {
+    if reader.node("risk_free").is_some() {
+        fraction(reader, "risk_free").map(|rate| Curve::flat(log(rate)))
+    } else if reader.node("risk_free_curve").is_some() {
+        curve(decoder, reader, log)
+    } else {
+        None
+    }
+}
+
+/// The outer is absent if the key is, the inner if it cannot be read.
+fn volatility<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Option<Number>> {
+    let given = reader.node("volatility").is_some();
+    given.then(|| decoder.number(reader, "volatility", "fair_value.volatility", false))
 }
 
 fn curve(decoder: &Decoder<'_>, reader: &TableReader<'_>, log: impl Fn(Decimal) -> f64) -> Option<Curve> {
@@ -63,7 +94,7 @@ fn curve(decoder: &Decoder<'_>, reader: &TableReader<'_>, log: impl Fn(Decimal) 
         }
         let rate =
             decoder.context.literal(node, Kind::Rate, Limits::AboveMinusOne, "risk_free_curve", "\"4%\"");
-        match (term, rate.as_ref().and_then(figure_of)) {
+        match (term, rate.as_ref().and_then(figure)) {
             (Ok(term), Some(rate)) => points.push((term.years(), log(rate))),
             _ => complete = false,
         }
@@ -77,10 +108,6 @@ fn curve(decoder: &Decoder<'_>, reader: &TableReader<'_>, log: impl Fn(Decimal) 
             decoder.report(mistake.help("write it like { \"1 year\" = \"4.3%\", \"5 years\" = \"4%\" }"));
         })
         .ok()
-}
-
-fn figure_of(literal: &Literal) -> Option<Decimal> {
-    figure(literal)
 }
 
 fn credit<'a>(
@@ -101,10 +128,12 @@ fn credit<'a>(
             TableReader::open(decoder.context, &language::STRUCTURAL, node)?.finish();
             Some(CreditModel::Structural)
         }
-        _ => {
-            let spread =
-                decoder.context.literal(node, Kind::Rate, Limits::NotNegative, "cash_spread", "\"5%\"")?;
-            figure_of(&spread).map(|spread| CreditModel::CashSpread(log(spread)))
+        name => {
+            let spread = decoder.context.literal(node, Kind::Rate, Limits::NotNegative, name, "\"5%\"")?;
+            let spread = log(figure(&spread)?);
+            let of_spread =
+                if name == "cash_spread" { CreditModel::CashSpread } else { CreditModel::BondAndOption };
+            Some(of_spread(spread))
         }
     }
 }

@@ -32,8 +32,8 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound, Provenance,
-    SaleCosts, Scenario, Simulation,
+    Assumption, CUBE_PATHS, CapitalStructure, ChanceAt, Coordinate, Curve, Deal, Measure, Milestone,
+    MilestoneKind, NextRound, Number, Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
 };
 use crate::scenario::context::Context;
 use crate::scenario::language;
@@ -65,6 +65,23 @@ pub struct Structure {
     pub capital: CapitalStructure,
     /// What the file describes and the tables leave out, each with the reason, as sentences.
     pub left_out: Vec<String>,
+    /// What it says of prices, for allocations.
+    pub market: Market,
+}
+
+/// What a file says of prices that an allocation rests on.
+#[derive(Clone, Debug, Default)]
+pub struct Market {
+    /// Riskless rates of its section on fair value.
+    pub risk_free: Option<Curve>,
+    /// Whether rates there are continuously compounded; else once a year.
+    pub continuous: bool,
+    /// Part of the value that is paid out a year, as a logarithm.
+    pub payout_yield: f64,
+    /// Volatility stated there.
+    pub volatility: Option<Number>,
+    /// The chance that a sale is a flotation instead.
+    pub ipo_instead: Vec<ChanceAt>,
 }
 
 /// What a scenario file is read as.
@@ -407,7 +424,7 @@ fn correlations<'a>(
 }
 
 fn simulation<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>) -> Option<Simulation> {
-    let standard = Simulation { paths: 100_000, seed: 1 };
+    let standard = Simulation { paths: 100_000, seed: 1, sampling: Sampling::default() };
     if top.node("simulation").is_none() {
         return Some(standard);
     }
@@ -420,11 +437,33 @@ fn simulation<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>) -> Option<Simula
         let mistake = Diagnostic::new(Code::OutOfRange, message).at(place, "");
         decoder.report(mistake.help("write it like \"10m\"; errors fall with the square root of the number"));
     }
+    let sampling = table.choice("sampling").map(|word| {
+        Sampling::WORDS.iter().find(|(name, _)| *name == word).map_or_else(Sampling::default, |found| found.1)
+    });
+    if let (Some(paths), Some(sampling)) = (paths, sampling)
+        && paths < fewest_paths(sampling)
+    {
+        let place = table.node("paths").or(table.node("sampling")).map_or(table.place(), |node| node.place);
+        let (word, fewest) = (sampling.word(), fewest_paths(sampling));
+        let message = format!("`{word}` sampling needs at least {fewest} paths to show its error");
+        decoder.report(Diagnostic::new(Code::OutOfRange, message).at(place, "").help("raise `paths`"));
+    }
     table.finish();
-    Some(Simulation { paths: paths?, seed: seed? })
+    Some(Simulation { paths: paths?, seed: seed?, sampling: sampling? })
 }
 
-/// Most paths in one run: their results are kept in memory, about 90 bytes a path and case.
+/// Two of what is independent: two points of each Sobol' sequence, so that none has but its first point, two
+/// pairs, two cubes.
+fn fewest_paths(sampling: Sampling) -> u64 {
+    match sampling {
+        Sampling::PseudoRandom => 1,
+        Sampling::Sobol => 2 * u64::from(RANDOMISATIONS),
+        Sampling::Antithetic => 4,
+        Sampling::LatinHypercube => 2 * u64::from(CUBE_PATHS),
+    }
+}
+
+/// Most paths in one run: their results are kept in memory, about 115 bytes a path and case.
 pub const MOST_PATHS: u64 = 100_000_000;
 
 /// Every marked figure of the file, by the path of its key.
