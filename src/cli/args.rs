@@ -112,7 +112,7 @@ pub(super) struct Solve {
     /// The key to solve for, such as instruments.0.conversion.discount.
     #[arg(long = "for", value_name = "KEY")]
     pub(super) key: String,
-    /// What is wanted: METRIC=VALUE, such as present_value=$0, or METRIC=case:NAME.
+    /// What is wanted: METRIC=VALUE, such as moic=2x, or METRIC=case:NAME.
     #[arg(long, value_name = "TARGET")]
     pub(super) target: String,
     /// Where to look, such as 5%..40%; around the present figure if left out.

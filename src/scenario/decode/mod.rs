@@ -44,7 +44,6 @@ use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
 use deal::Head;
 use decoder::Decoder;
-
 pub use dial::{Dial, Refused, Turned};
 
 /// A scenario file, decoded: the deal as it stands and its variants.
@@ -108,9 +107,8 @@ pub struct Loaded {
     pub structure: Option<Structure>,
     /// The scenario written out again, base file and overrides merged; empty if nothing could be read.
     pub resolved: String,
-    /// The scenario as read, base file and overrides merged.
+    // What a dial turns, and the folder that paths in it count from.
     document: Option<Document>,
-    /// The folder that paths in it count from.
     folder: PathBuf,
 }
 

@@ -1,6 +1,6 @@
 //! [`Estimate`]: a statistic of a run that can be compared with the same statistic of another run on the same paths.
 
-use crate::statistics::{Moments, SortedSample, Z95};
+use crate::statistics::{Estimate as Interval, Moments, SortedSample, Z95};
 
 /// A statistic with its standard error and what each path contributes to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +49,7 @@ impl Estimate {
     #[must_use]
     pub fn median(column: &[f64]) -> Self {
         let sorted = SortedSample::new(column);
-        let Some(interval) = sorted.quantile_interval(0.5).filter(|interval| interval.is_bounded()) else {
+        let Some(interval) = sorted.quantile_interval(0.5).filter(Interval::is_bounded) else {
             return Self::exact(f64::NAN);
         };
         let (median, standard_error) = (interval.value, (interval.high - interval.low) / (2.0 * Z95));

@@ -12,7 +12,7 @@ pub use estimate::Estimate;
 pub use metric::{Metric, Target, Wanted};
 pub use search::{Point, Refusal, Search, Solution};
 
-use crate::model::Scenario;
+use crate::model::{Sampling, Scenario, Simulation};
 use crate::plan::{Plan, PlanError};
 use crate::scenario::{Dial, Limits, Refused, Unit};
 use crate::simulate::{RunOptions, ThreadError, run};
@@ -115,7 +115,9 @@ fn stages(dial: &Dial, target: &Target, between: Option<(f64, f64)>) -> Result<V
         }
     };
     let mut stages: Vec<Vec<f64>> = whole;
-    stages.iter_mut().for_each(|stage| stage.retain(&mut fits));
+    for stage in &mut stages {
+        stage.retain(&mut fits);
+    }
     match wrong {
         Some(error) if stages.iter().all(Vec::is_empty) => Err(error),
         _ => Ok(stages),
@@ -142,8 +144,11 @@ fn plans(dial: &Dial, target: &Target, figure: f64) -> Result<(Plan, Option<Plan
 }
 
 fn plan(scenario: &Scenario, metric: Metric) -> Result<Plan, SolveError> {
+    // Errors here are those of independent paths, so that is what is drawn.
+    let simulation = Simulation { sampling: Sampling::PseudoRandom, ..scenario.simulation };
+    let scenario = Scenario { simulation, ..scenario.clone() };
     if !metric.is_fair_value() {
-        return Ok(Plan::new(scenario)?);
+        return Ok(Plan::new(&scenario)?);
     }
     let missing = || {
         let name = metric.name();

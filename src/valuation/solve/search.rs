@@ -5,6 +5,8 @@ use crate::pricing::root::find_root;
 
 /// How far apart, as a share of the larger end, two figures are at least told.
 const FINEST: f64 = 1e-9;
+/// How far to either side, as a share of the piece of the grid, the slope is at least taken: figures have 12 digits.
+const NARROWEST: f64 = 1e-3;
 /// The tolerance of the answer as a share of its standard error.
 const TOLERANCE: f64 = 0.1;
 /// Times that the tolerance is made finer.
@@ -239,7 +241,9 @@ impl<E, F: FnMut(&[f64]) -> Result<Vec<Point>, E>> Search<F> {
             self.look_at(&[figure])?;
             let Some(point) = self.seen(figure).cloned() else { break };
             // Four standard errors to either side: the slope where the answer may be, not that of a kink beside it.
-            let around = (4.0 * point.gap.standard_error / slope.abs()).max(10.0 * tolerance);
+            let around = (4.0 * point.gap.standard_error / slope.abs())
+                .max(10.0 * tolerance)
+                .max(NARROWEST * (upper - lower));
             let (left, right) = ((figure - around).max(ends.0), (figure + around).min(ends.1));
             self.look_at(&[left, right])?;
             let (Some(a), Some(b)) = (self.seen(left), self.seen(right)) else { break };
