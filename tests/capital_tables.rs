@@ -78,6 +78,22 @@ fn rights_to_buy_along() {
 }
 
 #[test]
+fn grants_are_added_to_the_shares_of_their_holder() {
+    // Max: 1m shares, 1m options at $1, 2m warrants at nothing; Ada: 6m. A tenth for each million
+    let company = "company.capitalization = { common = { Ada = \"6m\", Max = \"1m\" }, options = [{ name = \"ES-3\", holder = \"Max\", shares = \"1m\", strike = \"$1\" }], warrants = [{ name = \"CW-1\", holder = \"Max\", shares = \"2m\", strike = \"$0\" }] }\n";
+    let table = captable(&format!(
+        "{company}[round]\nprice_per_share = \"$1\"\nnew_money = \"$1m\"\npro_rata = [{{ holder = \"Max\" }}]\n"
+    ));
+    let holders = &table["before"]["holders"];
+    assert_eq!(holders.as_array().map(Vec::len), Some(2));
+    close(&holders[1]["ownership"], 0.4);
+    close(&table["round"]["investors"][1]["shares"], 400_000.0);
+    // of $29m net of strikes a share gets (29 + 1) / 10 = $3
+    let sale = waterfall(company, 29_000_000);
+    close(&sale["exits"][0]["holders"][1]["payout"], 3.0e6 + 2.0e6 + 6.0e6);
+}
+
+#[test]
 fn holders_of_shares_buy_on_top_too() {
     // $20m for 10m shares, a tenth of them from Angel's SAFE: $2 each. The million sold for $2m is bought on top by Fund
     // (3m of preferred, 0.3) and by Angel (1m of common and the SAFE's 1m, 0.2)

@@ -50,11 +50,11 @@ fn a_young_company() {
             "[company.capitalization]",
             "pool = 700000",
             "options = [",
-            "{ name = \"ES-1 Cy Tarn\", shares = 200000, strike = \"$0.1\" },",
-            "{ name = \"ES-2 Dee Voe\", shares = 100000, strike = \"$0\" },",
+            "{ name = \"ES-1 Cy Tarn\", holder = \"Cy Tarn\", shares = 200000, strike = \"$0.1\" },",
+            "{ name = \"ES-2 Dee Voe\", holder = \"Dee Voe\", shares = 100000, strike = \"$0\" },",
             "]",
             "warrants = [",
-            "{ name = \"CW-1 Quay Bank\", shares = 50000, strike = \"$0.1\" },",
+            "{ name = \"CW-1 Quay Bank\", holder = \"Quay Bank\", shares = 50000, strike = \"$0.1\" },",
             "]",
             "[company.capitalization.common]",
             "\"Ada Moor\" = 4000000",
@@ -76,13 +76,13 @@ fn a_history_of_everything_that_moves_shares() {
             "pool = 2565000",
             "options = [",
             // (120,000 − 20,000 exercised) · 2 − 60,000; the price is halved
-            "{ name = \"ES-1 Cy Tarn\", shares = 140000, strike = \"$0.1\" },",
+            "{ name = \"ES-1 Cy Tarn\", holder = \"Cy Tarn\", shares = 140000, strike = \"$0.1\" },",
             // (80,000 − 30,000) · 2, repriced
-            "{ name = \"ES-2 Dee Voe\", shares = 100000, strike = \"$0.05\" },",
-            "{ name = \"ES-4 Lee Yew\", shares = 15000, strike = \"$0\" },",
+            "{ name = \"ES-2 Dee Voe\", holder = \"Dee Voe\", shares = 100000, strike = \"$0.05\" },",
+            "{ name = \"ES-4 Lee Yew\", holder = \"Lee Yew\", shares = 15000, strike = \"$0\" },",
             "]",
             "warrants = [",
-            "{ name = \"CW-1 Quay Bank\", shares = 30000, strike = \"$1.5\" },",
+            "{ name = \"CW-1 Quay Bank\", holder = \"Quay Bank\", shares = 30000, strike = \"$1.5\" },",
             "]",
             "[company.capitalization.common]",
             // (100,000 − 40,000 bought back) · 2
@@ -129,7 +129,7 @@ fn an_earlier_day_is_before_what_came_later() {
     // hand-worked: nothing exercised, cancelled or split yet; 100,000 + 120,000 + 80,000 granted of 1,000,000
     for line in [
         "pool = 700000",
-        "{ name = \"ES-1 Cy Tarn\", shares = 120000, strike = \"$0.2\" },",
+        "{ name = \"ES-1 Cy Tarn\", holder = \"Cy Tarn\", shares = 120000, strike = \"$0.2\" },",
         "\"Ada Moor\" = 3000000",
         "\"Ben Sole\" = 1500000",
         "\"Hal Wick\" = 500000",

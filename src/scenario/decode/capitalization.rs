@@ -98,8 +98,15 @@ fn grants<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, key: &str) -> Opti
     let grant = |node: &'a Node| {
         let table = TableReader::open(decoder.context, &language::GRANT, node)?;
         let (name, shares, strike) = (table.text("name"), table.shares("shares"), table.money("strike"));
+        let holder = table.text("holder");
         table.finish();
-        Some(Grant { name: name?, shares: shares?.0, strike: strike?.0 })
+        let name = name?;
+        Some(Grant {
+            holder: holder.unwrap_or_else(|| name.clone()),
+            name,
+            shares: shares?.0,
+            strike: strike?.0,
+        })
     };
     let grants: Vec<_> = table.list(key).map(grant).collect();
     grants.into_iter().collect()
