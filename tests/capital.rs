@@ -48,6 +48,32 @@ fn golden(name: &str, text: &str) {
 fn the_tables_on_a_terminal() {
     golden("round.txt", &printed(&["captable", &round()]));
     golden("sale.txt", &printed(&["waterfall", &sale(), "--exit", "5m,20m,40m,80m,200m"]));
+    let after = ["waterfall", &round(), "--after-round", "--exit", "1m,5m,20m,100m"];
+    golden("sale_after_round.txt", &printed(&after));
+}
+
+#[test]
+fn a_sale_after_a_round_takes_the_round_of_the_captable() {
+    let options = ["--pre-money", "16m", "--new-money", "4m"];
+    let table = json(&[&["captable", &round(), "--json"], &options[..]].concat());
+    let after = ["waterfall", &round(), "--after-round", "--exit", "10m", "--json"];
+    let sold = json(&[&after[..], &options].concat());
+    assert_eq!(sold["after_round"]["price"], table["round"]["price"]);
+    assert_eq!(sold["after_round"]["post_money"], 20_000_000);
+    assert_eq!(sold["date"], "2026-07-01");
+    // Classes that hold shares are those of the captable, in its order but for the pool.
+    let classes = sold["exits"][0]["classes"].as_array().expect("classes");
+    let total = |name: &str| -> f64 {
+        let rows = table["after"]["classes"].as_array().expect("classes").iter();
+        rows.filter(|row| row["class"] == name).map(|row| row["as_converted"].as_f64().expect("shares")).sum()
+    };
+    for class in classes.iter().filter(|class| class["kind"] != "loan") {
+        let name = class["class"].as_str().expect("a name");
+        let shares = class["as_converted"].as_f64().expect("shares");
+        // Within the 24 digits kept of each.
+        assert!((shares / total(name) - 1.0).abs() < 1e-15, "{name}: {shares}, {}", total(name));
+    }
+    assert_eq!(json(&["waterfall", &sale(), "--exit", "10m", "--json"])["after_round"], Value::Null);
 }
 
 #[test]
@@ -200,6 +226,22 @@ fn full_scenarios_have_tables_and_structures_have_no_runs() {
     }
     assert!(printed(&["check", &round()]).contains("The capital structure of Example Inc on 2026-01-01"));
     assert_eq!(cabrio(&["waterfall", &sale(), "--exit", "nothing"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_sale_after_a_round_wants_a_round() {
+    let told = |more: &[&str]| {
+        let Output { status, stderr, .. } =
+            cabrio(&[&["waterfall", &sale(), "--exit", "10m"][..], more].concat());
+        (status.code(), String::from_utf8_lossy(&stderr).into_owned())
+    };
+    let (code, said) = told(&["--after-round"]);
+    assert_eq!(code, Some(3));
+    assert!(said.contains("there is no `[round]`; give one with --pre-money and --new-money"), "{said}");
+    assert_eq!(told(&["--after-round", "--pre-money", "30m", "--new-money", "5m"]).0, Some(0));
+    let (code, said) = told(&["--pre-money", "30m"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("add --after-round"), "{said}");
 }
 
 /// The file on the page reads, and has both tables.

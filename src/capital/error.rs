@@ -32,6 +32,19 @@ pub enum CapitalError {
     /// The sale cannot be divided.
     #[error("{0}")]
     Sale(#[from] LiquidityError),
+    /// The same, with the price it was asked for.
+    #[error("a sale for {price} cannot be divided: {cause}")]
+    SaleAt {
+        /// As text.
+        price: String,
+        /// Why.
+        cause: LiquidityError,
+    },
+    /// A round that is to come after a sale that is to come after it.
+    #[error(
+        "a sale after the round is asked for, and there is no `[round]`; give one with --pre-money and --new-money, or in the file"
+    )]
+    NoRoundBeforeSale,
     /// At their caps the instruments own the whole company and more.
     #[error("a figure has more than 28 digits")]
     TooLarge,

@@ -15,10 +15,14 @@ mod holdings;
 mod pricing;
 mod round;
 mod round_table;
+mod after_round;
+mod bends;
 mod sale;
 mod sale_classes;
 mod sale_table;
+mod today;
 
+pub use after_round::after_round;
 pub use error::CapitalError;
 pub use figure::Figure;
 pub use round::round_table;
@@ -27,4 +31,7 @@ pub use round_table::{
     MostFavouredRow, PaidOrPlayed, Ratcheted, RoundRow, RoundTable, SeriesRow,
 };
 pub use sale::sale_table;
-pub use sale_table::{BreakpointRow, ClassPayout, HolderPayout, Payouts, SaleTable, ThresholdRow};
+pub use sale_table::{
+    BreakpointRow, ClassPayout, HolderPayout, Payouts, RoundBefore, SaleTable, ThresholdRow,
+};
+pub use today::{ALL_HOLDERS, buy, is_outstanding, renumbered, structure_today};

@@ -122,10 +122,7 @@ impl Setting<'_> {
 
     /// Money for a message.
     fn amount(&self, value: Exact) -> String {
-        match (value.value(), self.structure.currency.parse::<Currency>()) {
-            (Some(value), Ok(currency)) => Money(value.round_dp(2)).in_currency(currency).to_string(),
-            _ => "an amount of more than 28 digits".to_owned(),
-        }
+        in_currency(value, &self.structure.currency)
     }
 
     /// The round with those that join, ratchets of a flotation settled with its price.
@@ -429,6 +426,14 @@ impl Setting<'_> {
             }
         }
         Ok(bought)
+    }
+}
+
+/// Money for a message, in the currency of this code.
+pub(super) fn in_currency(value: Exact, code: &str) -> String {
+    match (value.value(), code.parse::<Currency>()) {
+        (Some(value), Ok(currency)) => Money(value.round_dp(2)).in_currency(currency).to_string(),
+        _ => "an amount of more than 28 digits".to_owned(),
     }
 }
 

@@ -90,10 +90,24 @@ fn series(structure: &CapitalStructure, stock: &Stock) -> Result<Vec<SeriesRow>,
 }
 
 /// A round with all that follows from it.
-struct Closed {
-    priced: Priced,
-    row: RoundRow,
+pub(super) struct Closed {
+    pub(super) priced: Priced,
+    /// The series that were there before, in the order of the structure.
+    pub(super) adjusted: Vec<Adjusted>,
+    pub(super) row: RoundRow,
     after: Holdings,
+}
+
+/// A round closed, with the shares before it and the instruments as they were.
+pub(super) fn closed<'s>(
+    structure: &'s CapitalStructure,
+    round: &'s NextRound,
+) -> Result<(Stock, Vec<Unit<'s>>, Closed), CapitalError> {
+    let stock = Stock::on(structure, round.date);
+    let units = units(structure, round.date, occasion(round));
+    let before = holdings(lines(structure, &stock, series_lines(structure, &stock)))?;
+    let closed = close(structure, round, &stock, &units, &before)?;
+    Ok((stock, units, closed))
 }
 
 fn close(
@@ -153,7 +167,7 @@ fn close(
         pay_to_play,
         ipo_ratchets,
     };
-    Ok(Closed { priced, row, after })
+    Ok(Closed { priced, adjusted, row, after })
 }
 
 /// What the round adds to the pool before the new money.
@@ -244,7 +258,8 @@ fn lines_after(
     lines
 }
 
-fn is_common(terms: &ShareTerms) -> bool {
+/// Whether shares of these terms are common ones.
+pub(super) fn is_common(terms: &ShareTerms) -> bool {
     *terms == ShareTerms::COMMON || terms.preference.is_zero()
 }
 

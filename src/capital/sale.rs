@@ -1,12 +1,12 @@
 //! The table of a sale.
 
-use super::sale_classes::{Classes, SHARES};
+use super::bends::{Bend, Move, bends};
+use super::pricing::in_currency;
+use super::sale_classes::{Class, Classes, SHARES};
 use super::sale_table::{BreakpointRow, ClassPayout, HolderPayout, Payouts, SaleTable, ThresholdRow};
 use super::{CapitalError, Figure, round};
 use crate::contract::{
-    Breakpoint, Cap, CarveOut, CompanySale, DividedSale, ExitClass, LiquidityError, SafeAtSale, Turn,
-    WaterfallOutcome, WaterfallScratch, breakpoints, conversion_threshold, distribute_with_safes,
-    divide_sale, price_for,
+    CarveOut, CompanySale, DividedSale, ExitClass, Turn, WaterfallOutcome, WaterfallScratch, divide_sale,
 };
 use crate::model::{CapitalStructure, SaleCosts};
 use crate::number::{Amount, Decimal, Exact};
@@ -19,38 +19,58 @@ use crate::number::{Amount, Decimal, Exact};
 ///
 /// # Errors
 ///
-/// [`CapitalError`] if the SAFEs leave nobody else anything, or their decisions do not settle.
+/// [`CapitalError`] if at one of these prices the SAFEs leave nobody else anything, or their decisions do not settle.
 pub fn sale_table(
     structure: &CapitalStructure,
     exits: &[Decimal],
     notes: &[String],
 ) -> Result<SaleTable, CapitalError> {
     let payouts = |exit: &Decimal| {
-        let exit = Exact::from(*exit);
-        let classes = Classes::of(structure, Some(exit));
-        Sale { classes: &classes, costs: structure.sale_costs }.payouts(exit)
+        let classes = Classes::of(structure, Exact::from(*exit));
+        Sale { classes: &classes, costs: structure.sale_costs }.payouts(Exact::from(*exit)).map_err(|error| {
+            let CapitalError::Sale(cause) = error else { return error };
+            CapitalError::SaleAt { price: in_currency(Exact::from(*exit), &structure.currency), cause }
+        })
     };
     let exits = exits.iter().map(payouts).collect::<Result<_, _>>()?;
-    let classes = Classes::of(structure, None);
-    let sale = Sale { classes: &classes, costs: structure.sale_costs };
-    let bends = sale.bends()?;
-    let mut notes = notes.to_vec();
-    if classes.has_blended {
-        let note =
-            "Where the payoffs bend is worked out as if caps that end at a valuation were always in force.";
-        notes.push(note.to_owned());
-    }
+    let bends = bends(structure);
+    let row = |bend: &Bend| {
+        Ok(BreakpointRow {
+            exit: Figure::of(bend.exit)?,
+            per_common_share: Figure::of(bend.per_share)?,
+            class: bend.class.clone(),
+            turn: bend.turn.word(),
+        })
+    };
     Ok(SaleTable {
         schema_version: round::SCHEMA_VERSION,
         title: structure.title.clone(),
         company: structure.company.clone(),
         currency: structure.currency.clone(),
         date: structure.date.to_string(),
-        notes,
+        after_round: None,
+        notes: notes.iter().cloned().chain(bends.notes).collect(),
         exits,
-        conversion_thresholds: sale.thresholds(&bends)?,
-        breakpoints: sale.breakpoint_rows(&bends)?,
+        breakpoints: bends.rows.iter().map(row).collect::<Result<_, CapitalError>>()?,
+        conversion_thresholds: thresholds(structure, &bends.rows)?,
     })
+}
+
+/// The price above which each class that may convert does so.
+fn thresholds(structure: &CapitalStructure, bends: &[Bend]) -> Result<Vec<ThresholdRow>, CapitalError> {
+    // At a price of nought all caps are in force.
+    let mut classes = Classes::of(structure, Exact::ZERO).named;
+    classes.retain(|class| class.may_convert);
+    classes.sort_by_key(|class| class.line);
+    let row = |class: Class| {
+        let joins = |bend: &&Bend| {
+            let turns = [Move::Turn(Turn::Converts), Move::Turn(Turn::Exercises)];
+            bend.line == class.line && turns.contains(&bend.turn)
+        };
+        let exit = bends.iter().find(joins).map(|bend| Figure::of(bend.exit)).transpose()?;
+        Ok(ThresholdRow { class: class.name, exit })
+    };
+    classes.into_iter().map(row).collect()
 }
 
 /// A sale of these classes.
@@ -67,26 +87,6 @@ struct Divided {
 }
 
 impl Sale<'_> {
-    /// Divides proceeds, those SAFEs that are not `joining` taking their claims.
-    fn divide(&self, proceeds: Exact, joining: &dyn Fn(usize) -> bool) -> Result<Divided, LiquidityError> {
-        let mut classes = self.classes.exit.clone();
-        let mut payouts = vec![Exact::ZERO; classes.len()];
-        let mut scratch = WaterfallScratch::new(classes.len());
-        let safe = |(place, safe): (usize, &SafeAtSale<Exact>)| {
-            if joining(place) { *safe } else { SafeAtSale { cap: Cap::None, ..*safe } }
-        };
-        let safes: Vec<_> = self.classes.safes.iter().enumerate().map(safe).collect();
-        let outcome = distribute_with_safes(
-            proceeds,
-            self.classes.capitalization,
-            &safes,
-            &mut classes,
-            &mut scratch,
-            &mut payouts,
-        )?;
-        Ok(Divided { outcome, classes, payouts })
-    }
-
     fn payouts(&self, exit: Exact) -> Result<Payouts, CapitalError> {
         let mut classes = self.classes.exit.clone();
         let mut payouts = vec![Exact::ZERO; classes.len()];
@@ -174,117 +174,5 @@ impl Sale<'_> {
         }
         let row = |(holder, payout)| Ok(HolderPayout { holder, payout: Figure::of(payout)? });
         sums.into_iter().map(row).collect()
-    }
-
-    /// All bends of the payoffs, by proceeds.
-    ///
-    /// The set of SAFEs that convert grows with the price, one at a time; within a set all shares are fixed. So the
-    /// bends of each set count between the price at which its last member joins and that at which the next one does.
-    fn bends(&self) -> Result<Vec<Breakpoint<Exact>>, CapitalError> {
-        let mut joined: Vec<usize> = Vec::new();
-        let mut from = Exact::ZERO;
-        let mut all = Vec::new();
-        loop {
-            let current = self.shares_if(&joined)?;
-            let next = self.next_to_join(&joined)?;
-            let mut bends = Vec::new();
-            breakpoints(&current, &mut bends);
-            let until = next.as_ref().map(|(_, point)| point.proceeds);
-            let safes = self.classes.safes.len();
-            all.extend(bends.into_iter().filter(|bend| {
-                let is_joining = bend.class < safes && bend.turn == Turn::Converts;
-                let from_here = bend.proceeds >= from || joined.is_empty();
-                from_here && !is_joining && until.is_none_or(|until| bend.proceeds < until)
-            }));
-            let Some((place, point)) = next else { break };
-            all.push(point);
-            from = point.proceeds;
-            joined.push(place);
-        }
-        all.retain(|bend| self.classes.exit[bend.class].shares > Exact::ZERO || bend.turn != Turn::Shares);
-        Ok(all)
-    }
-
-    /// The classes with the shares they have if exactly these SAFEs convert.
-    fn shares_if(&self, joined: &[usize]) -> Result<Vec<ExitClass<Exact>>, CapitalError> {
-        let mut top = Exact::from_i64(1);
-        // Far above every claim all of them convert.
-        for class in &self.classes.exit {
-            top += class.claim;
-        }
-        let mut proceeds = top;
-        for _ in 0..40 {
-            let divided = self.divide(proceeds, &|place| joined.contains(&place))?;
-            if joined.iter().all(|place| divided.classes[*place].shares > Exact::ZERO) {
-                return Ok(divided.classes);
-            }
-            proceeds = proceeds * Exact::from_i64(4);
-        }
-        Err(CapitalError::TooLarge)
-    }
-
-    /// The SAFE that converts next as the price rises, and the bend there.
-    fn next_to_join(&self, joined: &[usize]) -> Result<Option<(usize, Breakpoint<Exact>)>, CapitalError> {
-        let mut first: Option<(usize, Breakpoint<Exact>)> = None;
-        for place in (0..self.classes.safes.len()).filter(|place| !joined.contains(place)) {
-            let with: Vec<usize> = joined.iter().copied().chain([place]).collect();
-            let classes = self.shares_if(&with)?;
-            let Some(proceeds) = conversion_threshold(place, &classes) else { continue };
-            if first.as_ref().is_none_or(|(_, point)| proceeds < point.proceeds) {
-                let per_share = classes[place].conversion_point().unwrap_or(Exact::ZERO);
-                first = Some((place, Breakpoint { proceeds, per_share, class: place, turn: Turn::Converts }));
-            }
-        }
-        Ok(first)
-    }
-
-    /// The price of the company at one of its bends. Debt that has converted there is none.
-    fn gross(&self, bend: &Breakpoint<Exact>, bends: &[Breakpoint<Exact>]) -> Result<Figure, CapitalError> {
-        let is_debt = |place: usize| self.classes.exit[place].seniority < SHARES;
-        let converted = |place: usize| {
-            let turns = |each: &Breakpoint<Exact>| each.class == place && each.turn == Turn::Converts;
-            bends.iter().any(|each| turns(each) && each.proceeds <= bend.proceeds)
-        };
-        let debt = (0..self.classes.exit.len()).filter(|place| is_debt(*place) && !converted(*place));
-        let debt = debt.fold(Exact::ZERO, |sum, place| sum + self.classes.exit[place].claim);
-        let carve_out = CarveOut::of(self.costs.carve_out);
-        Figure::of(price_for(
-            bend.proceeds,
-            Exact::from(self.costs.fees),
-            debt,
-            carve_out,
-            !is_debt(bend.class) && bend.proceeds >= debt,
-        ))
-    }
-
-    fn breakpoint_rows(&self, bends: &[Breakpoint<Exact>]) -> Result<Vec<BreakpointRow>, CapitalError> {
-        let row = |bend: &Breakpoint<Exact>| {
-            Ok(BreakpointRow {
-                exit: self.gross(bend, bends)?,
-                per_common_share: Figure::of(bend.per_share)?,
-                class: self.classes.named[bend.class].name.clone(),
-                turn: match bend.turn {
-                    Turn::ClaimBegins => "claim_begins",
-                    Turn::ClaimPaid => "claim_paid",
-                    Turn::Shares => "shares",
-                    Turn::Exercises => "exercises",
-                    Turn::Capped => "capped",
-                    Turn::Converts => "converts",
-                },
-            })
-        };
-        bends.iter().map(row).collect()
-    }
-
-    fn thresholds(&self, bends: &[Breakpoint<Exact>]) -> Result<Vec<ThresholdRow>, CapitalError> {
-        let mut rows = Vec::new();
-        for (place, class) in self.classes.named.iter().enumerate().filter(|(_, class)| class.may_convert) {
-            let turns = [Turn::Converts, Turn::Exercises];
-            let bend = bends.iter().find(|bend| bend.class == place && turns.contains(&bend.turn));
-            let exit = bend.map(|bend| self.gross(bend, bends)).transpose()?;
-            rows.push((class.line, ThresholdRow { class: class.name.clone(), exit }));
-        }
-        rows.sort_by_key(|(line, _)| *line);
-        Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 }

@@ -4,16 +4,15 @@ use super::converting::{Occasion, Unit, known, units};
 use super::holdings::COMMON;
 use super::stock::Stock;
 use crate::contract::{Cap, ConversionTerms, ExitClass, Participation, SafeAtSale, discount_claim};
-use crate::model::{
-    CapCondition, CapitalStructure, Debt, DebtLabel, Grant, Holding, Instrument, Kind, ValuationCap,
-};
-use crate::number::{Amount, Exact};
+use crate::model::{CapCondition, CapitalStructure, Debt, DebtLabel, Grant, Holding, Kind, ValuationCap};
+use crate::number::{Amount, Decimal, Exact};
 
 /// Ranks of shares stand below those of debt, and what a SAFE's discount adds below all preferences.
 pub(super) const SHARES: u32 = 1_000;
 const AFTER_PREFERENCES: u32 = 1_000_000;
 
 /// One class of the waterfall, as the tables name it. Several may have one name: they are one line there.
+#[derive(Clone)]
 pub(super) struct Class {
     pub(super) name: String,
     pub(super) kind: &'static str,
@@ -25,6 +24,8 @@ pub(super) struct Class {
     pub(super) line: usize,
     /// Whether it can give up its claim for shares.
     pub(super) may_convert: bool,
+    /// The cap it may convert at, where that is in force.
+    pub(super) cap: Cap<Exact>,
 }
 
 /// The classes of a structure: first those that settle whether they convert.
@@ -35,33 +36,30 @@ pub(super) struct Classes {
     pub(super) safes: Vec<SafeAtSale<Exact>>,
     /// Shares that their caps count beside what converts: without the unallocated pool.
     pub(super) capitalization: Exact,
-    /// Whether some cap ends at a valuation.
-    pub(super) has_blended: bool,
 }
 
 impl Classes {
-    /// The classes in a sale at `price`; without one, all caps are taken to be in force.
-    pub(super) fn of(structure: &CapitalStructure, price: Option<Exact>) -> Self {
+    /// The classes in a sale at `price`.
+    pub(super) fn of(structure: &CapitalStructure, price: Exact) -> Self {
         let stock = Stock::on(structure, structure.date);
-        let units = units(structure, structure.date, Occasion::without_round(price));
+        let units = units(structure, structure.date, Occasion::without_round(Some(price)));
         let mut classes = Classes {
             named: Vec::new(),
             exit: Vec::new(),
             safes: Vec::new(),
             capitalization: stock.outstanding() + stock.options,
-            has_blended: structure.instruments.iter().any(is_blended),
         };
         // Lines stand in the order of the file: shares, then instruments; capped SAFEs are settled first.
         let first = line_count(structure);
         for (place, unit) in units.iter().enumerate() {
             if let Some(safe) = settles(unit) {
                 classes.safes.push(safe);
-                classes.unit(unit, first + place, unit.sale_claim(), true);
+                classes.unit(unit, first + place, unit.sale_claim(), safe.cap);
             }
         }
         classes.shares(structure, &stock);
         for (place, unit) in units.iter().enumerate().filter(|(_, unit)| settles(unit).is_none()) {
-            classes.unit(unit, first + place, unit.sale_claim(), false);
+            classes.unit(unit, first + place, unit.sale_claim(), Cap::None);
             if let (Kind::Safe(_), Some(ConversionTerms { discount, cap: Cap::None, .. })) =
                 (&unit.instrument.kind, unit.terms)
                 && discount > Exact::ZERO
@@ -80,7 +78,7 @@ impl Classes {
         self.exit.push(exit);
     }
 
-    fn unit(&mut self, unit: &Unit<'_>, line: usize, amount: Exact, may_convert: bool) {
+    fn unit(&mut self, unit: &Unit<'_>, line: usize, amount: Exact, cap: Cap<Exact>) {
         let (kind, rank) = match &unit.instrument.kind {
             Kind::Debt(debt) if debt.label == DebtLabel::Loan => ("loan", debt.seniority),
             Kind::Debt(debt) => ("convertible_note", debt.seniority),
@@ -88,7 +86,8 @@ impl Classes {
             Kind::Equity(_) | Kind::Warrant(_) => return,
         };
         let class = Class::of_one(unit.name(), kind, &unit.instrument.holder, line);
-        self.push(Class { may_convert, ..class }, claim(amount, rank));
+        let may_convert = cap != Cap::None;
+        self.push(Class { may_convert, cap, ..class }, claim(amount, rank));
     }
 
     fn shares(&mut self, structure: &CapitalStructure, stock: &Stock) {
@@ -103,6 +102,7 @@ impl Classes {
                 shares: Some(stock.common),
                 line,
                 may_convert: false,
+                cap: Cap::None,
             };
             self.push(named, exit);
             line += 1;
@@ -118,6 +118,7 @@ impl Classes {
                 shares,
                 line,
                 may_convert,
+                cap: Cap::None,
             };
             let may = exit.claim > Exact::ZERO && exit.participation != Participation::Full;
             self.push(class(Some(today.shares), may), exit);
@@ -158,7 +159,7 @@ impl Class {
     /// A class of one holder that has no shares of its own.
     fn of_one(name: String, kind: &'static str, holder: &str, line: usize) -> Self {
         let holders = vec![(holder.to_owned(), Exact::ONE)];
-        Class { name, kind, holders, shares: None, line, may_convert: false }
+        Class { name, kind, holders, shares: None, line, may_convert: false, cap: Cap::None }
     }
 }
 
@@ -166,18 +167,29 @@ fn held(holdings: &[Holding]) -> Vec<(String, Exact)> {
     holdings.iter().map(|each| (each.holder.clone(), Exact::from(each.shares))).collect()
 }
 
-/// Whether a cap of an instrument ends at a valuation. What a round raises is no matter in a sale.
-fn is_blended(instrument: &Instrument) -> bool {
-    let ends = |cap: Option<&ValuationCap>| {
-        cap.is_some_and(|cap| matches!(cap.condition, Some(CapCondition::PreMoneyBelow(_))))
-    };
-    match &instrument.kind {
-        Kind::Safe(safe) => ends(safe.cap.as_ref()),
-        Kind::Debt(Debt { conversion: Some(conversion), .. }) => {
-            instrument.tranches.iter().any(|tranche| ends(tranche.own.cap.or(conversion.cap.as_ref())))
+/// The values at which some cap ends, ascending. What a round raises is no matter in a sale.
+pub(super) fn levels(structure: &CapitalStructure) -> Vec<Decimal> {
+    let mut levels = Vec::new();
+    let mut add = |cap: Option<&ValuationCap>| {
+        if let Some(ValuationCap { condition: Some(CapCondition::PreMoneyBelow(level)), .. }) = cap {
+            levels.push(*level);
         }
-        Kind::Debt(_) | Kind::Equity(_) | Kind::Warrant(_) => false,
+    };
+    for instrument in &structure.instruments {
+        match &instrument.kind {
+            Kind::Safe(safe) => add(safe.cap.as_ref()),
+            Kind::Debt(Debt { conversion: Some(conversion), .. }) => {
+                instrument
+                    .tranches
+                    .iter()
+                    .for_each(|tranche| add(tranche.own.cap.or(conversion.cap.as_ref())));
+            }
+            Kind::Debt(_) | Kind::Equity(_) | Kind::Warrant(_) => {}
+        }
     }
+    levels.sort();
+    levels.dedup();
+    levels
 }
 
 /// Lines that the shares of the file take.

@@ -16,8 +16,10 @@ pub struct SaleTable {
     pub company: String,
     /// ISO 4217 code.
     pub currency: String,
-    /// The day of the sale: the valuation date.
+    /// The day of the sale: the valuation date, or that of the round it comes after.
     pub date: String,
+    /// The round that the sale comes after; absent if it comes before.
+    pub after_round: Option<RoundBefore>,
     /// What the file describes and the table leaves out, as sentences.
     pub notes: Vec<String>,
     /// The payouts at each price asked for.
@@ -26,6 +28,17 @@ pub struct SaleTable {
     pub breakpoints: Vec<BreakpointRow>,
     /// The prices above which a class converts.
     pub conversion_thresholds: Vec<ThresholdRow>,
+}
+
+/// The round that a sale comes after.
+#[derive(Clone, Debug, Serialize)]
+pub struct RoundBefore {
+    /// Its name.
+    pub round: String,
+    /// Pre-money value and new money.
+    pub post_money: Figure,
+    /// Price of a share.
+    pub price: Figure,
 }
 
 /// The payouts at one price.
@@ -88,7 +101,8 @@ pub struct BreakpointRow {
     pub per_common_share: Figure,
     /// The class.
     pub class: String,
-    /// `claim_begins`, `claim_paid`, `shares`, `exercises`, `capped` or `converts`: what it does above.
+    /// What it does above: `claim_begins`, `claim_paid`, `shares`, `exercises`, `capped` or `converts`; or, where the
+    /// payoffs jump, `reverts` (takes its claim again, or is not exercised any more) or `cap_ends`.
     pub turn: &'static str,
 }
 

@@ -159,10 +159,9 @@ pub(super) struct ReplayPath {
     pub(super) json: bool,
 }
 
+/// The round to come, where it is to be other than in the file.
 #[derive(Args, Debug)]
-pub(super) struct CapTable {
-    #[command(flatten)]
-    pub(super) source: Source,
+pub(super) struct RoundToCome {
     /// Pre-money value of the round, such as 15m; the file's own if left out.
     #[arg(long, value_name = "AMOUNT", conflicts_with = "price")]
     pub(super) pre_money: Option<String>,
@@ -172,6 +171,14 @@ pub(super) struct CapTable {
     /// New cash raised in the round, such as 5m.
     #[arg(long, value_name = "AMOUNT")]
     pub(super) new_money: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CapTable {
+    #[command(flatten)]
+    pub(super) source: Source,
+    #[command(flatten)]
+    pub(super) round: RoundToCome,
     /// Print one JSON object instead.
     #[arg(long, conflicts_with = "csv")]
     pub(super) json: bool,
@@ -187,6 +194,11 @@ pub(super) struct Waterfall {
     /// Prices of the company: 50m,100m,1bn, or a range 10m..10bn, or so many evenly, 10m..50m:5.
     #[arg(long, value_name = "PRICES")]
     pub(super) exit: String,
+    /// Sell the company right after its next round instead of before it.
+    #[arg(long)]
+    pub(super) after_round: bool,
+    #[command(flatten)]
+    pub(super) round: RoundToCome,
     /// Print one JSON object instead.
     #[arg(long, conflicts_with = "csv")]
     pub(super) json: bool,

@@ -2,19 +2,13 @@
 
 use super::args::CapTable;
 use super::exit::Failure;
-use super::load::structure;
+use super::load::{structure, with_round};
 use super::terminal::Terminal;
 use crate::capital::round_table;
 use crate::report::capital::{captable as as_text, holdings_csv};
 
 pub(super) fn captable(command: &CapTable, terminal: &Terminal) -> Result<(), Failure> {
-    let key = |key: &str, value: &Option<String>| value.as_ref().map(|value| format!("round.{key}={value}"));
-    let round = [
-        key("pre_money", &command.pre_money),
-        key("price_per_share", &command.price),
-        key("new_money", &command.new_money),
-    ];
-    let sets: Vec<String> = command.source.sets.iter().cloned().chain(round.into_iter().flatten()).collect();
+    let sets = with_round(&command.source.sets, &command.round);
     let structure = structure(&command.source.file, &sets, terminal)?;
     let table = round_table(&structure.capital, &structure.left_out)
         .map_err(|error| Failure::Scenario(error.to_string()))?;

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use super::args::RoundToCome;
 use super::exit::Failure;
 use super::terminal::Terminal;
 use crate::diagnostic::render;
@@ -49,4 +50,15 @@ pub(super) fn with_run_options(sets: &[String], paths: Option<&str>, seed: Optio
     let paths = paths.map(|paths| format!("simulation.paths={paths}"));
     let seed = seed.map(|seed| format!("simulation.seed={seed}"));
     sets.iter().cloned().chain(paths).chain(seed).collect()
+}
+
+/// The overrides that the options of a round stand for, after those given.
+pub(super) fn with_round(sets: &[String], round: &RoundToCome) -> Vec<String> {
+    let key = |key: &str, value: &Option<String>| value.as_ref().map(|value| format!("round.{key}={value}"));
+    let round = [
+        key("pre_money", &round.pre_money),
+        key("price_per_share", &round.price),
+        key("new_money", &round.new_money),
+    ];
+    sets.iter().cloned().chain(round.into_iter().flatten()).collect()
 }

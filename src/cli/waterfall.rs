@@ -5,24 +5,38 @@ use std::path::Path;
 use super::args::Waterfall;
 use super::captable::json;
 use super::exit::Failure;
-use super::load::structure;
+use super::load::{structure, with_round};
 use super::terminal::Terminal;
-use crate::capital::{SaleTable, sale_table};
+use crate::capital::{CapitalError, SaleTable, after_round, sale_table};
 use crate::model::CapitalStructure;
 use crate::number::Decimal;
 use crate::quantity::{Currency, Money, QuantityErrorKind};
 use crate::report::capital::{payouts_csv, sale_chart, waterfall as as_text};
+use crate::scenario::Structure;
 
 /// Most prices in one table.
 const MOST_PRICES: usize = 10_000;
 
 pub(super) fn waterfall(command: &Waterfall, terminal: &Terminal) -> Result<(), Failure> {
-    let structure = structure(&command.source.file, &command.source.sets, terminal)?;
-    let exits = prices(&command.exit, &structure.capital.currency)?;
-    let table = sale_table(&structure.capital, &exits, &structure.left_out)
-        .map_err(|error| Failure::Scenario(error.to_string()))?;
+    let round = &command.round;
+    let asked = [&round.pre_money, &round.price, &round.new_money].into_iter().any(Option::is_some);
+    if asked && !command.after_round {
+        let message = "--pre-money, --price and --new-money are of the round: add --after-round to sell the company after it";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let sets = with_round(&command.source.sets, round);
+    let Structure { mut capital, left_out } = structure(&command.source.file, &sets, terminal)?;
+    let exits = prices(&command.exit, &capital.currency)?;
+    let refused = |error: CapitalError| Failure::Scenario(error.to_string());
+    let mut before = None;
+    if command.after_round {
+        let (left, round) = after_round(&capital).map_err(refused)?;
+        (capital, before) = (left, Some(round));
+    }
+    let table = sale_table(&capital, &exits, &left_out).map_err(refused)?;
+    let table = SaleTable { after_round: before, ..table };
     if let Some(file) = &command.chart {
-        chart(&structure.capital, &table, file)?;
+        chart(&capital, &table, file)?;
     }
     if command.json {
         terminal.result(&json(&table)?)

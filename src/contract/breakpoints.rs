@@ -19,13 +19,13 @@ pub struct Breakpoint<A> {
     pub turn: Turn,
 }
 
-/// What a class does above a breakpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a class does above a breakpoint; what comes first at one price stands first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Turn {
-    /// Its claim begins to be paid.
-    ClaimBegins,
     /// Its claim is paid in full.
     ClaimPaid,
+    /// Its claim begins to be paid.
+    ClaimBegins,
     /// It begins to share in what is left: common, and preferred that participates.
     Shares,
     /// Its options or warrants are exercised.
@@ -36,9 +36,33 @@ pub enum Turn {
     Converts,
 }
 
+impl<A: Amount> ExitClass<A> {
+    /// The values of a share of common above which the class does something else, ascending.
+    #[must_use]
+    pub fn turns(&self) -> Vec<(A, Turn)> {
+        if self.shares <= A::ZERO {
+            return Vec::new();
+        }
+        let claim = self.preference();
+        let joins = if self.strike > A::ZERO { Turn::Exercises } else { Turn::Shares };
+        match self.participation {
+            Participation::Capped(cap) if cap > claim => vec![
+                (self.strike, joins),
+                (self.worth_to(cap - claim), Turn::Capped),
+                (self.worth_to(cap), Turn::Converts),
+            ],
+            Participation::Full => vec![(self.strike, joins)],
+            // A cap that the claim alone fills leaves nothing to participate in.
+            Participation::None | Participation::Capped(_) => {
+                vec![(self.worth_to(claim), if claim > A::ZERO { Turn::Converts } else { joins })]
+            }
+        }
+    }
+}
+
 /// Writes all breakpoints of a table into `found`, by ascending proceeds, at one price in the order of the
-/// classes. The claims and shares of the table are taken as given; a post-money SAFE, whose shares depend on
-/// who else converts, is to be settled by [`super::distribute_with_safes`] first, at the price of interest.
+/// classes. The claims and shares of the table are taken as given; for SAFEs, whose shares depend on who else
+/// converts, [`super::settlements`] tells which hold where.
 pub fn breakpoints<A: Amount>(classes: &[ExitClass<A>], found: &mut Vec<Breakpoint<A>>) {
     found.clear();
     for (place, class) in classes.iter().enumerate() {
@@ -52,25 +76,10 @@ pub fn breakpoints<A: Amount>(classes: &[ExitClass<A>], found: &mut Vec<Breakpoi
             found.push(point(due(|other, own| other < own), Turn::ClaimBegins));
             found.push(point(due(|other, own| other <= own), Turn::ClaimPaid));
         }
-        let mut turns_at = |per_share: A, turn: Turn| {
+        found.extend(class.turns().into_iter().map(|(per_share, turn)| {
             let proceeds = proceeds_at_per_share(per_share, classes);
-            found.push(Breakpoint { proceeds, per_share, class: place, turn });
-        };
-        if class.shares > A::ZERO {
-            let joins = if class.strike > A::ZERO { Turn::Exercises } else { Turn::Shares };
-            match class.participation {
-                Participation::Capped(cap) if cap > claim => {
-                    turns_at(class.strike, joins);
-                    turns_at(class.worth_to(cap - claim), Turn::Capped);
-                    turns_at(class.worth_to(cap), Turn::Converts);
-                }
-                Participation::Full => turns_at(class.strike, joins),
-                // A cap that the claim alone fills leaves nothing to participate in.
-                Participation::None | Participation::Capped(_) => {
-                    turns_at(class.worth_to(claim), if claim > A::ZERO { Turn::Converts } else { joins });
-                }
-            }
-        }
+            Breakpoint { proceeds, per_share, class: place, turn }
+        }));
     }
     found.sort_by(|a, b| {
         a.proceeds.partial_cmp(&b.proceeds).unwrap_or(Ordering::Equal).then(a.class.cmp(&b.class))

@@ -63,11 +63,17 @@ pub fn discount_claim<A: Amount>(amount: A, discount: A, cash_out: A) -> A {
 /// these are refused. At the price where a SAFE changes its mind, what the others receive jumps: its own
 /// payout is the same either way, but the capitalization is not.
 ///
+/// Post-money SAFEs may together own 100 % or more at their caps. They cannot all convert then, but at a low
+/// price they would rather have their cash. A SAFE that would be one too many is taken to expect its fraction
+/// of all that the others' claims leave over: nobody else would hold anything. Where it wants to convert even
+/// so, the set does not stand; where no set stands the sale is refused.
+///
 /// Each SAFE's claim is its cash-out amount, usually the purchase amount (for a note, see
 /// [`super::change_of_control_claim`]), and its rank that of non-participating preferred.
 ///
 /// Source: YC post-money SAFE v1.1 §1(b) and "Liquidity Capitalization", §1(d) for rank; YC's original SAFE for
-/// the pre-money form; the order of dropping out is ours, held against enumeration in the tests.
+/// the pre-money form; the order of dropping out and what a SAFE too many expects are ours, held against
+/// enumeration in the tests.
 ///
 /// # Errors
 ///
@@ -80,25 +86,113 @@ pub fn distribute_with_safes<A: Amount>(
     scratch: &mut WaterfallScratch<A>,
     payouts: &mut [A],
 ) -> Result<WaterfallOutcome<A>, LiquidityError> {
-    if safes.len() > 128 {
+    if safes.len() > MOST_SAFES {
         return Err(LiquidityError::TooMany);
     }
     let mut sale = Sale { proceeds, capitalization, safes, classes, scratch, payouts };
-    let mut converting = sale.may_convert();
+    let mut converting = may_convert(safes);
+    let mut refused = None;
     loop {
-        let outcome = sale.settle(converting)?;
-        let staying = sale.willing(converting, outcome.per_share);
-        if staying == converting {
-            if sale.is_of_one_kind() || sale.stands(converting)? {
-                return sale.settle(converting);
+        let staying = match sale.settle(converting) {
+            Ok(outcome) => sale.willing(converting, outcome.per_share),
+            Err(error) => {
+                refused.get_or_insert(error);
+                sale.willing_at_most(converting)
             }
-            return sale.try_all();
+        };
+        if staying == converting {
+            break;
         }
         converting = staying;
     }
+    match refused {
+        None if is_of_one_kind(safes) || sale.stands(converting) => sale.settle(converting),
+        None => sale.try_all(MOST_TO_TRY, LiquidityError::NoSettlement),
+        Some(_) if sale.stands(converting) => sale.settle(converting),
+        Some(error) => sale.try_all(MOST_TO_TRY_IN_EXCESS, error),
+    }
 }
 
-/// A sale being settled. A set of SAFEs is a number whose bits are their places.
+/// Writes into the first classes the shares that SAFEs have if exactly those of a set convert, others having
+/// none. A set of SAFEs is a number whose bits are their places.
+///
+/// # Errors
+///
+/// [`LiquidityError::SafesOwnEverything`].
+pub(super) fn issue_shares<A: Amount>(
+    capitalization: A,
+    safes: &[SafeAtSale<A>],
+    converting: u128,
+    classes: &mut [ExitClass<A>],
+) -> Result<(), LiquidityError> {
+    let mut left = A::ONE;
+    let mut others = capitalization;
+    for (place, safe) in safes.iter().enumerate().filter(|(place, _)| has(converting, *place)) {
+        let (part, of_all) = part(safe, capitalization)?;
+        classes[place].shares = part;
+        if of_all { left -= part } else { others += part }
+    }
+    let solvable = left > A::ZERO;
+    if !solvable {
+        return Err(owns_everything(A::ONE - left));
+    }
+    let all = others.div_or(left, A::ZERO);
+    for (place, (class, safe)) in classes.iter_mut().zip(safes).enumerate() {
+        if !has(converting, place) {
+            class.shares = A::ZERO;
+        } else if counts_others(safe) {
+            class.shares = class.shares * all;
+        }
+    }
+    Ok(())
+}
+
+/// What a SAFE converts into: a fraction of all that converts or is outstanding, or a number of shares.
+fn part<A: Amount>(safe: &SafeAtSale<A>, capitalization: A) -> Result<(A, bool), LiquidityError> {
+    let Some((valuation, counted)) = safe.cap.valuation() else {
+        let Cap::FixedPrice(price) = safe.cap else { return Ok((A::ZERO, false)) };
+        return Ok((safe.amount.div_or(price, A::ZERO), false));
+    };
+    let money = counted.less_itself(valuation, safe.amount);
+    let solvable = money > A::ZERO;
+    if !solvable {
+        return Err(owns_everything(safe.amount.div_or(valuation, A::ONE)));
+    }
+    let part = safe.amount.div_or(money, A::ZERO);
+    let of_all = counted.other_converting_securities;
+    Ok((if of_all { part } else { part * capitalization }, of_all))
+}
+
+/// The fraction of all that converts that a SAFE too many expects; nothing if it has a number of shares.
+pub(super) fn expected_part<A: Amount>(safe: &SafeAtSale<A>, capitalization: A) -> A {
+    match part(safe, capitalization) {
+        Ok((part, of_all)) => {
+            if of_all {
+                part
+            } else {
+                A::ZERO
+            }
+        }
+        Err(_) => A::ONE,
+    }
+}
+
+/// The SAFEs that have a cap.
+pub(super) fn may_convert<A: Amount>(safes: &[SafeAtSale<A>]) -> u128 {
+    let capped = |(place, safe): (usize, &SafeAtSale<A>)| match safe.cap {
+        Cap::None => 0,
+        _ => 1 << place,
+    };
+    safes.iter().enumerate().map(capped).sum()
+}
+
+/// Whether all count each other, or none does.
+pub(super) fn is_of_one_kind<A: Amount>(safes: &[SafeAtSale<A>]) -> bool {
+    let mut kinds = safes.iter().filter(|safe| safe.cap != Cap::None).map(counts_others);
+    kinds.next().is_none_or(|first| kinds.all(|kind| kind == first))
+}
+
+/// A sale being settled.
 struct Sale<'a, A> {
     proceeds: A,
     capitalization: A,
@@ -108,62 +202,18 @@ struct Sale<'a, A> {
     payouts: &'a mut [A],
 }
 
+/// Places in a set.
+pub(super) const MOST_SAFES: usize = 128;
 /// Above this many SAFEs not all combinations are tried.
 const MOST_TO_TRY: usize = 16;
+/// The same where they own the company and more: at a high price no combination stands, and all are tried in vain.
+const MOST_TO_TRY_IN_EXCESS: usize = 8;
 
 impl<A: Amount> Sale<'_, A> {
-    fn may_convert(&self) -> u128 {
-        let capped = |(place, safe): (usize, &SafeAtSale<A>)| match safe.cap {
-            Cap::None => 0,
-            _ => 1 << place,
-        };
-        self.safes.iter().enumerate().map(capped).sum()
-    }
-
-    /// Whether all count each other, or none does.
-    fn is_of_one_kind(&self) -> bool {
-        let mut kinds = self.safes.iter().filter(|safe| safe.cap != Cap::None).map(counts_others);
-        kinds.next().is_none_or(|first| kinds.all(|kind| kind == first))
-    }
-
     /// The payouts if exactly these convert.
     fn settle(&mut self, converting: u128) -> Result<WaterfallOutcome<A>, LiquidityError> {
-        let mut left = A::ONE;
-        let mut others = self.capitalization;
-        for (place, safe) in self.safes.iter().enumerate().filter(|(place, _)| has(converting, *place)) {
-            let (part, of_all) = self.part(safe)?;
-            self.classes[place].shares = part;
-            if of_all { left -= part } else { others += part }
-        }
-        let solvable = left > A::ZERO;
-        if !solvable {
-            return Err(owns_everything(A::ONE - left));
-        }
-        let all = others.div_or(left, A::ZERO);
-        for (place, (class, safe)) in self.classes.iter_mut().zip(self.safes).enumerate() {
-            if !has(converting, place) {
-                class.shares = A::ZERO;
-            } else if counts_others(safe) {
-                class.shares = class.shares * all;
-            }
-        }
+        issue_shares(self.capitalization, self.safes, converting, self.classes)?;
         Ok(distribute(self.proceeds, self.classes, self.scratch, self.payouts))
-    }
-
-    /// What a SAFE converts into: a fraction of all that converts or is outstanding, or a number of shares.
-    fn part(&self, safe: &SafeAtSale<A>) -> Result<(A, bool), LiquidityError> {
-        let Some((valuation, counted)) = safe.cap.valuation() else {
-            let Cap::FixedPrice(price) = safe.cap else { return Ok((A::ZERO, false)) };
-            return Ok((safe.amount.div_or(price, A::ZERO), false));
-        };
-        let money = counted.less_itself(valuation, safe.amount);
-        let solvable = money > A::ZERO;
-        if !solvable {
-            return Err(owns_everything(safe.amount.div_or(valuation, A::ONE)));
-        }
-        let part = safe.amount.div_or(money, A::ZERO);
-        let of_all = counted.other_converting_securities;
-        Ok((if of_all { part } else { part * self.capitalization }, of_all))
     }
 
     /// Those of a settled set to whom it pays to convert.
@@ -177,44 +227,64 @@ impl<A: Amount> Sale<'_, A> {
         willing
     }
 
-    /// Whether nobody would rather decide otherwise.
-    fn stands(&mut self, converting: u128) -> Result<bool, LiquidityError> {
-        let per_share = self.settle(converting)?.per_share;
-        if self.willing(converting, per_share) != converting {
-            return Ok(false);
-        }
-        let out = self.may_convert() & !converting;
-        for place in (0..self.safes.len()).filter(|place| has(out, *place)) {
-            let joined = converting | 1 << place;
-            let per_share = self.settle(joined)?.per_share;
-            if has(self.willing(joined, per_share), place) {
-                return Ok(false);
+    /// Those of a set that owns the company and more who would have more than their claims if they alone had what
+    /// they expect.
+    fn willing_at_most(&self, converting: u128) -> u128 {
+        let left = (self.proceeds - claims_beside(converting, self.classes)).or_zero();
+        let mut willing = 0;
+        for (place, safe) in self.safes.iter().enumerate().filter(|(place, _)| has(converting, *place)) {
+            let unwilling = expected_part(safe, self.capitalization) * left <= self.classes[place].claim;
+            if !unwilling {
+                willing |= 1 << place;
             }
         }
-        Ok(true)
+        willing
     }
 
-    fn try_all(&mut self) -> Result<WaterfallOutcome<A>, LiquidityError> {
-        let may = self.may_convert();
+    /// Whether nobody would rather decide otherwise.
+    fn stands(&mut self, converting: u128) -> bool {
+        let Ok(outcome) = self.settle(converting) else { return false };
+        if self.willing(converting, outcome.per_share) != converting {
+            return false;
+        }
+        let out = may_convert(self.safes) & !converting;
+        (0..self.safes.len()).filter(|place| has(out, *place)).all(|place| {
+            let joined = converting | 1 << place;
+            let willing = match self.settle(joined) {
+                Ok(outcome) => self.willing(joined, outcome.per_share),
+                Err(_) => self.willing_at_most(joined),
+            };
+            !has(willing, place)
+        })
+    }
+
+    fn try_all(&mut self, most: usize, error: LiquidityError) -> Result<WaterfallOutcome<A>, LiquidityError> {
+        let may = may_convert(self.safes);
         let count = self.safes.len();
-        if count <= MOST_TO_TRY {
+        if count <= most {
             for size in (0..=may.count_ones()).rev() {
                 for set in (0..1_u128 << count).filter(|set| set & !may == 0 && set.count_ones() == size) {
-                    if self.stands(set)? {
+                    if self.stands(set) {
                         return self.settle(set);
                     }
                 }
             }
         }
-        Err(LiquidityError::NoSettlement)
+        Err(error)
     }
+}
+
+/// The claims of all classes that are not in a set.
+pub(super) fn claims_beside<A: Amount>(set: u128, classes: &[ExitClass<A>]) -> A {
+    let beside = classes.iter().enumerate().filter(|(place, _)| *place >= MOST_SAFES || !has(set, *place));
+    beside.fold(A::ZERO, |sum, (_, class)| sum + class.preference())
 }
 
 fn owns_everything<A: Amount>(fraction: A) -> LiquidityError {
     LiquidityError::SafesOwnEverything { owned_percent: 100.0 * fraction.to_f64() }
 }
 
-fn has(set: u128, place: usize) -> bool {
+pub(super) fn has(set: u128, place: usize) -> bool {
     set >> place & 1 == 1
 }
 

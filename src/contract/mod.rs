@@ -1,7 +1,8 @@
 //! The law of the deal: each clause once, generic over the number type ([`crate::number::Amount`]).
 //!
 //! Clauses are pure. They take what they need as arguments, write into slices the caller hands in, and
-//! neither allocate nor look anything up, so that millions of paths can run through them.
+//! neither allocate nor look anything up, so that millions of paths can run through them. What only tables
+//! ask for ([`breakpoints`], [`settlements`]) may allocate.
 
 mod interest;
 mod counted_shares;
@@ -24,6 +25,7 @@ mod preferred;
 mod carve_out;
 mod sale;
 mod breakpoints;
+mod settlements;
 
 pub use agreed_valuation::{post_money_fraction, shares_at_valuation};
 pub use anti_dilution::{
@@ -51,6 +53,7 @@ pub use pro_rata::{RightsOnTop, RoundWithRights, price_round_with_rights, pro_ra
 pub use round::{Converting, OwnershipLimit, Pool, PricingConvention, RoundOutcome, RoundTerms, price_round};
 pub use round_error::{RoundError, RoundTerm};
 pub use sale::{CompanySale, DividedSale, divide_sale};
+pub use settlements::{Settlement, settlements};
 pub use waterfall::{
     ExitClass, Participation, WaterfallOutcome, WaterfallScratch, distribute, proceeds_at_per_share,
 };

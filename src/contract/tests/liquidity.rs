@@ -1,7 +1,7 @@
 use super::{Deals, near};
 use crate::contract::{
     Cap, ExitClass, LiquidityError, Participation, SafeAtSale, WaterfallScratch, discount_claim, distribute,
-    distribute_with_safes,
+    distribute_with_safes, settlements,
 };
 use crate::number::{Amount, Exact};
 
@@ -204,14 +204,118 @@ fn the_lowest_cap_converts_first() {
 }
 
 #[test]
-fn safes_that_own_everything_are_refused() {
-    let safe = SafeAtSale { amount: 60.0, cap: Cap::PostMoney(100.0) };
-    let debt =
-        ExitClass { shares: 0.0, claim: 60.0, seniority: 0, participation: Participation::None, strike: 0.0 };
-    let mut classes = [debt, debt];
-    let mut scratch = WaterfallScratch::new(2);
-    let result = distribute_with_safes(500.0, 10.0, &[safe; 2], &mut classes, &mut scratch, &mut [0.0; 2]);
-    assert!(
-        matches!(result, Err(LiquidityError::SafesOwnEverything { owned_percent }) if owned_percent > 119.0)
-    );
+fn safes_that_own_everything_may_still_take_their_cash() {
+    // hand-worked: two SAFEs of 60 at caps of 100 own 120%. Up to 120 they share what there is. Of 150, one that
+    // converted beside the other's claim would have 60% of 90, less than its 60: both are paid. From 160 on the first
+    // would convert (60% of 100), and then the second expects 60% of 160: nothing stands
+    let amount = Exact::from_i64;
+    let settle = |proceeds: i64| {
+        let safe = SafeAtSale { amount: amount(60), cap: Cap::PostMoney(amount(100)) };
+        let classes =
+            vec![class(NONE, amount(60), 1), class(NONE, amount(60), 1), class(amount(10), NONE, 2)];
+        let (proceeds, capitalization) = (amount(proceeds), amount(10));
+        Sale { proceeds, capitalization, safes: vec![safe; 2], classes }.settle()
+    };
+    assert_eq!(settle(90).unwrap(), [amount(45), amount(45), NONE]);
+    assert_eq!(settle(150).unwrap(), [amount(60), amount(60), amount(30)]);
+    assert_eq!(settle(160).unwrap(), [amount(60), amount(60), amount(40)]);
+    let refused = LiquidityError::SafesOwnEverything { owned_percent: 120.0 };
+    assert_eq!(settle(161), Err(refused));
+}
+
+/// Decisions against the definition: nobody gains by another one, and a SAFE too many expects its fraction of what the
+/// claims of all others leave. Payouts of every feasible set are worked out apart, by [`Sale::forced`].
+#[test]
+fn safes_that_own_too_much_settle_where_nobody_would_decide_otherwise_or_are_refused() {
+    let mut deals = Deals::new(23);
+    let (mut settled, mut refused, mut some) = (0, 0, 0);
+    for i in 0..4000 {
+        let mut sale = sale(&mut deals, false);
+        for safe in &mut sale.safes {
+            safe.cap = Cap::PostMoney(deals.amount(15, 60));
+        }
+        let count = sale.safes.len();
+        let part = |k: usize| {
+            let Cap::PostMoney(cap) = sale.safes[k].cap else { panic!() };
+            sale.safes[k].amount.div_or(cap, NONE)
+        };
+        let members = |profile: u32| (0..count).filter(move |k| profile & (1 << k) != 0);
+        let feasible = |profile: u32| members(profile).fold(NONE, |sum, k| sum + part(k)) < Exact::ONE;
+        if feasible((1 << count) - 1) {
+            continue;
+        }
+        let worth = |profile: u32, k: usize| {
+            if feasible(profile) {
+                return sale.forced(profile)[k];
+            }
+            let claims = sale
+                .classes
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| *place >= count || profile & (1 << place) == 0);
+            let claims = claims.fold(NONE, |sum, (_, class)| sum + class.claim);
+            part(k) * (sale.proceeds - claims).or_zero()
+        };
+        let stands = |profile: u32, least: f64| {
+            feasible(profile)
+                && (0..count).all(|k| {
+                    let gain = (worth(profile ^ (1 << k), k) - worth(profile, k)).to_f64();
+                    // Whoever is indifferent takes the cash.
+                    if profile & (1 << k) == 0 { gain <= 1e-12 } else { gain < least }
+                })
+        };
+        let any = (0..1 << count).any(|profile| stands(profile, -1e-12));
+        let standing: Vec<u32> = (0..1 << count).filter(|profile| stands(*profile, 1e-12)).collect();
+        match sale.settle() {
+            Ok(_) => {
+                let converting = members(u32::MAX).filter(|k| sale.classes[*k].shares > NONE);
+                let converting = converting.fold(0, |sum, k| sum | 1 << k);
+                assert!(standing.contains(&converting), "sale {i}: {converting:b} {standing:?}");
+                settled += 1;
+                some += u32::from(converting != 0);
+            }
+            Err(error) => {
+                assert!(matches!(error, LiquidityError::SafesOwnEverything { .. }));
+                assert!(!any, "sale {i}: {standing:?}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(settled > 100 && refused > 100 && some > 5, "{settled} {refused} {some}");
+}
+
+/// Between two points of [`settlements`] the sale settles as they say: 20 prices each.
+#[test]
+fn stretches_of_prices_are_as_each_price_settles() {
+    let mut deals = Deals::new(24);
+    let (mut several, mut refused) = (0, 0);
+    for i in 0..1500 {
+        let mut sale = sale(&mut deals, i % 2 == 0);
+        if i % 3 == 0 {
+            sale.safes[0].cap = Cap::PostMoney(deals.amount(10, 30));
+        }
+        let stretches = settlements(sale.capitalization, &sale.safes, &sale.classes).unwrap();
+        several += u32::from(stretches.len() > 2);
+        for _ in 0..20 {
+            sale.proceeds = deals.hundredths(0, 50_000);
+            let at = stretches.iter().rposition(|each| each.above < sale.proceeds).unwrap_or(0);
+            let close = |point: Exact| (point - sale.proceeds).to_f64().abs() < 1e-9;
+            if close(stretches[at].above) || stretches.get(at + 1).is_some_and(|next| close(next.above)) {
+                continue;
+            }
+            match (sale.settle(), &stretches[at].classes) {
+                (Ok(_), Ok(classes)) => {
+                    let same = sale
+                        .classes
+                        .iter()
+                        .zip(classes)
+                        .all(|(a, b)| near(a.shares, b.shares, 1e-20, a.shares));
+                    assert!(same, "sale {i}: {:?} {:?} {classes:?}", sale.proceeds, sale.classes);
+                }
+                (Err(_), Err(_)) => refused += 1,
+                (found, said) => panic!("sale {i} at {:?}: {found:?}, but {said:?}", sale.proceeds),
+            }
+        }
+    }
+    assert!(several > 500 && refused > 100, "{several} {refused}");
 }

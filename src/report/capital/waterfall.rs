@@ -9,8 +9,11 @@ const ACROSS: usize = 5;
 /// Who gets what at each price, and where the payoffs bend.
 #[must_use]
 pub fn waterfall(table: &SaleTable) -> String {
-    let mut text =
-        format!("{} · {} sold on {} · {}\n", table.title, table.company, table.date, table.currency);
+    let mut text = format!("{} · {} sold {} · {}\n", table.title, table.company, when(table), table.currency);
+    if let Some(before) = &table.after_round {
+        let (each, post) = (price(before.price, &table.currency), money(before.post_money, &table.currency));
+        text.push_str(&format!("{}: {each} a share, {post} post-money\n", before.round));
+    }
     text.extend(table.notes.iter().map(|note| format!("note: {note}\n")));
     for block in table.exits.chunks(ACROSS) {
         text.push_str(&format!("\n{}", payouts(block, &table.currency)));
@@ -23,6 +26,14 @@ pub fn waterfall(table: &SaleTable) -> String {
         text.push_str(&format!("\nWhere the payoffs bend\n{}", bends(table)));
     }
     text
+}
+
+/// The day of the sale, and the round before it.
+pub(super) fn when(table: &SaleTable) -> String {
+    match &table.after_round {
+        None => format!("on {}", table.date),
+        Some(before) => format!("on {}, right after {}", table.date, before.round),
+    }
 }
 
 fn payouts(exits: &[Payouts], currency: &str) -> String {
@@ -87,27 +98,32 @@ fn held_by(exits: &[Payouts], currency: &str) -> Vec<Vec<String>> {
     rows
 }
 
-/// What a class does at a bend, in words.
-pub(super) fn turn(bend: &BreakpointRow) -> String {
-    let does = match bend.turn {
+/// What a class does from a bend on, in words that fit names in the singular and the plural.
+pub(super) fn turn(bend: &BreakpointRow) -> &'static str {
+    match bend.turn {
         "claim_begins" => "claim begins to be paid",
         "claim_paid" => "claim paid in full",
         "exercises" => "exercised",
         "capped" => "participation cap reached",
-        "converts" => "converts",
-        _ => "shares in the rest",
-    };
-    format!("{}: {does}", bend.class)
+        "converts" => "converted",
+        "reverts" => "not converted or exercised any more",
+        "cap_ends" => "cap no longer in force",
+        _ => "sharing in what is left",
+    }
 }
 
+/// One row a class; of those at one price the first shows it.
 fn bends(table: &SaleTable) -> String {
-    let mut rows = vec![vec!["Price".to_owned(), "Per common share".to_owned(), String::new()]];
+    let head = ["Price", "Per common share", "Class", "From here on"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let mut last = None;
     for bend in &table.breakpoints {
-        rows.push(vec![
-            money(bend.exit, &table.currency),
-            price(bend.per_common_share, &table.currency),
-            format!(" {}", turn(bend)),
-        ]);
+        let exit = money(bend.exit, &table.currency);
+        let each = price(bend.per_common_share, &table.currency);
+        let again = last.as_ref() == Some(&(exit.clone(), each.clone()));
+        let at = if again { [String::new(), String::new()] } else { [exit.clone(), each.clone()] };
+        rows.push(at.into_iter().chain([bend.class.clone(), turn(bend).to_owned()]).collect());
+        last = Some((exit, each));
     }
-    aligned(&rows, &[Side::Right, Side::Right, Side::Left])
+    aligned(&rows, &[Side::Right, Side::Right, Side::Left, Side::Left])
 }

@@ -73,7 +73,7 @@ impl<'a> Page<'a> {
     /// If plotters fails to draw.
     pub(super) fn finish(self, id: &str, alt: &str) -> Result<Chart, ChartError> {
         let title = font::plain(&self.frame.title);
-        let alt = font::plain(&format!("{title}. {} {alt}", self.frame.subtitle));
+        let alt = font::plain(&format!("{title}. {}. {alt}", self.frame.subtitle));
         let svg = render::svg(&self.canvas, &title, &alt)?;
         Ok(Chart { id: id.to_owned(), title, alt, svg })
     }

@@ -59,7 +59,8 @@ impl SalePayoffs {
         let least = if self.log { LEAST_SHOWN * highest } else { f64::NEG_INFINITY };
         let shown = |p: &(f64, f64)| p.1 >= least;
         let x = Range::of(self.points().map(|p| p.0), self.log);
-        let y = Range::of(self.points().filter(shown).map(|p| p.1), self.log);
+        let seen = self.lines.iter().flat_map(|line| visible(&line.points, least));
+        let y = Range::of(seen.map(|p| p.1), self.log);
         let (Some(x), Some(y)) = (x, y) else {
             return page.no_data("waterfall", "no price was given");
         };
@@ -80,8 +81,8 @@ impl SalePayoffs {
             below: 0.0,
         });
         for (index, line) in self.lines.iter().enumerate() {
-            let seen = line.points.iter().filter(|point| shown(point));
-            let pixels: Vec<_> = seen.map(|p| (plot.x.at(p.0), plot.y.at(p.1))).collect();
+            let seen = visible(&line.points, least);
+            let pixels: Vec<_> = seen.iter().map(|p| (plot.x.at(p.0), plot.y.at(p.1))).collect();
             page.canvas.curve(&pixels, stroke(index));
             page.canvas.avoid(&pixels);
         }
@@ -106,13 +107,32 @@ impl SalePayoffs {
     }
 
     fn in_words(&self, currency: &str) -> String {
-        let lines = self.lines.iter().filter_map(|line| {
-            let (price, payout) = line.points.last()?;
-            Some(format!("{} gets {} at {}", line.name, money(*payout, currency), money(*price, currency)))
-        });
-        let kinks = self.kinks.iter().map(|kink| format!("{} at {}", kink.text, money(kink.x, currency)));
-        format!("{}.", lines.chain(kinks).collect::<Vec<_>>().join("; "))
+        let last = self.lines.iter().filter_map(|line| Some((line.name.as_str(), line.points.last()?)));
+        let mut sentences = Vec::new();
+        if let Some((_, (price, _))) = last.clone().next() {
+            let paid: Vec<String> =
+                last.map(|(name, point)| format!("{name} {}", money(point.1, currency))).collect();
+            sentences.push(format!("Payouts at {}: {}", money(*price, currency), paid.join(", ")));
+        }
+        sentences
+            .extend(self.kinks.iter().map(|kink| format!("{} from {}", kink.text, money(kink.x, currency))));
+        format!("{}.", sentences.join("; "))
     }
+}
+
+/// The part of a line from the least payout shown up. Between two points it is straight.
+fn visible(points: &[(f64, f64)], least: f64) -> Vec<(f64, f64)> {
+    let mut seen = Vec::new();
+    for (index, &(x, y)) in points.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| points.get(before));
+        if let Some(&(x0, y0)) = before.filter(|before| (before.1 < least) != (y < least)) {
+            seen.push((x0 + (least - y0) / (y - y0) * (x - x0), least));
+        }
+        if y >= least {
+            seen.push((x, y));
+        }
+    }
+    seen
 }
 
 /// A linear axis begins at nought.
@@ -141,4 +161,17 @@ fn name_line(page: &mut Page<'_>, plot: &Plot, line: &SaleLine, least: f64, colo
         places.push(((x - 3.0, y + gap + ASCENT * LABEL.size), Anchor::End));
     }
     page.canvas.place(label, places, plot.area);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn a_line_begins_where_it_reaches_the_least_payout_shown() {
+        // hand-worked: half way from 0 to 2, and again on the way down
+        let points = [(10.0, 0.0), (20.0, 2.0), (30.0, 2.0), (40.0, 0.0)];
+        assert_eq!(visible(&points, 1.0), [(15.0, 1.0), (20.0, 2.0), (30.0, 2.0), (35.0, 1.0)]);
+        assert_eq!(visible(&points, f64::NEG_INFINITY), points);
+    }
 }

@@ -7,7 +7,9 @@ use crate::report::chart::{
     Timing, TimingSeries, Tree,
 };
 use crate::report::format::{money, percent, years};
-use crate::report::summary::{MilestoneRow, PayoffCurve, PayoffPoint, Summary, TrancheRow, is_event};
+use crate::report::summary::{
+    MilestoneRow, PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint, Summary, TrancheRow, is_event,
+};
 
 pub(super) fn payoff(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     let Some(curve) = &summary.payoff else { return Ok(None) };
@@ -16,35 +18,66 @@ pub(super) fn payoff(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         role,
         points: curve.points.iter().map(|p| (p.company_value, of(p))).collect(),
     };
-    let mut lines = vec![line("repaid only", LineRole::RepaidOnly, |p| p.repaid_only)];
+    let mark = summary.currency_mark();
+    let (principal, claim) = (money(curve.principal, mark), money(curve.claim, mark));
+    let words = match curve.event {
+        PayoffEvent::Conversion => PayoffWords {
+            title: "Payoff by company value at conversion",
+            x_title: "Company value at conversion, before new money",
+            y_title: "Worth at conversion",
+            claim: "repaid only",
+            subtitle: format!(
+                "{}, all tranches: {principal} principal, {claim} with interest",
+                curve.instrument
+            ),
+            caption: conversion_caption(curve, mark),
+        },
+        PayoffEvent::Sale => PayoffWords {
+            title: "Payoff by price in a sale today",
+            x_title: "Price of the company",
+            y_title: "Payout",
+            claim: "claim alone",
+            subtitle: format!("{}: {principal} paid, {claim} claimed before common shares", curve.instrument),
+            caption: sale_caption(),
+        },
+    };
+    let mut lines = vec![line(words.claim, LineRole::RepaidOnly, |p| p.repaid_only)];
     if curve.points.iter().any(|p| p.equity_today.is_some()) {
         lines.push(line("shares at today’s price", LineRole::StraightEquity, |p| or_nan(p.equity_today)));
     }
     lines.push(line(&curve.instrument, LineRole::Main, |p| p.convertible));
+    let kink = |kink: &PayoffKink| Kink { x: kink.company_value, y: kink.payoff, text: kink.text.clone() };
     let shown = Payoff {
-        x_title: "Company value at conversion, before new money".to_owned(),
-        y_title: "Worth at conversion".to_owned(),
+        x_title: words.x_title.to_owned(),
+        y_title: words.y_title.to_owned(),
         lines,
-        kinks: curve
-            .kinks
-            .iter()
-            .map(|kink| Kink { x: kink.company_value, y: kink.payoff, text: kink.text.clone() })
-            .collect(),
+        kinks: curve.kinks.iter().map(kink).collect(),
         edges: curve.value_edges.clone(),
         shares: curve.value_counts.iter().map(|count| *count as f64 / curve.paths as f64).collect(),
     };
-    let mark = summary.currency_mark();
-    let subtitle = format!(
-        "{}, all tranches: {} principal, {} with interest",
-        curve.instrument,
-        money(curve.principal, mark),
-        money(curve.claim, mark)
-    );
-    let chart = shown.draw(&frame(summary, "Payoff by company value at conversion", &subtitle))?;
-    Ok(Some(Figure { chart, data: "payoff.csv", caption: payoff_caption(curve, mark) }))
+    let chart = shown.draw(&frame(summary, words.title, &words.subtitle))?;
+    Ok(Some(Figure { chart, data: "payoff.csv", caption: words.caption }))
 }
 
-fn payoff_caption(curve: &PayoffCurve, mark: &str) -> String {
+/// The words of a payoff chart.
+struct PayoffWords {
+    title: &'static str,
+    x_title: &'static str,
+    y_title: &'static str,
+    /// The line of what can be claimed in money.
+    claim: &'static str,
+    subtitle: String,
+    caption: String,
+}
+
+fn sale_caption() -> String {
+    "All tranches funded, and the company sold on the valuation date before any round, every holder deciding for its \
+     best, at expected terms. The dashed lines are what the claim alone is paid, and the same money in common shares \
+     at today’s value, after the costs of the sale. Grey columns: company value at the end of each simulated path."
+        .to_owned()
+}
+
+fn conversion_caption(curve: &PayoffCurve, mark: &str) -> String {
     let when =
         if curve.years_from_run { "the median time of conversion in this run" } else { "an assumed time" };
     let round = match (curve.new_money_fraction, curve.new_money) {

@@ -4,6 +4,7 @@ mod case;
 mod ending;
 mod estimate;
 mod payoff;
+mod sale_payoff;
 mod shape;
 mod warning;
 
@@ -16,7 +17,7 @@ pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
-pub use payoff::{PayoffCurve, PayoffKink, PayoffPoint};
+pub use payoff::{PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint};
 pub use shape::{Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow};
 pub use warning::Warning;
 pub(super) use warning::by_code;
@@ -77,7 +78,7 @@ pub struct Summary {
     pub run: RunFacts,
     /// The cases; the base case first.
     pub cases: Vec<CaseSummary>,
-    /// Payoff at conversion in the base case; none if no instrument of the investor's converts.
+    /// Payoff in the base case: of debt at conversion, else of a SAFE or preferred shares in a sale; none without any.
     pub payoff: Option<PayoffCurve>,
     /// The company's value by date.
     pub fan: Vec<FanRow>,
@@ -211,7 +212,7 @@ impl Summary {
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             run: run_facts(study, base),
-            payoff: payoff::of(base),
+            payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_day)).collect(),
             dates: dates(base.scenario),
             assumptions: assumptions(base.scenario),

@@ -1,4 +1,4 @@
-//! What the investor's first convertible instrument is worth at the moment it converts, by company value.
+//! What the investor's first convertible debt is worth at the moment it converts, by company value.
 //!
 //! Priced by the very clauses of the simulation ([`price_round`], [`shares_at_valuation`]), on a stated typical
 //! conversion: all tranches funded on the valuation date, converting at the median time of conversion in the
@@ -24,11 +24,13 @@ use crate::statistics::SortedSample;
 pub struct PayoffCurve {
     /// The instrument.
     pub instrument: String,
+    /// What the payoff is of.
+    pub event: PayoffEvent,
     /// Its expected principal, all tranches.
     pub principal: f64,
-    /// Principal and interest at the conversion.
+    /// What could be claimed in money: principal and interest at the conversion, cash-out or preference in the sale.
     pub claim: f64,
-    /// Years from the valuation date to the typical conversion.
+    /// Years from the valuation date to the typical conversion; 0 for a sale.
     pub years: f64,
     /// Whether that is the median of the run's conversions, or one year because none was seen.
     pub years_from_run: bool,
@@ -48,12 +50,22 @@ pub struct PayoffCurve {
     pub paths: u64,
 }
 
+/// What a payoff is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PayoffEvent {
+    /// A typical conversion in a round.
+    Conversion,
+    /// A sale on the valuation date.
+    Sale,
+}
+
 /// Payoffs at one company value.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PayoffPoint {
-    /// Value of all claims on the company before the round's new money.
+    /// Value of all claims on the company before the round's new money; the price in a sale.
     pub company_value: f64,
-    /// Worth of the shares received, and of what stays debt.
+    /// Worth of the shares received, and of what stays debt; the payout in a sale.
     pub convertible: f64,
     /// The same claim if it could not convert: repaid, or all that the company is worth.
     pub repaid_only: f64,
@@ -109,7 +121,7 @@ struct Conversions<'a> {
     new_money: Option<f64>,
 }
 
-/// The payoff curve of a case; none if no instrument of the investor's converts.
+/// The payoff curve of a case at conversion; none if no debt of the investor's converts.
 pub(super) fn of(case: &CaseStudy<'_>) -> Option<PayoffCurve> {
     let scenario = case.scenario;
     let (index, instrument) =
@@ -128,6 +140,7 @@ pub(super) fn of(case: &CaseStudy<'_>) -> Option<PayoffCurve> {
     let (value_edges, value_counts) = bins(&finals, low, high);
     Some(PayoffCurve {
         instrument: instrument.name.clone(),
+        event: PayoffEvent::Conversion,
         principal: typical.principal,
         claim: typical.claim,
         years,
@@ -394,7 +407,7 @@ fn name(below: Regime, above: Regime) -> Option<&'static str> {
 }
 
 /// Bins of equal ratio; values outside are not counted.
-fn bins(finals: &SortedSample, low: f64, high: f64) -> (Vec<f64>, Vec<u64>) {
+pub(super) fn bins(finals: &SortedSample, low: f64, high: f64) -> (Vec<f64>, Vec<u64>) {
     let (from, to) = (libm::log(low), libm::log(high));
     let edge = |k: u32| libm::exp(from + (to - from) * f64::from(k) / f64::from(VALUE_BINS));
     let edges: Vec<f64> = (0..=VALUE_BINS).map(edge).collect();

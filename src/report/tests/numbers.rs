@@ -1,10 +1,10 @@
 //! The numbers of a summary.
 
 use super::study::Sample;
-use crate::model::{CapCondition, Kind};
-use crate::report::summary::{NoBaseCase, Probability, Study, Summary, ratio_of_means};
+use crate::model::{CapBasis, CapCondition, Equity, EquityPrice, Kind, Safe, ShareTerms, ValuationCap};
+use crate::report::summary::{NoBaseCase, PayoffEvent, Probability, Study, Summary, ratio_of_means};
 use crate::simulate::CrossCheck;
-use crate::simulate::fixture::{cents, scenario};
+use crate::simulate::fixture::{cents, known, scenario};
 use crate::statistics::Moments;
 
 /// Relative distance of two sums of the same terms in another order: some thousand additions of 2⁻⁵³ each.
@@ -146,6 +146,41 @@ fn the_payoff_of_a_cap_for_small_rounds_ends_with_them() {
     let capped = before.company_value * shares / (1_000.0 + shares);
     assert!((before.convertible / capped - 1.0).abs() < 1e-9);
     assert!((after.convertible / (curve.claim / 0.8) - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn the_payoff_of_a_safe_or_preferred_shares_is_that_of_a_sale_today() {
+    // hand-worked: a company of 1,000, sold. A SAFE of 100 at a cap of 800 owns an eighth: its 100 first, and more from
+    // 800 on. 100 put into preferred shares are one of eleven parts: converted from 1,100 on.
+    let safe = Safe {
+        cap: Some(ValuationCap::of(known(800_00), CapBasis::PostMoney)),
+        discount: cents(0),
+        stacked: false,
+        most_favoured: None,
+        into: ShareTerms::PREFERRED,
+        cash_out_multiple: cents(1_00),
+    };
+    let shares = Equity { terms: ShareTerms::PREFERRED, price: EquityPrice::Today };
+    for (kind, converts, part) in
+        [(Kind::Safe(safe), 800.0, 0.125), (Kind::Equity(shares), 1_100.0, 1.0 / 11.0)]
+    {
+        let mut deal = scenario();
+        deal.instruments[0].kind = kind;
+        let curve = Sample::of(vec![("Base case", deal)], 2_000).summary().payoff.unwrap();
+        assert_eq!((curve.event, curve.principal, curve.claim), (PayoffEvent::Sale, 100.0, 100.0));
+        let kinks: Vec<_> = curve.kinks.iter().map(|kink| (kink.text.as_str(), kink.payoff)).collect();
+        assert_eq!(kinks, [("1x: money back", 100.0), ("conversion pays more", 100.0)]);
+        assert!((curve.kinks[0].company_value / 100.0 - 1.0).abs() < 1e-12);
+        assert!((curve.kinks[1].company_value / converts - 1.0).abs() < 1e-12);
+        for point in &curve.points {
+            let price = point.company_value;
+            let payoff = (part * price).max(price.min(100.0));
+            assert!((point.convertible / payoff - 1.0).abs() < 1e-9, "{point:?}, expected {payoff}");
+            assert!((point.repaid_only / price.min(100.0) - 1.0).abs() < 1e-9, "{point:?}");
+            assert!((point.equity_today.unwrap() / (price / 11.0) - 1.0).abs() < 1e-9, "{point:?}");
+        }
+        assert!(curve.points.len() > 240);
+    }
 }
 
 #[test]

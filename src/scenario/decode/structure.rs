@@ -8,10 +8,11 @@ use super::decoder::Decoder;
 use super::names;
 use super::world::{sale_costs, shares};
 use super::{Structure, deal, instruments, rounds, section};
+use crate::capital::{ALL_HOLDERS, buy, is_outstanding, renumbered};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources};
 use crate::model::{
-    CapAmount, CapitalStructure, Capitalization, Decision, Equity, EquityPrice, Holding, Instrument, Kind,
-    MostFavoured, Number, Participation, SaleCosts, Series, Tranche,
+    CapAmount, CapitalStructure, Capitalization, Equity, EquityPrice, Holding, Instrument, Kind,
+    MostFavoured, Number, Safe, SaleCosts,
 };
 use crate::number::Decimal;
 use crate::scenario::context::{Context, Purpose};
@@ -38,9 +39,6 @@ const FUTURE: [&[&str]; 16] = [
     &["strategic"],
     &["cases"],
 ];
-
-/// Holder of shares that the file only counts.
-const ALL_HOLDERS: &str = "All shareholders";
 
 /// Whether a scenario says anything about the future.
 pub(super) fn has_future(root: &Node) -> bool {
@@ -169,24 +167,18 @@ impl Outstanding<'_> {
 
     /// A SAFE named by another one's most-favoured clause may have been left out.
     fn most_favoured(&mut self, kept: Vec<(usize, Instrument)>) -> Vec<Instrument> {
-        let places: Vec<usize> = kept.iter().map(|(index, _)| *index).collect();
-        kept.into_iter()
-            .map(|(_, mut instrument)| {
-                if let Kind::Safe(safe) = &mut instrument.kind
-                    && let Some(MostFavoured::Instrument(named)) = safe.most_favoured
-                {
-                    let place = places.iter().position(|place| *place == named);
-                    safe.most_favoured = place.map(MostFavoured::Instrument);
-                    if place.is_none() {
-                        let name = &instrument.name;
-                        self.left_out.push(format!(
-                            "{name} keeps its own terms: those it would take over are left out."
-                        ));
-                    }
-                }
-                instrument
-            })
-            .collect()
+        let there = |named: usize| kept.iter().any(|(index, _)| *index == named);
+        for (_, instrument) in &kept {
+            if let Kind::Safe(Safe { most_favoured: Some(MostFavoured::Instrument(named)), .. }) =
+                &instrument.kind
+                && !there(*named)
+            {
+                let name = &instrument.name;
+                self.left_out
+                    .push(format!("{name} keeps its own terms: those it would take over are left out."));
+            }
+        }
+        renumbered(kept)
     }
 
     /// Reports figures of an instrument that are uncertain.
@@ -253,38 +245,16 @@ impl Outstanding<'_> {
                 return self.refuse(Code::MissingKey, message, self.place(index, key), help);
             }
         };
-        let amounts = instrument.tranches.iter().map(|tranche| match tranche.amount {
-            Number::Known(amount) => Some(amount),
-            Number::Drawn(_) => None,
-        });
-        let amount = amounts.flatten().try_fold(Decimal::ZERO, Decimal::checked_add);
-        let price = value.checked_div(self.total).filter(|price| !price.is_zero());
-        let shares = amount.zip(price).and_then(|(amount, price)| amount.checked_div(price));
-        let (Some(issue_price), Some(shares)) = (price, shares) else {
-            let message = format!("the shares of `{}` cannot be counted exactly", instrument.name);
-            return self.refuse(
-                Code::Overflow,
-                message,
-                self.place(index, key),
-                "check amount, value and number of shares",
-            );
-        };
-        let holding = Holding { holder: instrument.holder.clone(), shares };
-        let common = equity.terms.preference.is_zero() && equity.terms.participation == Participation::None;
-        if common {
-            self.capitalization.common.push(holding);
+        if instrument.tranches.iter().any(|tranche| matches!(tranche.amount, Number::Drawn(_))) {
             return;
         }
-        self.capitalization.preferred.push(Series {
-            name: instrument.name.clone(),
-            holders: vec![holding],
-            issue_price,
-            conversion_price: issue_price,
-            terms: equity.terms,
-            dividends_since: self.decoder.valuation_date,
-            dividends_owed: Decimal::ZERO,
-            pay_to_play: None,
-        });
+        let price = value.checked_div(self.total).filter(|price| !price.is_zero());
+        let date = self.decoder.valuation_date;
+        if price.and_then(|price| buy(&mut self.capitalization, instrument, price, date)).is_none() {
+            let message = format!("the shares of `{}` cannot be counted exactly", instrument.name);
+            let help = "check amount, value and number of shares";
+            self.refuse(Code::Overflow, message, self.place(index, key), help);
+        }
     }
 
     fn refuse(&mut self, code: Code, message: String, place: Place, help: &str) {
@@ -295,10 +265,4 @@ impl Outstanding<'_> {
     fn place(&self, index: usize, key: &str) -> Place {
         place_below(self.root, &["instruments", &index.to_string(), key])
     }
-}
-
-/// Whether a tranche is funded by the valuation date for certain.
-fn is_outstanding(tranche: &Tranche) -> bool {
-    let at_closing = tranche.gates.is_empty() && tranche.decision == Decision::Automatic;
-    tranche.outstanding_since.is_some() || at_closing
 }
