@@ -94,6 +94,31 @@ fn grants_are_added_to_the_shares_of_their_holder() {
 }
 
 #[test]
+fn a_safe_in_a_sale_does_not_count_shares_that_take_their_preference() {
+    // Series A takes $16m of $30m, and the SAFE owns a tenth of the 8m / 0.9 shares left. It converts from $26m on, where
+    // that is $1m; the series from 16m / 3.2m = $5 a share on, of 11.2m / 0.9 shares
+    let table = waterfall(
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"Series A\", shares = \"3.2m\", issue_price = \"$5\" }] }\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nvaluation_cap = { amount = \"$10m\", basis = \"post_money\" }\ntranches = [{ amount = \"$1m\" }]\n",
+        30_000_000,
+    );
+    let classes = &table["exits"][0]["classes"];
+    close(&classes[2]["payout"], 1_400_000.0);
+    close(&classes[2]["as_converted"], 8.0e6 / 9.0);
+    close(&classes[1]["payout"], 16_000_000.0);
+    close(&classes[1]["as_converted"], 3_200_000.0);
+    assert_eq!(classes[1]["converted"], false);
+    let thresholds = &table["conversion_thresholds"];
+    close(&thresholds[0]["exit"], 5.0 * 11.2e6 / 0.9);
+    close(&thresholds[1]["exit"], 26_000_000.0);
+    // a discount beside the cap is for rounds; 2m shares at $2.5: a tenth of what $5m leaves is $1m at $15m
+    let table = waterfall(
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"2m\", issue_price = \"$2.5\" }] }\n[[instruments]]\nname = \"D\"\nkind = \"safe\"\ndiscount = \"20%\"\nvaluation_cap = { amount = \"$10m\", basis = \"post_money\" }\ntranches = [{ amount = \"$1m\" }]\n",
+        30_000_000,
+    );
+    close(&table["conversion_thresholds"][1]["exit"], 15_000_000.0);
+}
+
+#[test]
 fn holders_of_shares_buy_on_top_too() {
     // $20m for 10m shares, a tenth of them from Angel's SAFE: $2 each. The million sold for $2m is bought on top by Fund
     // (3m of preferred, 0.3) and by Angel (1m of common and the SAFE's 1m, 0.2)
