@@ -96,7 +96,7 @@ pub(super) fn electing<A: Amount>(safes: &[SafeAtSale<A>], classes: &[ExitClass<
     if safes.len() > MOST_PLACES {
         return None;
     }
-    if !safes.iter().any(counts_others) {
+    if !safes.iter().any(|safe| safe.cap.counts_others()) {
         return Some(0);
     }
     let mut electing = 0;
@@ -196,7 +196,7 @@ pub(super) fn issue_shares<A: Amount>(
     for (place, (class, safe)) in classes.iter_mut().zip(safes).enumerate() {
         if !has(converting, place) {
             class.shares = A::ZERO;
-        } else if counts_others(safe) {
+        } else if safe.cap.counts_others() {
             class.shares = class.shares * all;
         }
     }
@@ -244,7 +244,7 @@ pub(super) fn may_convert<A: Amount>(safes: &[SafeAtSale<A>]) -> u128 {
 
 /// Whether all count each other, or none does.
 pub(super) fn is_of_one_kind<A: Amount>(safes: &[SafeAtSale<A>]) -> bool {
-    let mut kinds = safes.iter().filter(|safe| safe.cap != Cap::None).map(counts_others);
+    let mut kinds = safes.iter().filter(|safe| safe.cap != Cap::None).map(|safe| safe.cap.counts_others());
     kinds.next().is_none_or(|first| kinds.all(|kind| kind == first))
 }
 
@@ -421,8 +421,4 @@ pub(super) fn claims_beside<A: Amount>(set: u128, classes: &[ExitClass<A>]) -> A
 
 fn owns_everything<A: Amount>(fraction: A) -> LiquidityError {
     LiquidityError::SafesOwnEverything { owned_percent: 100.0 * fraction.to_f64() }
-}
-
-fn counts_others<A: Amount>(safe: &SafeAtSale<A>) -> bool {
-    safe.cap.valuation().is_some_and(|(_, counted)| counted.other_converting_securities)
 }
