@@ -23,6 +23,7 @@ pub(super) fn capitalization<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>
     let preferred: Vec<_> = table.list("preferred").map(|node| series(decoder, node)).collect();
     let warrants = grants(decoder, &table, "warrants");
     let place = table.place();
+    let unknown = table.has_unknown_keys();
     table.finish();
     let capitalization = Capitalization {
         common: common?,
@@ -32,6 +33,9 @@ pub(super) fn capitalization<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>
         warrants: warrants?,
     };
     if capitalization.common.is_empty() && capitalization.preferred.is_empty() {
+        if unknown {
+            return None;
+        }
         let mistake = Diagnostic::new(Code::EmptyList, "`capitalization` lists no shares").at(place, "");
         decoder.report(mistake.help("add `common`, like `common = \"8m\"`, or `preferred`"));
         return None;
