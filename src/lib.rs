@@ -23,6 +23,7 @@ pub mod scenario;
 pub mod ocf;
 pub mod plan;
 pub mod simulate;
+pub mod valuation;
 pub mod words;
 pub mod report;
 pub mod cli;

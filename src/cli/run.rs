@@ -1,5 +1,6 @@
 //! `cabrio run`: simulate a scenario and write its report.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::Instant;
 
@@ -8,13 +9,14 @@ use super::exit::Failure;
 use super::load::{study, with_run_options};
 use super::path::case_named;
 use super::terminal::Terminal;
-use crate::model::Scenario;
+use crate::model::{RiskNeutral, Scenario};
 use crate::plan::Plan;
 use crate::report::manifest::Volatile;
-use crate::report::summary::{CaseStudy, Study as Results, Summary};
+use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
 use crate::report::{ReportError, ReportInput, Written, json, publish, terminal::screen, write_report};
 use crate::scenario::Study;
 use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate};
+use crate::valuation::price_terms;
 
 /// Paths priced again in exact decimals.
 const CROSS_CHECKED: u64 = 400;
@@ -24,8 +26,19 @@ const FAN: (u64, u32) = (20_000, 40);
 /// A case by name, with what it says and what the machine does.
 struct Case<'a> {
     name: &'a str,
-    scenario: &'a Scenario,
+    scenario: Cow<'a, Scenario>,
     plan: Plan,
+}
+
+impl<'a> Case<'a> {
+    fn new(name: &'a str, scenario: Cow<'a, Scenario>) -> Result<Self, Failure> {
+        let plan = Plan::new(&scenario).map_err(|error| Failure::Internal(error.to_string()))?;
+        Ok(Self { name, scenario, plan })
+    }
+
+    fn study(&'a self, outcomes: &'a Outcomes) -> CaseStudy<'a> {
+        CaseStudy { name: self.name, scenario: &self.scenario, outcomes }
+    }
 }
 
 pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -38,22 +51,33 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     publish::check_target(&folder).map_err(|error| Failure::Output(error.to_string()))?;
 
     let cases = cases(&study, &command.cases)?;
+    let (fair, changes) = risk_neutral(&cases)?;
     let options =
         RunOptions { paths: study.base.simulation.paths, threads: command.threads.map(usize::from) };
-    let outcomes = simulated(&cases, options, terminal)?;
+    let outcomes = simulated(&cases, &fair, options, terminal)?;
+    let (real_world, risk_neutral) = outcomes.split_at(cases.len());
     let base = &cases[0].plan;
     let fan = fan(base, FAN.0.min(options.paths), FAN.1);
-    let studies: Vec<CaseStudy<'_>> = cases
-        .iter()
-        .zip(&outcomes)
-        .map(|(case, outcomes)| CaseStudy { name: case.name, scenario: case.scenario, outcomes })
-        .collect();
+    let valued = fair.first().unwrap_or(&cases[0]);
+    let terms =
+        price_terms(&valued.scenario, options).map_err(|error| Failure::Internal(error.to_string()))?;
+    let studies: Vec<CaseStudy<'_>> =
+        cases.iter().zip(real_world).map(|(case, outcomes)| case.study(outcomes)).collect();
+    let fair_studies: Vec<CaseStudy<'_>> =
+        fair.iter().zip(risk_neutral).map(|(case, outcomes)| case.study(outcomes)).collect();
+    let fair_value = study.base.fair_value.as_ref().map(|basis| FairValueStudy {
+        basis,
+        changes: &changes,
+        cases: &fair_studies,
+    });
     let text = loaded.sources.main_text();
     let results = Results {
         name: &name,
         scenario_text: text,
         resolved_text: &loaded.resolved,
         cases: &studies,
+        fair_value,
+        terms: &terms,
         fan: &fan,
         cross_check: cross_check(base, options.paths, CROSS_CHECKED),
     };
@@ -79,17 +103,32 @@ fn cases<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Failu
         let (name, scenario) = case_named(study, name)?;
         chosen.push((name, scenario));
     }
-    chosen
-        .into_iter()
-        .map(|(name, scenario)| {
-            let plan = Plan::new(scenario).map_err(|error| Failure::Internal(error.to_string()))?;
-            Ok(Case { name, scenario, plan })
-        })
-        .collect()
+    chosen.into_iter().map(|(name, scenario)| Case::new(name, Cow::Borrowed(scenario))).collect()
 }
 
-fn simulated(cases: &[Case<'_>], options: RunOptions, terminal: &Terminal) -> Result<Vec<Outcomes>, Failure> {
-    let plans: Vec<&Plan> = cases.iter().map(|case| &case.plan).collect();
+/// The cases under the risk-neutral measure, none if no fair value is asked for, and what the measure changes.
+fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Case<'a>>, Vec<String>), Failure> {
+    let mut fair = Vec::new();
+    let mut changes: Vec<String> = Vec::new();
+    for case in cases {
+        let found = case.scenario.risk_neutral();
+        // The scenario reader has refused what has no fair value.
+        let found = found.map_err(|_| Failure::Internal("a case has no fair value".to_owned()))?;
+        if let Some(RiskNeutral { scenario, changes: more }) = found {
+            fair.push(Case::new(case.name, Cow::Owned(scenario))?);
+            changes.extend(more.into_iter().filter(|change| !changes.contains(change)).collect::<Vec<_>>());
+        }
+    }
+    Ok((fair, changes))
+}
+
+fn simulated(
+    cases: &[Case<'_>],
+    fair: &[Case<'_>],
+    options: RunOptions,
+    terminal: &Terminal,
+) -> Result<Vec<Outcomes>, Failure> {
+    let plans: Vec<&Plan> = cases.iter().chain(fair).map(|case| &case.plan).collect();
     let bar = terminal.progress(options.paths);
     let outcomes = simulate(&plans, options, |done| bar.set_position(done));
     bar.finish_and_clear();

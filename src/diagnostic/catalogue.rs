@@ -187,6 +187,12 @@ codes! {
          or names a milestone that must stand.",
         wrong r#"rule = ["company.value > 300bn"]"#,
         right r#"rule = ["company.value >= $300bn"]"#;
+    NoFairValue = "E0702": "A deal has no fair value as it is described.",
+        "Under the risk-neutral measure the company's discounted value is a martingale: it cannot jump by an expected \
+         amount at a moment that everybody sees coming, and its law must say how it moves between dates. Change the \
+         part that the message names, or leave [fair_value] out.",
+        wrong "[milestones.unicorn]\nvalue_reaches = \"$1bn\"\nvalue_effect = \"10%\"\n[fair_value]\nrisk_free = \"4%\"",
+        right "[milestones.unicorn]\nvalue_reaches = \"$1bn\"\n[fair_value]\nrisk_free = \"4%\"";
     UnusedDefinition = "W0801": "Something is defined and never used.",
         "The run is the same without it. Often a name was changed in one place only.",
         wrong "[variables]\nrate = { normal = { mean = \"5%\", sd = \"2%\" } }",

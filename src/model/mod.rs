@@ -4,9 +4,11 @@
 mod cap;
 mod capitalization;
 mod company;
+mod fair_value;
 mod instrument;
 mod life;
 mod rights;
+mod risk_neutral;
 mod scenario;
 mod uncertain;
 
@@ -17,6 +19,7 @@ pub use capitalization::{
     RoundingMode, SaleCosts, Series,
 };
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
+pub use fair_value::{CreditModel, Curve, CurveError, FairValue, Measure};
 pub use instrument::{
     Accrual, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
     EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
@@ -27,6 +30,7 @@ pub use life::{
     Sale, Step, Timing, Watched,
 };
 pub use rights::{AntiDilution, DividendKind, Dividends, IpoRatchet, Participation, ShareTerms};
+pub use risk_neutral::{NotRiskNeutral, RiskNeutral};
 pub use scenario::{
     Assumption, Coordinate, Copula, CorrelationGroup, Deal, Discounting, Provenance, Scenario, Simulation,
     Strategic, StrategicLife,

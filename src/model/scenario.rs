@@ -1,8 +1,8 @@
 //! A whole scenario.
 
 use super::{
-    Company, Factor, Failure, Instrument, Ipo, Milestone, MilestoneId, Number, Rounds, Sale, SaleCosts,
-    Variable, VariableId,
+    Company, Factor, Failure, FairValue, Instrument, Ipo, Measure, Milestone, MilestoneId, Number, Rounds,
+    Sale, SaleCosts, Variable, VariableId,
 };
 use crate::number::Decimal;
 use crate::quantity::Day;
@@ -16,6 +16,10 @@ pub struct Scenario {
     pub simulation: Simulation,
     /// Rates for present values.
     pub discounting: Discounting,
+    /// What a fair value rests on, where one is asked for.
+    pub fair_value: Option<FairValue>,
+    /// The probabilities of its paths.
+    pub measure: Measure,
     /// All uncertain quantities, named or not.
     pub variables: Vec<Variable>,
     /// Which of them move together.

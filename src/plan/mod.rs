@@ -5,13 +5,17 @@
 //! once for all cases that agree on it. The [`Terms`] are one case's instruments, generic over the number
 //! type so that the same law runs in `f64` and in exact decimals.
 
+mod discounting;
 mod draws;
+mod outlook;
 mod resolve;
 mod table;
 mod terms;
 mod world;
 
+pub use discounting::DiscountPlan;
 pub use draws::{Column, Group, Input, PathDraws, Transform};
+pub use outlook::OutlookPlan;
 pub use table::{
     DividendPlan, Features, GrantPlan, PayToPlayPlan, RatchetPlan, RoundPlan, SeriesPlan, SharePlan,
     TablePlan,

@@ -2,12 +2,13 @@
 
 use super::PlanError;
 use super::draws::{Column, Group, Input, Transform};
+use super::outlook::OutlookPlan;
 use super::world::{
     CheckPlan, ClockPlan, EventStreams, FactorPlan, IpoChance, MilestonePlan, MilestoneRule, ProcessPlan,
     RoundsPlan, SalePlan, StepPlan, StrategicPlan, TimingPlan, WhenPlan, World, YEAR_DAYS,
 };
 use crate::model::{
-    self, ChanceAt, Clock, Coordinate, Level, MilestoneKind, PreMoney, Process, RoundSize, Scenario,
+    self, ChanceAt, Clock, Coordinate, Level, Measure, MilestoneKind, PreMoney, Process, RoundSize, Scenario,
     StrategicLife, Timing, When,
 };
 use crate::number::Amount;
@@ -38,12 +39,13 @@ impl World {
             .as_ref()
             .map(|failure| builder.clock(&failure.clock, Some(Coordinate::Failure), "failure"));
         let groups = builder.groups()?;
+        let (drift, outlooks) = builder.compensation(sale.as_ref(), failure.as_ref());
         Ok(World {
             seed: scenario.simulation.seed,
             valuation_date: scenario.deal.valuation_date,
             horizon: builder.years(scenario.deal.horizon),
             value_today: Input::new(scenario.company.value_today, scenario),
-            process: builder.process(),
+            process: builder.process(drift),
             shock_factor: CorrelationMatrix::from_rows(builder.process_matrix())?.check()?,
             shocks,
             factors: builder.factors(),
@@ -58,6 +60,9 @@ impl World {
                 other: builder.stream("company.value at exits"),
                 jumps: builder.stream("company.value jumps"),
             },
+            outlooks,
+            payout_yield: scenario.fair_value.as_ref().map_or(0.0, |fair_value| fair_value.payout_yield),
+            effects_are_expected: scenario.measure == Measure::RiskNeutral,
             columns: builder.columns,
             groups,
         })
@@ -67,6 +72,17 @@ impl World {
 /// Whether a variable is the recovery of a failure: slow laws are usual for it, and few paths fail.
 fn is_recovery(scenario: &Scenario, id: model::VariableId) -> bool {
     scenario.failure.as_ref().is_some_and(|failure| failure.recovery == model::Number::Drawn(id))
+}
+
+/// The hazard of a clock that runs at one known rate.
+fn constant_hazard(clock: &ClockPlan) -> Option<f64> {
+    match clock {
+        ClockPlan { occurs: None, timing: TimingPlan::Hazard { steps, .. } } => match steps[..] {
+            [StepPlan { rate: Input::Fixed(rate), .. }] => Some(rate),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Collects columns while the world is resolved.
@@ -167,13 +183,46 @@ impl<'a> Builder<'a> {
         (!points.is_empty()).then(|| IpoChance { points, stream: self.stream("exit.sale ipo instead") })
     }
 
-    fn process(&self) -> ProcessPlan {
+    /// Under the risk-neutral measure: the drift, and what it does not cover.
+    ///
+    /// The expected value before failure grows by the riskless rate less payouts plus the hazard of failure; where
+    /// these are constant the drift holds them.
+    fn compensation(
+        &self,
+        sale: Option<&SalePlan>,
+        failure: Option<&ClockPlan>,
+    ) -> (Option<f64>, Vec<OutlookPlan>) {
+        let (Measure::RiskNeutral, Some(fair_value)) = (self.scenario.measure, &self.scenario.fair_value)
+        else {
+            return (None, Vec::new());
+        };
+        let mut outlooks = Vec::new();
+        let mut drift = -fair_value.payout_yield;
+        match fair_value.risk_free.flat_rate() {
+            Some(rate) => drift += rate,
+            None => outlooks.push(OutlookPlan::Rates(fair_value.risk_free.clone())),
+        }
+        match failure.map(|clock| (clock, constant_hazard(clock))) {
+            None => {}
+            Some((_, Some(hazard))) => drift += hazard,
+            Some((clock, None)) => outlooks.push(OutlookPlan::Survival(clock.clone())),
+        }
+        if let Some(sale) = sale
+            && sale.premium != Input::Fixed(0.0)
+        {
+            outlooks.push(OutlookPlan::Premium(sale.clock.clone(), sale.premium));
+        }
+        (Some(drift), outlooks)
+    }
+
+    fn process(&self, compensated: Option<f64>) -> ProcessPlan {
+        let drift = |drift: model::Number| compensated.map_or_else(|| self.input(drift), Input::Fixed);
         match &self.scenario.company.process {
-            Process::Gbm { drift, volatility } => {
-                ProcessPlan::Gbm { drift: self.input(*drift), volatility: self.input(*volatility) }
+            Process::Gbm { drift: stated, volatility } => {
+                ProcessPlan::Gbm { drift: drift(*stated), volatility: self.input(*volatility) }
             }
-            Process::Merton { drift, volatility, jumps } => ProcessPlan::Merton {
-                drift: self.input(*drift),
+            Process::Merton { drift: stated, volatility, jumps } => ProcessPlan::Merton {
+                drift: drift(*stated),
                 volatility: self.input(*volatility),
                 per_year: self.input(jumps.per_year),
                 mean_log: self.input(jumps.mean_log),

@@ -1,5 +1,6 @@
 //! The half of a plan that is one case's instruments.
 
+use super::discounting::DiscountPlan;
 use super::draws::Input;
 use super::table::{SharePlan, TablePlan, share_plan};
 use super::world::{WhenPlan, YEAR_DAYS};
@@ -31,8 +32,8 @@ pub struct Terms<A> {
     pub instruments: Vec<InstrumentPlan<A>>,
     /// All tranches, instrument by instrument.
     pub tranches: Vec<TranchePlan<A>>,
-    /// ln(1 + required return a year): the continuous rate of present values.
-    pub log_required_return: f64,
+    /// What present values are discounted at.
+    pub discounting: DiscountPlan,
 }
 
 /// One instrument.
@@ -258,7 +259,7 @@ impl<A: Amount> Terms<A> {
                 .map_or(A::ZERO, |failure| resolver.expected(failure.recovery)),
             instruments,
             tranches,
-            log_required_return: libm::log1p(f64::from_decimal(scenario.discounting.required_return)),
+            discounting: DiscountPlan::new(scenario),
         }
     }
 }

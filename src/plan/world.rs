@@ -1,6 +1,7 @@
 //! The half of a plan that does not depend on the deal's terms.
 
 use super::draws::{Column, Group, Input};
+use super::outlook::OutlookPlan;
 use crate::model::Watched;
 use crate::quantity::{Day, Span};
 use crate::random::{CholeskyFactor, Family, Stream, math};
@@ -46,6 +47,12 @@ pub struct World {
     pub strategic: Vec<StrategicPlan>,
     /// Streams of the value's shocks at each kind of event.
     pub streams: EventStreams,
+    /// Under the risk-neutral measure: what makes up for things that may still happen.
+    pub outlooks: Vec<OutlookPlan>,
+    /// Likewise: the rate at which the value is paid out to shareholders, a logarithm a year.
+    pub payout_yield: f64,
+    /// Whether the effects of milestones are expected already, so that only the surprise moves the value.
+    pub effects_are_expected: bool,
 }
 
 /// Streams of the company's Brownian path, one per kind of event: an event of one kind added to the world
@@ -94,6 +101,18 @@ pub struct ClockPlan {
     pub occurs: Option<(Input<f64>, usize)>,
     /// When.
     pub timing: TimingPlan,
+}
+
+impl ClockPlan {
+    /// Whether it can only ring on one day.
+    #[must_use]
+    pub fn is_on_one_day(&self) -> bool {
+        match self.timing {
+            TimingPlan::When(WhenPlan::At(time) | WhenPlan::After(time)) => matches!(time, Input::Fixed(_)),
+            TimingPlan::When(WhenPlan::Later(_)) => true,
+            TimingPlan::Hazard { .. } => false,
+        }
+    }
 }
 
 /// See [`crate::model::Timing`].
@@ -155,6 +174,14 @@ pub struct MilestonePlan {
     pub shock: Stream,
     /// Decides whether and when the value crosses the level between two moments.
     pub crossing: Stream,
+}
+
+impl MilestonePlan {
+    /// Whether it changes the company's value.
+    #[must_use]
+    pub fn has_effect(&self) -> bool {
+        [self.effect_if_reached, self.effect_if_missed].iter().any(|effect| *effect != Input::Fixed(0.0))
+    }
 }
 
 /// See [`crate::model::MilestoneKind`].

@@ -50,6 +50,12 @@ impl PartialEq for Sampler {
 }
 
 impl Sampler {
+    /// The family it draws from.
+    #[must_use]
+    pub fn family(&self) -> &Family {
+        &self.family
+    }
+
     /// The value at `u`, which lies strictly inside (0, 1).
     #[must_use]
     pub fn quantile(&self, u: f64) -> f64 {

@@ -80,7 +80,17 @@ fn numbers(summary: &Summary) -> Vec<String> {
             &format!("{}, apart from all other numbers", amount(&base.strategic, mark)),
         ));
     }
+    lines.extend(fair_value(summary));
     lines
+}
+
+/// The risk-neutral value, which is not to be compared with the lines above it.
+fn fair_value(summary: &Summary) -> Option<String> {
+    let case = summary.fair_value.as_ref()?.cases.first()?;
+    let mark = summary.currency_mark();
+    let (value, paid) = (amount(&case.value, mark), amount(&case.paid, mark));
+    let text = format!("{value} received for {paid} paid, in risk-neutral values of today");
+    Some(row("Fair value", &text))
 }
 
 fn distribution(base: &CaseSummary, mark: &str) -> Vec<String> {
@@ -144,7 +154,9 @@ fn cases(summary: &Summary) -> Vec<String> {
     };
     let mut lines = vec![columns("Case", "mean PV", "against base", "better on", "median IRR")];
     let all = summary.cases.len();
-    let shown = if all > MOST_CASES { MOST_CASES - 1 } else { MOST_CASES };
+    // A line on fair value takes the place of a case.
+    let most = MOST_CASES - usize::from(summary.fair_value.is_some());
+    let shown = if all > most { most - 1 } else { most };
     for case in summary.cases.iter().take(shown) {
         let (change, better) = case.difference.as_ref().map_or_else(
             || ("base".to_owned(), String::new()),

@@ -1,7 +1,8 @@
 //! Waiting times from their uniforms, and the calendar in years.
 
-use crate::plan::{ClockPlan, Input, PathDraws, StepPlan, TimingPlan, WhenPlan, YEAR_DAYS};
+use crate::plan::{ClockPlan, Input, PathDraws, StepPlan, TimingPlan, Transform, WhenPlan, YEAR_DAYS};
 use crate::quantity::{Day, Span};
+use crate::random::Law as _;
 
 /// The moment, in years after the valuation date, at which a clock started at `start` rings; infinity if it
 /// never does.
@@ -20,6 +21,42 @@ pub(super) fn ring(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64) -> f64 
             start + wait(steps, draws, cumulated)
         }
     }
+}
+
+/// The probability that a clock started at `start` has rung by `t`, given the path's parameters.
+#[must_use]
+pub(super) fn chance_by(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64, t: f64) -> f64 {
+    let certain = match &clock.timing {
+        TimingPlan::When(when) => moment_by(*when, draws, start, t),
+        TimingPlan::Hazard { steps, .. } => -libm::expm1(-cumulated(steps, draws, t - start)),
+    };
+    clock.occurs.map_or(1.0, |(probability, _)| draws.get(probability).clamp(0.0, 1.0)) * certain
+}
+
+/// The probability that [`moment`] is not after `t`.
+fn moment_by(when: WhenPlan, draws: &PathDraws<'_>, start: f64, t: f64) -> f64 {
+    let law = |column: usize, x: f64| match &draws.plan[column].transform {
+        Transform::Family(sampler) | Transform::WhenUsed(sampler) | Transform::OnDemand(sampler) => {
+            sampler.family().cdf(x)
+        }
+        Transform::Uniform | Transform::Normal => f64::NAN,
+    };
+    let step = |moment: f64| if moment <= t { 1.0 } else { 0.0 };
+    match when {
+        WhenPlan::At(Input::Fixed(years)) => step(years.max(start)),
+        WhenPlan::After(Input::Fixed(years)) => step(start + years),
+        WhenPlan::Later(span) => step(later(draws.origin, start, span)),
+        _ if t < start => 0.0,
+        WhenPlan::At(Input::Column(column) | Input::OnDemand(column)) => law(column, t),
+        WhenPlan::After(Input::Column(column) | Input::OnDemand(column)) => law(column, t - start),
+    }
+}
+
+/// The hazard of the first `years` of a clock, added up.
+fn cumulated(steps: &[StepPlan], draws: &PathDraws<'_>, years: f64) -> f64 {
+    let until = |index: usize| steps.get(index + 1).map_or(f64::INFINITY, |next| next.from).min(years);
+    let part = |(index, step): (usize, &StepPlan)| (until(index) - step.from).max(0.0) * draws.get(step.rate);
+    steps.iter().enumerate().map(part).sum()
 }
 
 /// A point in time that counts from `start`, at its `nth` use; never before `start`.

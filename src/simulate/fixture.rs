@@ -3,7 +3,7 @@
 use crate::model::{
     Accrual, AtMaturity, CapBasis, CarveOut, CarveOutSize, ChangeOfControl, Clock, Company, Conversion, Deal,
     Debt, DebtLabel, Decision, Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity,
-    MaturityDate, Missed, NonQualified, Number, OwnTerms, Participation, PoolChange, PreMoney,
+    MaturityDate, Measure, Missed, NonQualified, Number, OwnTerms, Participation, PoolChange, PreMoney,
     PricingConvention, Process, RoundPricing, RoundSize, Rounds, SaleCosts, SalePay, Scenario, ShareTerms,
     Simulation, Step, Timing, Tranche, ValuationCap, When,
 };
@@ -116,6 +116,8 @@ pub(crate) fn scenario() -> Scenario {
         },
         simulation: Simulation { paths: 10_000, seed: 7 },
         discounting: Discounting { required_return: cents(10), strategic: None },
+        fair_value: None,
+        measure: Measure::RealWorld,
         variables: Vec::new(),
         correlations: Vec::new(),
         company: Company {

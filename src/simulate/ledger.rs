@@ -127,6 +127,23 @@ impl Branch {
         Branch::Declined,
     ];
 
+    /// Whether a debt or a SAFE became shares.
+    #[must_use]
+    pub fn converts(self) -> bool {
+        matches!(
+            self,
+            Branch::RoundAtCap
+                | Branch::RoundAtDiscount
+                | Branch::RoundAtPrice
+                | Branch::IpoAtCap
+                | Branch::IpoAtDiscount
+                | Branch::IpoAtPrice
+                | Branch::MilestoneConversion
+                | Branch::MaturityConversion
+                | Branch::SaleAsConverted
+        )
+    }
+
     /// In words, for tables.
     #[must_use]
     pub fn label(self) -> &'static str {

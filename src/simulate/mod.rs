@@ -10,6 +10,7 @@ pub(crate) mod fixture;
 mod life;
 
 mod outcome;
+mod outlook;
 mod process;
 mod replay;
 mod run;
@@ -20,7 +21,7 @@ pub use draws::DrawBlock;
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
 pub use life::{Event, EventKind, Life, LifeSimulator};
-pub use outcome::{Columns, PathResult, Sums, Tally, TrancheTally, path_result};
+pub use outcome::{Columns, PathResult, Sums, Tally, TrancheTally, discount_factor, path_result};
 pub use replay::{CrossCheck, Replay, cross_check, replay};
 pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run};
 

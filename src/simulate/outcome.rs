@@ -1,7 +1,7 @@
 //! What is kept of each path: one number per measure, and counts of how tranches ended.
 
 use super::deal::DealSimulator;
-use super::ledger::Branch;
+use super::ledger::{Branch, Flow, Reason};
 use super::life::{EventKind, Life};
 use crate::number::Amount;
 use crate::plan::{PathDraws, StrategicPlan, Terms, World};
@@ -13,6 +13,8 @@ use crate::statistics::internal_rate_of_return;
 pub struct PathResult<A> {
     /// Cash flows discounted at the required return.
     pub present_value: A,
+    /// The part of the present value that was paid in, as a positive number.
+    pub paid: A,
     /// Cash paid in.
     pub invested: A,
     /// Cash received, and the mark at the horizon.
@@ -22,8 +24,31 @@ pub struct PathResult<A> {
 /// Discounts and adds up the investor's flows of a path.
 #[must_use]
 pub fn path_result<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>) -> PathResult<A> {
-    let log_rate = terms.log_required_return;
-    add_up(deal, terms, deal.flows.iter().map(|flow| math::exp(-log_rate * flow.t)))
+    let factor = |flow| factor_of(deal, terms, flow);
+    add_up(deal, terms, deal.flows.iter().map(factor))
+}
+
+/// What a unit of a flow's money is worth today; its tranche ended by `branch`.
+#[must_use]
+pub fn discount_factor<A>(terms: &Terms<A>, flow: &Flow<A>, branch: Branch) -> f64 {
+    terms.discounting.factor(flow.t, is_paid_on_debt(flow.reason, branch))
+}
+
+fn factor_of<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>, flow: &Flow<A>) -> f64 {
+    if terms.discounting.is_one_rate() {
+        return terms.discounting.factor(flow.t, false);
+    }
+    discount_factor(terms, flow, deal.end_of(flow.tranche).branch)
+}
+
+/// Whether a debtor pays it, by what it is for and how its tranche ended.
+fn is_paid_on_debt(reason: Reason, branch: Branch) -> bool {
+    match reason {
+        Reason::Interest | Reason::Repayment | Reason::Recovery => true,
+        Reason::SaleProceeds => matches!(branch, Branch::SalePaid | Branch::SafeCashedOut),
+        Reason::HorizonMark => branch == Branch::DebtAtHorizon,
+        Reason::Funding | Reason::SharesSold => false,
+    }
 }
 
 /// Adds up the investor's flows with their discount factors, which are found once and handed to either number
@@ -33,10 +58,17 @@ fn add_up<A: Amount>(
     terms: &Terms<A>,
     factors: impl Iterator<Item = f64>,
 ) -> PathResult<A> {
-    let mut result = PathResult { present_value: A::ZERO, invested: A::ZERO, received: A::ZERO };
+    let mut result =
+        PathResult { present_value: A::ZERO, paid: A::ZERO, invested: A::ZERO, received: A::ZERO };
     for (flow, factor) in deal.flows.iter().zip(factors).filter(|(flow, _)| terms.is_valued(flow.tranche)) {
-        result.present_value += flow.amount * A::from_f64(factor);
-        if flow.amount < A::ZERO { result.invested -= flow.amount } else { result.received += flow.amount }
+        let present_value = flow.amount * A::from_f64(factor);
+        result.present_value += present_value;
+        if flow.amount < A::ZERO {
+            result.paid -= present_value;
+            result.invested -= flow.amount;
+        } else {
+            result.received += flow.amount;
+        }
     }
     result
 }
@@ -44,8 +76,10 @@ fn add_up<A: Amount>(
 /// Columns of results over the paths of a run, for one case. Undefined values are NaN.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
-    /// Present value at the required return.
+    /// Present value, at the required return or at riskless rates.
     pub present_value: Vec<f64>,
+    /// The part of it that was paid in, as a positive number.
+    pub paid: Vec<f64>,
     /// Cash paid in.
     pub invested: Vec<f64>,
     /// Cash received, and the mark at the horizon.
@@ -63,9 +97,10 @@ pub struct Columns {
 }
 
 impl Columns {
-    fn each(&mut self) -> [&mut Vec<f64>; 8] {
+    fn each(&mut self) -> [&mut Vec<f64>; 9] {
         [
             &mut self.present_value,
+            &mut self.paid,
             &mut self.invested,
             &mut self.received,
             &mut self.irr,
@@ -147,6 +182,11 @@ pub struct Tally {
     pub exits: [u64; 3],
     /// Paths on which some conversion was impossible.
     pub infeasible: u64,
+    /// Paths on which a tranche of the investor's became shares.
+    pub converted: u64,
+    /// Under the risk-neutral measure: what today's shares are worth at the end of the path, discounted and with
+    /// payouts, relative to their value today. Its expectation is 1.
+    pub martingale: Sums,
 }
 
 /// How one tranche ended, counted over paths.
@@ -187,6 +227,8 @@ impl Tally {
             lost_years: vec![Sums::default(); world.milestones.len()],
             exits: [0; 3],
             infeasible: 0,
+            converted: 0,
+            martingale: Sums::default(),
         }
     }
 
@@ -194,6 +236,8 @@ impl Tally {
     pub fn append(&mut self, block: &Tally) {
         self.paths += block.paths;
         self.infeasible += block.infeasible;
+        self.converted += block.converted;
+        self.martingale.append(block.martingale);
         for (sum, more) in self.tranches.iter_mut().zip(&block.tranches) {
             add_counts(&mut sum.count, &more.count);
             add_sums(&mut sum.value, &more.value);
@@ -269,6 +313,8 @@ pub(super) struct PathWorld<'a> {
     pub(super) life: &'a Life,
     /// Present value of the commercial flows.
     pub(super) strategic: f64,
+    /// The company's value today.
+    pub(super) value_today: f64,
 }
 
 /// Working memory for the results of one path.
@@ -292,9 +338,13 @@ impl Recorder {
     ) {
         tally.life(path.life);
         tally.infeasible += u64::from(deal.infeasible > 0);
+        if path.world.effects_are_expected {
+            tally.martingale.add(martingale(path, terms));
+        }
         self.discount(terms, deal);
         let result = add_up(deal, terms, self.factors.iter().copied());
         columns.present_value.push(result.present_value);
+        columns.paid.push(result.paid);
         columns.invested.push(result.invested);
         columns.received.push(result.received);
         self.flows.clear();
@@ -314,13 +364,13 @@ impl Recorder {
 
     /// The discount factor of each flow; many are paid at one moment.
     fn discount(&mut self, terms: &Terms<f64>, deal: &DealSimulator<f64>) {
-        let log_rate = terms.log_required_return;
         self.factors.clear();
+        let one_rate = terms.discounting.is_one_rate();
         let (mut at, mut factor) = (0.0_f64, 1.0);
         for flow in &deal.flows {
             // Not a comparison of computed numbers: the very moment of the flow before.
-            if flow.t.to_bits() != at.to_bits() {
-                (at, factor) = (flow.t, math::exp(-log_rate * flow.t));
+            if flow.t.to_bits() != at.to_bits() || !one_rate {
+                (at, factor) = (flow.t, factor_of(deal, terms, flow));
             }
             self.factors.push(factor);
         }
@@ -364,6 +414,9 @@ impl Recorder {
             }
             self.branches.push(branch);
         }
+        let converts =
+            |(index, branch): (usize, &usize)| terms.is_valued(index) && Branch::ALL[*branch].converts();
+        tally.converted += u64::from(self.branches.iter().enumerate().any(converts));
         tally.branches.iter_mut().zip(by_branch).for_each(|(sum, value)| sum.add(value));
         for (later, &branch) in self.branches.iter().enumerate() {
             for earlier in (0..=later).filter(|&earlier| self.branches[earlier] == branch) {
@@ -372,6 +425,17 @@ impl Recorder {
             }
         }
         last
+    }
+}
+
+/// What today's shares are worth at the end of a path, relative to today.
+fn martingale(PathWorld { world, life, value_today, .. }: PathWorld<'_>, terms: &Terms<f64>) -> f64 {
+    match life.events.last() {
+        Some(event) if event.kind != EventKind::Failure => {
+            let payouts = math::exp(world.payout_yield * life.end);
+            event.value / life.dilution * payouts * terms.discounting.factor(life.end, false) / value_today
+        }
+        _ => 0.0,
     }
 }
 

@@ -104,9 +104,8 @@ impl<'a> ValueLaw<'a> {
         match *self {
             ValueLaw::Lognormal { .. } => f64::INFINITY,
             ValueLaw::AtDates { dates, .. } => {
-                let quarter = 0.25 * (libm::floor(4.0 * t) + 1.0);
                 let date = dates.iter().map(|(years, _)| *years).find(|years| *years > t);
-                date.map_or(quarter, |date| date.min(quarter))
+                date.map_or(next_quarter(t), |date| date.min(next_quarter(t)))
             }
         }
     }
@@ -121,6 +120,12 @@ impl<'a> ValueLaw<'a> {
             _ => to,
         }
     }
+}
+
+/// The end of the quarter of a year, counted from the valuation date, that `t` lies in.
+#[must_use]
+pub(super) fn next_quarter(t: f64) -> f64 {
+    0.25 * (libm::floor(4.0 * t) + 1.0)
 }
 
 /// A value below this, such as one of nought, counts as this: a billionth of a unit of currency.

@@ -163,6 +163,7 @@ impl<'a> Worker<'a> {
             for lane in 0..count {
                 let path = draws.path(group.world, lane);
                 let law = self.simulator.simulate(group.world, path, &mut self.life);
+                let value_today = path.get(group.world.value_today);
                 let strategic = strategic_value(group.world, &path, &self.life);
                 for &case in &group.cases {
                     let terms = &self.plans[case].terms;
@@ -170,7 +171,7 @@ impl<'a> Worker<'a> {
                     self.deals[case].simulate(group.world, terms, law, &mut self.life, path);
                     let Outcomes { columns, tally } = &mut results[case];
                     let deal = &self.deals[case];
-                    let on_path = PathWorld { world: group.world, life: &self.life, strategic };
+                    let on_path = PathWorld { world: group.world, life: &self.life, strategic, value_today };
                     self.recorder.record(on_path, terms, deal, columns, tally);
                 }
             }

@@ -4,7 +4,9 @@
 //! point, drawn from the law of the motion given all that is already known about it, including that it did
 //! not cross a watched level between two points, or first crossed it at the end of a stretch.
 
+use super::outlook::{OpenOutlook, OutlookOf, expected_factor};
 use super::process::ValueLaw;
+use crate::plan::{PathDraws, World};
 use crate::random::{Stream, brownian, math};
 
 /// What is known about the stretch from one point to the next.
@@ -24,6 +26,17 @@ pub enum Stretch {
         /// At the start of the stretch.
         start: f64,
     },
+}
+
+/// The law a path's value follows.
+#[derive(Clone, Copy)]
+pub struct PathLaw<'a> {
+    /// Without what is expected of things that may still happen.
+    pub organic: ValueLaw<'a>,
+    /// The world, which knows what that is.
+    pub world: &'a World,
+    /// The path's draws.
+    pub draws: PathDraws<'a>,
 }
 
 /// A sampled point: from it on, the value is `factor` times the organic value.
@@ -58,6 +71,8 @@ struct Look {
 #[derive(Clone, Debug, Default)]
 pub struct ValuePath {
     points: Vec<Point>,
+    /// What may still happen, under the risk-neutral measure.
+    open: Vec<OpenOutlook>,
     /// In the order of asking.
     looks: Vec<Look>,
     /// Looks in which the present case agrees with the case before.
@@ -68,6 +83,7 @@ impl ValuePath {
     /// Forgets the path before.
     pub fn clear(&mut self) {
         self.points.clear();
+        self.open.clear();
         self.looks.clear();
         self.agreed = 0;
     }
@@ -87,6 +103,25 @@ impl ValuePath {
         self.points.last_mut()
     }
 
+    /// Something may happen from now on.
+    pub(super) fn opens(&mut self, outlook: OpenOutlook) {
+        self.open.push(outlook);
+    }
+
+    /// It has happened, or cannot happen any more. Returns it, unless it never began.
+    pub(super) fn closes(&mut self, of: OutlookOf, t: f64) -> Option<OpenOutlook> {
+        let outlook = self.open.iter_mut().find(|outlook| outlook.of == of)?;
+        let before = *outlook;
+        outlook.until = t;
+        Some(before)
+    }
+
+    /// What is expected of all that may still happen, as a factor on the value.
+    #[must_use]
+    pub fn expected_factor(&self, world: &World, draws: &PathDraws<'_>, t: f64) -> f64 {
+        if self.open.is_empty() { 1.0 } else { expected_factor(&self.open, world, draws, t) }
+    }
+
     /// The sampled points.
     #[must_use]
     pub fn points(&self) -> &[Point] {
@@ -95,7 +130,7 @@ impl ValuePath {
 
     /// The company's value at a time within the path, after any event at that very moment. New points are
     /// drawn from `stream`, for `path`, from draw number `draw` on. Law and path are the same for all cases.
-    pub fn value_at(&mut self, law: &ValueLaw<'_>, t: f64, stream: Stream, path: u64, draw: u32) -> f64 {
+    pub fn value_at(&mut self, law: &PathLaw<'_>, t: f64, stream: Stream, path: u64, draw: u32) -> f64 {
         if let Some(look) = self.looks.get(self.agreed) {
             if look.t.to_bits() == t.to_bits() && look.stream == stream && look.draw == draw {
                 self.agreed += 1;
@@ -103,7 +138,8 @@ impl ValuePath {
             }
             self.undo_the_rest();
         }
-        let (value, inserted) = self.look(law, t, stream, path, draw);
+        let (value, inserted) = self.look(&law.organic, t, stream, path, draw);
+        let value = value * self.expected_factor(law.world, &law.draws, t);
         self.looks.push(Look { t, stream, draw, value, inserted });
         self.agreed += 1;
         value

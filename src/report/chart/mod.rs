@@ -7,6 +7,7 @@
 //! Nothing to show is a frame that says why, not an error.
 
 mod branches;
+mod bridge;
 mod canvas;
 mod cases;
 mod convergence;
@@ -36,6 +37,7 @@ pub(super) use tests::faults;
 use thiserror::Error;
 
 pub use branches::{Branch, Branches};
+pub use bridge::{Bridge, Step};
 pub use cases::{Case, Cases, Difference};
 pub use convergence::Convergence;
 pub use events::Event;

@@ -143,6 +143,18 @@ impl Panel {
         page.canvas.text((x, y + HALF_CAP * LABEL.size), anchor, label);
     }
 
+    /// A bar from one value to another in row `i`.
+    pub(super) fn span(&self, page: &mut Page<'_>, i: usize, (from, to): (f64, f64), meaning: Meaning) {
+        let y = self.rows.middle(i);
+        let half = 0.3 * self.rows.height;
+        let (a, b) = (self.scale.at(from), self.scale.at(to));
+        // A step of nothing is still seen.
+        let (a, b) = if (b - a).abs() < 1.0 { (a - 0.5, a + 0.5) } else { (a.min(b), a.max(b)) };
+        if a.is_finite() && b.is_finite() {
+            fill(page, &Rect::new(a, y - half, b, y + half).corners(), meaning);
+        }
+    }
+
     /// A dot in row `i` with whiskers at both ends of an interval.
     pub(super) fn dot(&self, page: &mut Page<'_>, i: usize, [low, value, high]: [f64; 3]) {
         let y = self.rows.middle(i);

@@ -72,6 +72,7 @@ pub fn figures(summary: &Summary) -> Result<Vec<Figure>, ChartError> {
         value::exceedance(summary)?,
         value::moic(summary)?,
         value::cases(summary)?,
+        value::bridge(summary)?,
         deal::tree(summary)?,
         deal::timing(summary)?,
         value::fan(summary)?,

@@ -3,11 +3,11 @@
 use super::deal::{events, unnamed};
 use super::{Figure, LOW, calendar_year, frame, frame_of_all, or_nan, rounded};
 use crate::report::chart::{
-    Atom, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Frame,
-    Histogram, LossLine, Meaning, MoicBucket, MoicBuckets, Threshold, Unit,
+    Atom, Bridge, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Frame,
+    Histogram, LossLine, Meaning, MoicBucket, MoicBuckets, Step, Threshold, Unit,
 };
 use crate::report::format::{money, paths, percent};
-use crate::report::summary::{CaseSummary, Summary, day_after};
+use crate::report::summary::{CaseSummary, Mean, Summary, day_after};
 
 pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
@@ -132,6 +132,29 @@ pub(super) fn cases(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     let caption = "Differences are taken path by path, which removes the chance that the cases share. Cases may \
                    invest different amounts.";
     Ok(Some(Figure { chart, data: "cases.csv", caption: caption.to_owned() }))
+}
+
+pub(super) fn bridge(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+    let Some(terms) = &summary.terms else { return Ok(None) };
+    let step = |name: &str, mean: &Mean| Step {
+        name: name.to_owned(),
+        value: or_nan(mean.value),
+        standard_error: or_nan(mean.standard_error),
+    };
+    let (heading, subtitle) = match terms.measure {
+        "risk_neutral" => ("Fair value, net", "risk-neutral value net of what is paid in"),
+        _ => ("Mean PV", "mean present value at the required return, net of what is paid in"),
+    };
+    let shown = Bridge {
+        heading: heading.to_owned(),
+        floor: step("Without all terms", &terms.floor),
+        steps: terms.terms.iter().map(|term| step(term.term, &term.step)).collect(),
+        whole: step("Whole deal", &terms.whole),
+    };
+    let subtitle = format!("{subtitle}; ± standard error; all on the same paths");
+    let chart = shown.draw(&Frame { size: LOW, ..frame(summary, "What each term is worth", &subtitle) })?;
+    let caption = "Each term is added to those above it; in another order a term may add more or less.";
+    Ok(Some(Figure { chart, data: "terms.csv", caption: caption.to_owned() }))
 }
 
 pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {

@@ -1,6 +1,7 @@
 //! The report as a sequence of headings, texts, tables and figures: HTML and Markdown are two prints of it.
 
 mod deal;
+mod fair_value;
 mod result;
 mod trust;
 pub(super) mod words;
@@ -141,6 +142,8 @@ impl Memo {
             Some(result::payoff(summary, figures)),
             Some(result::distribution(summary, figures)),
             result::cases(summary, figures),
+            fair_value::terms(summary, figures),
+            fair_value::fair_value(summary),
             Some(deal::tranches(summary, figures)),
             deal::timing(summary, figures),
             Some(deal::assumptions(summary)),

@@ -56,9 +56,13 @@ pub(super) fn method(summary: &Summary) -> Section {
     let conventions = [
         format!(
             "Probabilities are real-world ones, and cash flows are discounted at the investor’s required return of {} a \
-             year. That is what the deal is worth to an investor with that requirement; a fair value would need \
-             risk-neutral probabilities.",
-            percent(deal.required_return_per_year)
+             year. That is what the deal is worth to an investor with that requirement; {}.",
+            percent(deal.required_return_per_year),
+            if summary.fair_value.is_some() {
+                "fair values, under risk-neutral probabilities, stand in a section of their own"
+            } else {
+                "a fair value would need risk-neutral probabilities, which a section [fair_value] asks for"
+            }
         ),
         "The company’s value is that of all claims on it together. A dollar of new money raises it by a dollar, a \
          dollar paid out lowers it."

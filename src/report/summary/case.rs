@@ -238,7 +238,7 @@ fn probabilities(case: &CaseStudy<'_>, moic: &[f64]) -> Probabilities {
     }
 }
 
-fn tail(sorted: &SortedSample, values: &Distribution) -> TailSummary {
+pub(super) fn tail(sorted: &SortedSample, values: &Distribution) -> TailSummary {
     let verdict = tail_verdict(sorted);
     // The standard error is the standard deviation over √n, and so is its error.
     let relative =

@@ -3,9 +3,11 @@
 mod case;
 mod ending;
 mod estimate;
+mod fair_value;
 mod payoff;
 mod sale_payoff;
 mod shape;
+mod terms;
 mod warning;
 
 use rayon::prelude::*;
@@ -17,8 +19,10 @@ pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
+pub use fair_value::{FairValueCase, FairValueStudy, FairValueSummary, ZeroRate};
 pub use payoff::{PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint};
 pub use shape::{Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow};
+pub use terms::{TermRow, TermsSummary};
 pub use warning::Warning;
 pub(super) use warning::by_code;
 
@@ -27,6 +31,7 @@ use crate::plan::YEAR_DAYS;
 use crate::quantity::{Currency, Day};
 use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes};
 use crate::statistics::SortedSample;
+use crate::valuation::TermPrices;
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -56,6 +61,10 @@ pub struct Study<'a> {
     pub resolved_text: &'a str,
     /// The cases, run on the same paths; the base case first.
     pub cases: &'a [CaseStudy<'a>],
+    /// The same cases under the risk-neutral measure, where the scenario asks for fair values.
+    pub fair_value: Option<FairValueStudy<'a>>,
+    /// What the terms of the base case are worth.
+    pub terms: &'a TermPrices,
     /// The company's value at dates, in the base case.
     pub fan: &'a [FanDate],
     /// The comparison with exact arithmetic, in the base case.
@@ -78,6 +87,10 @@ pub struct Summary {
     pub run: RunFacts,
     /// The cases; the base case first.
     pub cases: Vec<CaseSummary>,
+    /// Fair values; none if the scenario does not ask for them.
+    pub fair_value: Option<FairValueSummary>,
+    /// What each term is worth; none if the deal has no terms beside its price.
+    pub terms: Option<TermsSummary>,
     /// Payoff in the base case: of debt at conversion, else of a SAFE or preferred shares in a sale; none without any.
     pub payoff: Option<PayoffCurve>,
     /// The company's value by date.
@@ -212,6 +225,8 @@ impl Summary {
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             run: run_facts(study, base),
+            fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study.cases)),
+            terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_day)).collect(),
             dates: dates(base.scenario),

@@ -5,6 +5,7 @@
 //! `unit` column instead. An empty cell is an unknown number.
 
 mod deal;
+mod fair_value;
 mod value;
 
 use super::summary::{Mean, Probability, Summary};
@@ -90,6 +91,8 @@ pub fn tables(summary: &Summary) -> Vec<Table> {
         deal::assumptions(summary),
     ];
     tables.extend(deal::payoff(summary, currency));
+    tables.extend(fair_value::terms(summary, currency));
+    tables.extend(fair_value::fair_value(summary, currency));
     tables
 }
 

@@ -83,8 +83,18 @@ fn tables_read_back() {
     let files = files(&input(&summary, &[])).unwrap();
     let texts =
         ["case", "metric", "statistic", "unit", "measure", "kind", "branch", "label", "date", "bucket"];
-    let more =
-        ["instrument", "tranche", "milestone", "title", "throughout", "key", "value", "provenance", "note"];
+    let more = [
+        "instrument",
+        "tranche",
+        "milestone",
+        "title",
+        "throughout",
+        "key",
+        "value",
+        "provenance",
+        "note",
+        "term",
+    ];
     for (path, bytes) in files.iter().filter(|(path, _)| path.contains(".csv")) {
         assert!(!bytes.contains(&b'\r'), "{path}");
         let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
@@ -95,7 +105,9 @@ fn tables_read_back() {
         let mut rows = 0;
         for record in reader.records() {
             for (name, cell) in header.iter().zip(&record.unwrap()) {
-                let text = texts.contains(&name) || (more.contains(&name) && path != "summary.csv");
+                let text = texts.contains(&name)
+                    || name == "credit_model"
+                    || (more.contains(&name) && !["summary.csv", "fair_value.csv"].contains(&path.as_str()));
                 assert!(text || cell.is_empty() || cell.parse::<f64>().is_ok(), "{path} {name}: {cell}");
             }
             rows += 1;
@@ -121,7 +133,7 @@ fn the_summary_keeps_its_keys() {
     assert_eq!(value["schema_version"], 1);
     assert_eq!(
         keys(&value),
-        "schema_version deal run cases payoff fan dates assumptions cross_check warnings"
+        "schema_version deal run cases fair_value terms payoff fan dates assumptions cross_check warnings"
     );
     assert_eq!(
         keys(&value["deal"]),
@@ -153,6 +165,16 @@ fn the_summary_keeps_its_keys() {
         keys(&value["cases"][1]["difference"]),
         "present_value unpaired_standard_error better worse equal"
     );
+    assert_eq!(
+        keys(&value["fair_value"]),
+        "risk_free payout_yield_per_year credit_model credit_model_text changes cases"
+    );
+    assert_eq!(
+        keys(&value["fair_value"]["cases"][0]),
+        "name value paid net difference conversion conversion_real_world failure martingale tail"
+    );
+    assert_eq!(keys(&value["terms"]), "measure paths floor whole terms");
+    assert_eq!(keys(&value["terms"]["terms"][0]), "term step alone");
     assert_eq!(keys(&value["warnings"][0]), "code case condition number remedy");
     assert_eq!(base["difference"], Value::Null);
 }
@@ -171,7 +193,7 @@ fn the_page_needs_nothing_else() {
     // the only addresses are names of XML vocabularies
     assert_eq!(page.matches("http").count(), page.matches("http://www.w3.org/2000/svg").count() + 1);
     assert!(page.contains("&lt;script&gt;") && page.contains("default-src 'none'"));
-    assert_eq!(page.matches("<svg").count(), 10);
+    assert_eq!(page.matches("<svg").count(), 11);
     for chart in json(content(&files)["charts/index.json"]).as_array().unwrap() {
         let title = chart["title"].as_str().unwrap();
         assert!(page.contains(&format!("<title>{title}</title>")), "{title}");

@@ -6,6 +6,7 @@ use crate::report::summary::{NoBaseCase, PayoffEvent, Probability, Study, Summar
 use crate::simulate::CrossCheck;
 use crate::simulate::fixture::{cents, known, scenario};
 use crate::statistics::Moments;
+use crate::valuation::TermPrices;
 
 /// Relative distance of two sums of the same terms in another order: some thousand additions of 2⁻⁵³ each.
 fn assert_same_sum(a: f64, b: f64, size: f64) {
@@ -196,7 +197,15 @@ fn what_is_unknown_is_none() {
     assert!(high.unwrap() > 0.7);
     assert_eq!((base.strategic.value, base.tail.verdict, base.difference), (None, None, None));
     assert!(summary.warnings.iter().any(|warning| warning.code == "too_few_paths"));
+    let terms = TermPrices {
+        measure: crate::model::Measure::RealWorld,
+        floor: Vec::new(),
+        whole: Vec::new(),
+        terms: Vec::new(),
+    };
     let nothing = Study {
+        fair_value: None,
+        terms: &terms,
         name: "none",
         scenario_text: "",
         resolved_text: "",
@@ -258,4 +267,24 @@ fn a_milestone_that_must_hold_throughout_stands_or_is_lost() {
     assert_eq!(row.reached.count.unwrap() + row.lost.count.unwrap(), 2_000);
     assert!(row.lost.count.unwrap() > 100 && row.lost_years.value.unwrap() >= 0.99);
     assert!(row.lost_years.standard_error.unwrap() > 0.0);
+}
+
+/// What is received is worth the net value and what is paid; the bridge ends where it should; and the company's
+/// discounted value is a martingale (four standard errors: a false alarm once in 16,000 seeds).
+#[test]
+fn fair_values_add_up() {
+    let summary = Sample::new(20_000).summary();
+    let fair = summary.fair_value.as_ref().unwrap();
+    assert_eq!((fair.cases.len(), fair.credit_model), (3, "hazard"));
+    for case in &fair.cases {
+        let [value, paid, net] = [&case.value, &case.paid, &case.net].map(|mean| mean.value.unwrap());
+        assert!((value - paid - net).abs() < 1e-12 * value, "{}: {value} {paid} {net}", case.name);
+        let (ratio, error) = (case.martingale.value.unwrap(), case.martingale.standard_error.unwrap());
+        assert!((ratio - 1.0).abs() < 4.0 * error, "{}: {ratio} ± {error}", case.name);
+    }
+    assert_eq!(fair.cases[1].conversion.value, Some(0.0));
+    let terms = summary.terms.as_ref().unwrap();
+    let steps: f64 = terms.terms.iter().map(|term| term.step.value.unwrap()).sum();
+    let (floor, whole) = (terms.floor.value.unwrap(), terms.whole.value.unwrap());
+    assert!((floor + steps - whole).abs() < 1e-9 * whole.abs().max(floor.abs()));
 }

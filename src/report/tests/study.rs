@@ -1,18 +1,20 @@
 //! A study of three cases, made in code: 20 in three tranches, two of them behind milestones, in billions.
 
 use crate::model::{
-    Assumption, CapBasis, Clock, Deadline, Debt, Decision, Equity, EquityPrice, Gate, Ipo, Kind, Milestone,
-    MilestoneKind, Missed, Number, OwnTerms, Participation, Process, Provenance, RoundSize, RuleTerm, Sale,
-    Scenario, ShareTerms, Strategic, StrategicLife, Timing, Tranche, ValuationCap, When,
+    Assumption, CapBasis, Clock, CreditModel, Curve, Deadline, Debt, Decision, Equity, EquityPrice,
+    FairValue, Gate, Ipo, Kind, Milestone, MilestoneKind, Missed, Number, OwnTerms, Participation, Process,
+    Provenance, RiskNeutral, RoundSize, RuleTerm, Sale, Scenario, ShareTerms, Strategic, StrategicLife,
+    Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::plan::Plan;
 use crate::quantity::Span;
 use crate::report::ReportInput;
 use crate::report::manifest::Volatile;
-use crate::report::summary::{CaseStudy, Study, Summary};
+use crate::report::summary::{CaseStudy, FairValueStudy, Study, Summary};
 use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
 use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, run};
+use crate::valuation::{TermPrices, price_terms};
 use crate::words::Paragraph;
 
 /// In units of the currency.
@@ -73,6 +75,12 @@ fn base() -> Scenario {
         }
     });
     base.instruments = vec![convertible()];
+    base.fair_value = base.failure.clone().map(|failure| FairValue {
+        risk_free: Curve::flat(0.04),
+        payout_yield: 0.0,
+        volatility: None,
+        credit: CreditModel::Hazard(failure),
+    });
     base.strategic = vec![Strategic {
         name: "Cloud spend".into(),
         yearly: Number::Known(billions(110)),
@@ -162,8 +170,11 @@ fn equity() -> Scenario {
 
 /// A run with what is needed to report it.
 pub(super) struct Sample {
+    terms: TermPrices,
     scenarios: Vec<(String, Scenario)>,
     outcomes: Vec<Outcomes>,
+    /// The same under the risk-neutral measure; none if the base case asks for no fair value.
+    fair: Vec<(RiskNeutral, Outcomes)>,
     fan: Vec<FanDate>,
     cross_check: CrossCheck,
 }
@@ -193,11 +204,20 @@ impl Sample {
     pub(super) fn of(scenarios: Vec<(&str, Scenario)>, paths: u64) -> Self {
         let plans: Vec<Plan> = scenarios.iter().map(|(_, scenario)| Plan::new(scenario).unwrap()).collect();
         let all: Vec<&Plan> = plans.iter().collect();
-        let outcomes = run(&all, RunOptions { paths, threads: Some(2) }, |_| {}).unwrap();
+        let options = RunOptions { paths, threads: Some(2) };
+        let outcomes = run(&all, options, |_| {}).unwrap();
+        let counterparts = scenarios.iter().filter_map(|(_, scenario)| scenario.risk_neutral().unwrap());
+        let fair = counterparts.map(|fair| {
+            let plan = Plan::new(&fair.scenario).unwrap();
+            let outcomes = run(&[&plan], options, |_| {}).unwrap().remove(0);
+            (fair, outcomes)
+        });
+        let fair = fair.collect();
         let fan = fan(&plans[0], paths.min(2_000), 40);
         let cross_check = cross_check(&plans[0], paths, 50);
+        let terms = price_terms(&scenarios[0].1, options).unwrap();
         let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
-        Self { scenarios, outcomes, fan, cross_check }
+        Self { terms, scenarios, outcomes, fair, fan, cross_check }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -207,11 +227,22 @@ impl Sample {
             .zip(&self.outcomes)
             .map(|((name, scenario), outcomes)| CaseStudy { name, scenario, outcomes })
             .collect();
+        let fair: Vec<CaseStudy<'_>> = self
+            .scenarios
+            .iter()
+            .zip(&self.fair)
+            .map(|((name, _), (fair, outcomes))| CaseStudy { name, scenario: &fair.scenario, outcomes })
+            .collect();
+        let basis = self.scenarios[0].1.fair_value.as_ref();
+        let fair_value =
+            basis.map(|basis| FairValueStudy { basis, changes: &self.fair[0].0.changes, cases: &fair });
         let study = Study {
             name: "sample",
             scenario_text: TEXT,
             resolved_text: TEXT,
             cases: &cases,
+            fair_value,
+            terms: &self.terms,
             fan: &self.fan,
             cross_check: self.cross_check,
         };

@@ -70,6 +70,12 @@ pub(super) fn case(
     if (of.valuation_date, &of.currency) != (to.valuation_date, &to.currency) {
         diagnostics.push(cannot_change("deal", node));
     }
+    if base.fair_value.is_some() != decoded.scenario.fair_value.is_some() {
+        let message = "a case has a fair value if the deal has one, and only then";
+        let mistake = Diagnostic::new(Code::BadCase, message).at(node.place, "");
+        diagnostics
+            .push(mistake.help("put [fair_value] in the scenario; a case may change what stands in it"));
+    }
     if base.simulation != decoded.scenario.simulation {
         diagnostics.push(cannot_change("simulation", node));
     }

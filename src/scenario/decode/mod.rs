@@ -10,6 +10,7 @@ mod data;
 mod deal;
 mod decoder;
 mod earliest;
+mod fair_value;
 mod families;
 mod instruments;
 mod names;
@@ -30,7 +31,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, CapitalStructure, Coordinate, Deal, Milestone, MilestoneKind, NextRound, Provenance,
+    Assumption, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound, Provenance,
     SaleCosts, Scenario, Simulation,
 };
 use crate::scenario::context::Context;
@@ -224,6 +225,7 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
         round.as_ref(),
     );
     if !context.has_errors() {
+        fair_value::counterpart(&decoder, document.root.table()?, &scenario);
         size::sizes(&decoder, &document.root, &scenario);
         unreachable::unreachable(&decoder, &document.root, &scenario);
     }
@@ -273,6 +275,8 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         }
     };
     let failure = section(top, "failure", |table| world::failure(decoder, table));
+    let fair_value =
+        section(top, "fair_value", |table| fair_value::fair_value(decoder, table, failure.value()));
     let instruments: Vec<_> =
         top.filled_list("instruments").map(|node| instruments::instrument(decoder, node)).collect();
     let strategic: Vec<_> = top
@@ -295,18 +299,6 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
     let certain = clocks
         .into_iter()
         .filter_map(|(coordinate, path, clock)| Some((coordinate, correlations::certainty(clock?, path)?)));
-    let determined = |(id, milestone): (usize, &Option<Milestone>)| {
-        let milestone = milestone.as_ref()?;
-        let reason = match &milestone.kind {
-            MilestoneKind::Timed(clock) => {
-                correlations::certainty(clock, &format!("milestones.{}", milestone.name))?
-            }
-            MilestoneKind::ValueReaches(_) | MilestoneKind::Checked { .. } => {
-                "it follows values that move over time: name those, as \"company.value\"".to_owned()
-            }
-        };
-        Some((Coordinate::Milestone(id), reason))
-    };
     let certain: Vec<_> = certain.chain(milestones.iter().enumerate().filter_map(determined)).collect();
     let correlations = correlations(decoder, top, exits, &certain);
     let company = company.required();
@@ -314,6 +306,8 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         deal: deal?,
         simulation: simulation?,
         discounting: discounting?,
+        fair_value: fair_value.optional()?,
+        measure: Measure::RealWorld,
         correlations,
         company: company?,
         factors: factors.into_iter().collect::<Option<_>>()?,
@@ -328,6 +322,20 @@ fn sections<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>, deal: Option<Deal>
         variables: decoder.variables.borrow().clone(),
         assumptions: Vec::new(),
     })
+}
+
+/// Why nothing can be correlated with a milestone, if that is so.
+fn determined((id, milestone): (usize, &Option<Milestone>)) -> Option<(Coordinate, String)> {
+    let milestone = milestone.as_ref()?;
+    let reason = match &milestone.kind {
+        MilestoneKind::Timed(clock) => {
+            correlations::certainty(clock, &format!("milestones.{}", milestone.name))?
+        }
+        MilestoneKind::ValueReaches(_) | MilestoneKind::Checked { .. } => {
+            "it follows values that move over time: name those, as \"company.value\"".to_owned()
+        }
+    };
+    Some((Coordinate::Milestone(id), reason))
 }
 
 /// A section that may be left out.

@@ -3,6 +3,7 @@
 mod agreements;
 mod capitalization;
 mod company;
+mod fair_value;
 mod instruments;
 mod rights;
 mod rounds;
@@ -11,6 +12,7 @@ mod world;
 pub(super) use agreements::WARRANT_TRANCHE;
 pub(super) use capitalization::{GRANT, SERIES};
 pub(super) use company::{AT_DATE, COMPANY, FACTOR, GBM, JUMP_DIFFUSION};
+pub(super) use fair_value::{FAIR_VALUE, HAZARD, STRUCTURAL};
 pub(super) use instruments::{INSTRUMENTS, TRANCHE};
 pub(super) use rights::RATCHET;
 pub(super) use rounds::{NEXT_ROUND, POOL, PRO_RATA, ROUNDS};
@@ -50,6 +52,12 @@ pub static SCENARIO: Section = Section {
             "Rates for present values.",
         )
         .required_to_simulate(),
+        Key::new(
+            "fair_value",
+            Kind::Table(&FAIR_VALUE),
+            "{ risk_free = \"4%\", credit_model = { hazard = { rate = \"3%\", recovery = \"40%\" } } }",
+            "A valuation under the risk-neutral measure, beside the real-world one; none if left out.",
+        ),
         Key::new(
             "variables",
             Kind::Map(&VARIABLE),

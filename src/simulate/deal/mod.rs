@@ -27,7 +27,7 @@ use crate::quantity::{Day, Span};
 use crate::simulate::clock::{day_of, moment_of};
 use crate::simulate::ledger::{Branch, Flow, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
-use crate::simulate::process::ValueLaw;
+use crate::simulate::value_path::PathLaw;
 use state::{Class, Next, Tranche};
 use waterfall::Places;
 
@@ -112,7 +112,7 @@ pub struct TrancheEnd {
 pub(super) struct Scene<'a, A> {
     pub(super) world: &'a World,
     pub(super) terms: &'a Terms<A>,
-    pub(super) law: ValueLaw<'a>,
+    pub(super) law: PathLaw<'a>,
     pub(super) life: &'a mut Life,
     pub(super) draws: PathDraws<'a>,
 }
@@ -243,7 +243,7 @@ impl<A: Amount> DealSimulator<A> {
         &mut self,
         world: &World,
         terms: &Terms<A>,
-        law: ValueLaw<'_>,
+        law: PathLaw<'_>,
         life: &mut Life,
         draws: PathDraws<'_>,
     ) {

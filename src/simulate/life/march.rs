@@ -1,13 +1,23 @@
 //! One step of a life: where the motion goes, and what rounds, the flotation and jumps do to the value.
 
 use super::{Event, EventKind, Life, March, Next};
-use crate::plan::{CheckPlan, Input, YEAR_DAYS};
+use crate::plan::{CheckPlan, MilestonePlan, OutlookPlan, YEAR_DAYS};
 use crate::random::{brownian, math};
 use crate::simulate::clock::{later, moment};
+use crate::simulate::outlook::{OpenOutlook, OutlookOf, Surprise};
+use crate::simulate::process::next_quarter;
 use crate::simulate::value_path::{Point, Stretch};
 
 /// Draws of looks at the value, numbered by the day, follow those of the exits.
 const LOOKS: u32 = 4;
+
+/// How a milestone ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Reached,
+    /// Or lost.
+    Missed,
+}
 
 /// Days since the valuation date.
 pub(super) fn day_number(t: f64) -> u32 {
@@ -22,8 +32,27 @@ impl March<'_> {
         later(self.draws.origin, self.t, check.every).max(self.t + 1.0 / YEAR_DAYS)
     }
 
-    pub(super) fn value(&self) -> f64 {
-        self.factor * self.law.value(self.t, self.w)
+    pub(super) fn value(&self, life: &Life) -> f64 {
+        let expected = life.path.expected_factor(self.world, &self.draws, self.t);
+        self.factor * self.law.value(self.t, self.w) * expected
+    }
+
+    /// The next moment at which a watched value must be looked at.
+    pub(super) fn next_bend(&self) -> f64 {
+        // What is expected of other things bends the way to a level as well.
+        let world = self.world;
+        let expects = world.effects_are_expected
+            && (!world.outlooks.is_empty() || world.milestones.iter().any(MilestonePlan::has_effect));
+        let quarter = if expects { next_quarter(self.t) } else { f64::INFINITY };
+        self.law.next_bend(self.t).min(quarter)
+    }
+
+    /// A milestone that happens by chance begins: what is expected of it is part of the value.
+    pub(super) fn expect(&self, milestone: usize, deadline: f64, life: &mut Life) {
+        if self.world.effects_are_expected && self.world.milestones[milestone].has_effect() {
+            let of = OutlookOf::Milestone(milestone);
+            life.path.opens(OpenOutlook { of, from: self.t, until: f64::INFINITY, deadline });
+        }
     }
 
     /// The motion at the next event. Each kind of event has draws of its own, so that one more event of one
@@ -79,16 +108,32 @@ impl March<'_> {
         }
     }
 
-    /// A milestone changes the value; more than all of it cannot be lost.
-    pub(super) fn take_effect(&mut self, effect: Input<f64>, life: &mut Life) {
-        self.factor *= (1.0 + self.draws.get(effect)).max(0.0);
+    /// A milestone changes the value; more than all of it cannot be lost. Where its effects are expected, only the
+    /// surprise does: one that never began, or that follows from the value, makes none.
+    pub(super) fn take_effect(&mut self, milestone: usize, outcome: Outcome, life: &mut Life) {
+        let plan = &self.world.milestones[milestone];
+        if self.world.effects_are_expected {
+            let open = life.path.closes(OutlookOf::Milestone(milestone), self.t);
+            if let Some(surprise) = open.and_then(|open| Surprise::of(self.world, &self.draws, &open)) {
+                self.factor *= match outcome {
+                    Outcome::Reached => surprise.reached,
+                    Outcome::Missed => surprise.missed,
+                };
+            }
+        } else {
+            let effect = match outcome {
+                Outcome::Reached => plan.effect_if_reached,
+                Outcome::Missed => plan.effect_if_missed,
+            };
+            self.factor *= (1.0 + self.draws.get(effect)).max(0.0);
+        }
         self.mark_factor(life);
     }
 
     pub(super) fn round(&mut self, life: &mut Life) {
         let Some(rounds) = &self.world.rounds else { return };
         let number = self.rounds;
-        let market = self.value();
+        let market = self.value(life);
         let pre_money = if let Some(multiple) = rounds.step_up {
             self.last_post_money * self.draws.get_nth(multiple, number)
         } else if let Some(amount) = rounds.pre_money_amount {
@@ -125,25 +170,39 @@ impl March<'_> {
         };
         self.record(EventKind::Round(number), pre_money, new_money, life);
         self.factor *= 1.0 + new_money / pre_money;
+        self.dilution *= 1.0 + new_money / pre_money;
         self.mark_factor(life);
         self.last_post_money = pre_money + new_money;
     }
 
     /// Whether the sale that is due turns into a flotation.
-    pub(super) fn floats_instead(&self) -> bool {
+    pub(super) fn floats_instead(&self, life: &Life) -> bool {
         let chance = self.world.sale.as_ref().and_then(|sale| sale.ipo_instead.as_ref());
-        chance.is_some_and(|chance| chance.stream.uniform(self.draws.path, 0) < chance.at(self.value()))
+        chance.is_some_and(|chance| chance.stream.uniform(self.draws.path, 0) < chance.at(self.value(life)))
     }
 
     pub(super) fn float(&mut self, life: &mut Life) {
-        let value = self.value();
+        let value = self.value(life);
         let fraction =
             self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
         life.ipo = self.t;
         self.record(EventKind::Ipo, value, fraction * value, life);
         self.factor *= 1.0 + fraction;
+        self.dilution *= 1.0 + fraction;
+        self.no_more_sale(life);
         self.mark_factor(life);
         (self.ipo, self.sale, self.next_round) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
+    }
+
+    /// What was given up for the premium of a sale so far stays given up.
+    fn no_more_sale(&mut self, life: &mut Life) {
+        for (index, outlook) in self.world.outlooks.iter().enumerate() {
+            if matches!(outlook, OutlookPlan::Premium(..))
+                && let Some(open) = life.path.closes(OutlookOf::World(index), self.t)
+            {
+                self.factor *= open.factor(self.world, &self.draws, self.t);
+            }
+        }
     }
 
     pub(super) fn jump(&mut self, life: &mut Life) {

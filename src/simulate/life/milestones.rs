@@ -1,6 +1,6 @@
 //! Milestones on their way: begun, watched, looked at, reached, missed and lost.
 
-use super::march::day_number;
+use super::march::{Outcome, day_number};
 use super::{EventKind, Life, LifeSimulator, March, Motion, Progress};
 use crate::model::Watched;
 use crate::plan::{CheckPlan, FactorPlan, MilestoneRule};
@@ -23,8 +23,8 @@ impl LifeSimulator {
         life.reached[milestone] = march.t;
         self.progress[milestone] = Progress::Done;
         self.next[milestone] = f64::INFINITY;
-        march.record(EventKind::Reached(milestone), march.value(), 0.0, life);
-        march.take_effect(march.world.milestones[milestone].effect_if_reached, life);
+        march.record(EventKind::Reached(milestone), march.value(life), 0.0, life);
+        march.take_effect(milestone, Outcome::Reached, life);
         for later in 0..self.progress.len() {
             self.begin_if_ready(march, later, life);
         }
@@ -34,8 +34,8 @@ impl LifeSimulator {
         self.progress[milestone] = Progress::Done;
         self.next[milestone] = f64::INFINITY;
         life.missed[milestone] = march.t;
-        march.record(EventKind::Missed(milestone), march.value(), 0.0, life);
-        march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
+        march.record(EventKind::Missed(milestone), march.value(life), 0.0, life);
+        march.take_effect(milestone, Outcome::Missed, life);
         self.miss_dependents(march, milestone, life);
     }
 
@@ -60,6 +60,7 @@ impl LifeSimulator {
         let (progress, next) = match &plan.rule {
             MilestoneRule::Timed(clock) => {
                 let t = ring(clock, &march.draws, march.t);
+                march.expect(milestone, deadline, life);
                 if t <= deadline { (Progress::Scheduled, t) } else { (Progress::Doomed, deadline) }
             }
             MilestoneRule::ValueReaches(level) => (Progress::Watching(march.draws.get(*level)), deadline),
@@ -72,7 +73,7 @@ impl LifeSimulator {
         };
         self.progress[milestone] = progress;
         self.next[milestone] = next;
-        let already = matches!(progress, Progress::Watching(level) if march.value() >= level);
+        let already = matches!(progress, Progress::Watching(level) if march.value(life) >= level);
         if already {
             self.reached_now(march, milestone, life);
         }
@@ -81,7 +82,7 @@ impl LifeSimulator {
     pub(super) fn check(&mut self, march: &mut March<'_>, milestone: usize, life: &mut Life) {
         let MilestoneRule::Checked(check) = &march.world.milestones[milestone].rule else { return };
         self.checks[milestone] += 1;
-        let holds = self.watched_ratio(march, check) >= march.draws.get(check.level);
+        let holds = self.watched_ratio(march, check, life) >= march.draws.get(check.level);
         (self.progress[milestone], self.next[milestone]) = self.next_look(march, milestone, check);
         match (check.throughout, holds) {
             (true, false) => self.lost_now(march, milestone, life),
@@ -109,14 +110,14 @@ impl LifeSimulator {
         life.lost[milestone] = march.t;
         self.progress[milestone] = Progress::Done;
         self.next[milestone] = f64::INFINITY;
-        march.record(EventKind::Lost(milestone), march.value(), 0.0, life);
-        march.take_effect(march.world.milestones[milestone].effect_if_missed, life);
+        march.record(EventKind::Lost(milestone), march.value(life), 0.0, life);
+        march.take_effect(milestone, Outcome::Missed, life);
         self.miss_dependents(march, milestone, life);
     }
 
     /// The watched quantity, relative to today's where the level is.
-    pub(super) fn watched_ratio(&mut self, march: &March<'_>, check: &CheckPlan) -> f64 {
-        let value = march.value() / if check.of_today { march.value_today } else { 1.0 };
+    pub(super) fn watched_ratio(&mut self, march: &March<'_>, check: &CheckPlan, life: &Life) -> f64 {
+        let value = march.value(life) / if check.of_today { march.value_today } else { 1.0 };
         // Factors are 1 today.
         match check.watched {
             Watched::Value => value,

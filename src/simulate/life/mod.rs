@@ -8,8 +8,9 @@ mod march;
 mod milestones;
 
 use super::clock::{moment, ring};
+use super::outlook::{OpenOutlook, OutlookOf};
 use super::process::{JumpLaw, ValueLaw};
-use super::value_path::{Point, Stretch, ValuePath};
+use super::value_path::{PathLaw, Point, Stretch, ValuePath};
 use crate::plan::{MilestoneRule, PathDraws, World};
 use crate::random::{brownian, math};
 
@@ -62,6 +63,8 @@ pub struct Life {
     pub ipo: f64,
     /// When the path ended.
     pub end: f64,
+    /// What new money has added to the value by then, as a factor: today's shares own 1 over it.
+    pub dilution: f64,
     /// The sampled value.
     pub path: ValuePath,
 }
@@ -122,6 +125,8 @@ struct March<'a> {
     t: f64,
     w: f64,
     factor: f64,
+    /// What new money has added, as a factor.
+    dilution: f64,
     /// A point ahead at which the motion is already known.
     ahead: (f64, f64),
     next_round: f64,
@@ -153,7 +158,7 @@ enum Next {
 
 impl LifeSimulator {
     /// Simulates the path whose draws are given; returns the law its value follows.
-    pub fn simulate<'a>(&mut self, world: &'a World, draws: PathDraws<'a>, life: &mut Life) -> ValueLaw<'a> {
+    pub fn simulate<'a>(&mut self, world: &'a World, draws: PathDraws<'a>, life: &mut Life) -> PathLaw<'a> {
         let mut march = self.start(world, draws, life);
         loop {
             let (next, t) = self.next_event(&march);
@@ -170,7 +175,8 @@ impl LifeSimulator {
             self.watched_levels(&mut march, life);
         }
         life.end = march.t;
-        march.law
+        life.dilution = march.dilution;
+        PathLaw { organic: march.law, world, draws }
     }
 
     fn start<'a>(&mut self, world: &'a World, draws: PathDraws<'a>, life: &mut Life) -> March<'a> {
@@ -194,6 +200,7 @@ impl LifeSimulator {
             t: 0.0,
             w: 0.0,
             factor: 1.0,
+            dilution: 1.0,
             ahead: (world.horizon, self.motions[0].end),
             next_round: or_never(world.rounds.as_ref().map(|rounds| ring(&rounds.first, &draws, 0.0))),
             rounds: 0,
@@ -208,6 +215,10 @@ impl LifeSimulator {
         march.schedule_jump();
         life.ipo = f64::INFINITY;
         life.path.push(Point { t: 0.0, w: 0.0, factor: 1.0, stretch: Stretch::Free });
+        for index in 0..world.outlooks.len() {
+            let of = OutlookOf::World(index);
+            life.path.opens(OpenOutlook { of, from: 0.0, until: f64::INFINITY, deadline: f64::INFINITY });
+        }
         self.watches =
             world.milestones.iter().any(|plan| matches!(plan.rule, MilestoneRule::ValueReaches(_)));
         self.progress.clear();
@@ -261,7 +272,7 @@ impl LifeSimulator {
         consider(Next::Failure, march.failure.max(march.t));
         consider(Next::Jump, march.next_jump);
         if self.watches && self.progress.iter().any(|progress| matches!(progress, Progress::Watching(_))) {
-            consider(Next::Look, march.law.next_bend(march.t));
+            consider(Next::Look, march.next_bend());
         }
         // What was to happen there may have been called off, such as the deadline of a milestone reached.
         if march.ahead.0 < march.world.horizon {
@@ -280,16 +291,16 @@ impl LifeSimulator {
             Next::Ipo => march.float(life),
             Next::Jump => march.jump(life),
             Next::Milestone(milestone) => self.milestone_moment(march, milestone, life),
-            Next::Sale if march.floats_instead() => {
+            Next::Sale if march.floats_instead(life) => {
                 march.float(life);
                 return false;
             }
             Next::Sale => {
                 let premium = march.world.sale.as_ref().map_or(0.0, |sale| march.draws.get(sale.premium));
-                march.record(EventKind::Sale, march.value() * (1.0 + premium).max(0.0), 0.0, life);
+                march.record(EventKind::Sale, march.value(life) * (1.0 + premium).max(0.0), 0.0, life);
             }
-            Next::Failure => march.record(EventKind::Failure, march.value(), 0.0, life),
-            Next::Horizon => march.record(EventKind::Horizon, march.value(), 0.0, life),
+            Next::Failure => march.record(EventKind::Failure, march.value(life), 0.0, life),
+            Next::Horizon => march.record(EventKind::Horizon, march.value(life), 0.0, life),
         }
         matches!(next, Next::Sale | Next::Failure | Next::Horizon)
     }
@@ -308,13 +319,13 @@ impl LifeSimulator {
                 _ => None,
             })
             .min_by(|a, b| a.1.total_cmp(&b.1));
-        let point = life.path.last_mut()?;
         let Some((milestone, level)) = lowest else {
-            point.stretch = Stretch::Free;
+            life.path.last_mut()?.stretch = Stretch::Free;
             return None;
         };
-        let organic = level / march.factor;
-        let start = march.law.shock(march.t, organic) - march.w;
+        let organic = level / (march.factor * life.path.expected_factor(march.world, &march.draws, t));
+        let now = level / (march.factor * life.path.expected_factor(march.world, &march.draws, march.t));
+        let start = march.law.shock(march.t, now) - march.w;
         let end = march.law.shock(t, organic) - w;
         if t <= march.t {
             return None;
@@ -332,14 +343,16 @@ impl LifeSimulator {
             brownian::first_crossing(start, end, t - march.t, math::normal_quantile(uniform(1)), uniform(2))
         });
         march.crossings += 1;
-        point.stretch = if crosses { Stretch::FirstMeets { start } } else { Stretch::Below { start, end } };
+        life.path.last_mut()?.stretch =
+            if crosses { Stretch::FirstMeets { start } } else { Stretch::Below { start, end } };
         at.map(|after| (milestone, march.t + after))
     }
 
     /// A watched level is reached between events.
     fn reach(&mut self, march: &mut March<'_>, milestone: usize, t: f64, life: &mut Life) {
         if let Progress::Watching(level) = self.progress[milestone] {
-            let w = march.law.shock(t, level / march.factor);
+            let expected = life.path.expected_factor(march.world, &march.draws, t);
+            let w = march.law.shock(t, level / (march.factor * expected));
             let w = if w.is_finite() { w } else { march.w };
             march.advance(t, w, life);
             self.reached_now(march, milestone, life);
@@ -354,7 +367,7 @@ impl LifeSimulator {
         }
         for milestone in 0..self.progress.len() {
             if let Progress::Watching(level) = self.progress[milestone]
-                && march.value() >= level
+                && march.value(life) >= level
             {
                 self.reached_now(march, milestone, life);
             }

@@ -23,6 +23,7 @@ mod maturity;
 mod own_terms;
 mod random_scenarios;
 mod rich;
+mod risk_neutral;
 mod safes;
 mod tables;
 mod tranches;
@@ -30,7 +31,7 @@ mod values;
 
 use super::clock::day_of;
 use super::fixture::{cents, known, note, scenario};
-use super::process::ValueLaw;
+use super::value_path::PathLaw;
 use super::{Branch, DrawBlock, Life, LifeSimulator, Outcomes, Reason, Replay, RunOptions, replay, run};
 use crate::model::{
     Clock, Conversion, Debt, Instrument, Kind, Milestone, MilestoneKind, Number, PreMoney, Process,
@@ -157,7 +158,7 @@ fn assert_marked(scenario: &Scenario, branch: Branch, amount: f64) {
 }
 
 /// Simulates the lives of the first `paths` paths.
-fn lives(scenario: &Scenario, paths: u64, mut see: impl FnMut(u64, &mut Life, &ValueLaw<'_>)) {
+fn lives(scenario: &Scenario, paths: u64, mut see: impl FnMut(u64, &mut Life, &PathLaw<'_>)) {
     let plan = Plan::new(scenario).unwrap();
     let mut block = DrawBlock::new(&plan.world, 1);
     let (mut simulator, mut life) = (LifeSimulator::default(), Life::default());

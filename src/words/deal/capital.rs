@@ -4,8 +4,8 @@ use super::rights::share_terms;
 use super::{Paragraph, Teller, figures};
 use crate::model::{
     CapitalStructure, Capitalization, CarveOut, CarveOutSize, Company, Deal, Discounting, Grant, Holding,
-    NextRound, Number, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, Process, RoundPrice,
-    RoundPricing, Rounding, RoundingMode, SaleCosts, Scenario, Series, ShareTerms, Simulation,
+    Measure, NextRound, Number, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, Process,
+    RoundPrice, RoundPricing, Rounding, RoundingMode, SaleCosts, Scenario, Series, ShareTerms, Simulation,
 };
 use crate::number::Decimal;
 
@@ -49,6 +49,8 @@ fn without_future(structure: &CapitalStructure) -> Scenario {
         },
         simulation: Simulation { paths: 0, seed: 0 },
         discounting: Discounting { required_return: Decimal::ZERO, strategic: None },
+        fair_value: None,
+        measure: Measure::RealWorld,
         variables: Vec::new(),
         correlations: Vec::new(),
         company: Company {

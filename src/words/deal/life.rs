@@ -8,7 +8,7 @@ use crate::model::{
 use crate::number::Decimal;
 use crate::quantity::Span;
 
-const VALUATION_DATE: &str = "the valuation date";
+pub(super) const VALUATION_DATE: &str = "the valuation date";
 
 impl Teller<'_> {
     pub(super) fn rounds(&self, rounds: Option<&Rounds>) -> Paragraph {

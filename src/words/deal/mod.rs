@@ -3,6 +3,7 @@
 mod capital;
 mod company;
 mod conversion;
+mod fair_value;
 mod instrument;
 mod life;
 mod rights;
@@ -50,6 +51,8 @@ impl Teller<'_> {
             deal,
             simulation,
             discounting,
+            fair_value,
+            measure: _,
             variables,
             correlations,
             company,
@@ -73,6 +76,7 @@ impl Teller<'_> {
         told.extend(strategic.iter().map(|flow| self.strategic(flow)));
         told.extend(self.correlations(correlations));
         told.push(measures(*discounting, *simulation));
+        told.extend(fair_value.as_ref().map(|fair_value| self.fair_value(fair_value)));
         told.extend(self.variables(variables));
         told.extend(provenance(assumptions));
         told

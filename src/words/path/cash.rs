@@ -2,8 +2,7 @@
 
 use super::{Telling, figures, layout};
 use crate::number::{Amount, Exact};
-use crate::random::math;
-use crate::simulate::{Flow, Reason};
+use crate::simulate::{Flow, Reason, discount_factor};
 
 /// One payment with its present value.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,9 +18,9 @@ pub(super) struct Payment {
 impl Telling<'_> {
     /// All payments in order of time, as [`crate::simulate::path_result`] discounts them.
     pub(super) fn payments(&self) -> Vec<Payment> {
-        let log_rate = self.plan.terms.log_required_return;
         let payment = |flow: &Flow<Exact>| {
-            let discount_factor = math::exp(-log_rate * flow.t);
+            let branch = self.replay.ends[flow.tranche].branch;
+            let discount_factor = discount_factor(&self.plan.exact_terms, flow, branch);
             Payment {
                 flow: *flow,
                 counted: self.plan.terms.is_valued(flow.tranche),

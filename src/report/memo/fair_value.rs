@@ -1,0 +1,112 @@
+//! The risk-neutral value, and the price of every term.
+
+use super::words::{amount, chance, difference, times};
+use super::{Block, Section, columns, figure, text};
+use crate::report::figure::Figure;
+use crate::report::format::percent;
+use crate::report::summary::{FairValueCase, FairValueSummary, Summary, TermRow, ZeroRate};
+
+pub(super) fn terms(summary: &Summary, figures: &[Figure]) -> Option<Section> {
+    let terms = summary.terms.as_ref()?;
+    let mark = summary.currency_mark();
+    let basis = if terms.measure == "risk_neutral" {
+        "Fair values under the risk-neutral measure"
+    } else {
+        "Present values at the required return, in real-world probabilities"
+    };
+    let row = |term: &TermRow| {
+        vec![term.term.to_owned(), difference(&term.step, mark), difference(&term.alone, mark)]
+    };
+    let end = |name: &str, mean| vec![name.to_owned(), amount(mean, mark), String::new()];
+    let mut rows = vec![end("without all terms", &terms.floor)];
+    rows.extend(terms.terms.iter().map(row));
+    rows.push(end("whole deal", &terms.whole));
+    let mut blocks = vec![text(format!(
+        "{basis}, net of what is paid in. Each term is added to those before it, and taken out of the whole deal alone; \
+         the two differ where terms work together. Both are differences on the same {} paths.",
+        crate::report::format::count(terms.paths)
+    ))];
+    blocks.extend(figure(figures, "bridge"));
+    blocks.push(Block::Table {
+        head: columns(&["Term", "Adds", "Whole deal loses without it"], 1),
+        rows,
+        total: true,
+        note: "Without all terms a note is a loan that bears no interest, shares are common, and money is paid at \
+               closing or on fixed dates."
+            .to_owned(),
+    });
+    Some(Section { title: "What each term is worth", new_page: false, blocks })
+}
+
+pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
+    let fair = summary.fair_value.as_ref()?;
+    let mark = summary.currency_mark();
+    let row = |case: &FairValueCase| {
+        vec![
+            case.name.clone(),
+            value_text(case, &case.value, mark),
+            amount(&case.paid, mark),
+            value_text(case, &case.net, mark),
+            case.difference.as_ref().map_or_else(|| "base".to_owned(), |d| difference(d, mark)),
+            chance(&case.conversion),
+            chance(&case.conversion_real_world),
+        ]
+    };
+    let names = [
+        "Case",
+        "Value received",
+        "Value paid",
+        "Net",
+        "Net against base",
+        "Converts, risk-neutral",
+        "Converts, real-world",
+    ];
+    let mut blocks = vec![
+        text(format!(
+            "Risk-neutral probabilities and riskless rates ({}). Not comparable with the present values above, which are \
+             expectations at the required return. Credit model: {}",
+            rates(fair),
+            fair.credit_model_text
+        )),
+        Block::Table {
+            head: columns(&names, 1),
+            rows: fair.cases.iter().map(row).collect(),
+            total: false,
+            note: "Values are of today. A model value under the stated assumptions, not a fair-value conclusion."
+                .to_owned(),
+        },
+        text(martingale(fair)),
+    ];
+    if !fair.changes.is_empty() {
+        blocks.push(Block::List {
+            heading: "What this measure reads otherwise.".to_owned(),
+            items: fair.changes.clone(),
+        });
+    }
+    Some(Section { title: "Fair value", new_page: false, blocks })
+}
+
+/// A mean; without its error where the variance is not finite.
+fn value_text(case: &FairValueCase, mean: &crate::report::summary::Mean, mark: &str) -> String {
+    if case.tail.verdict == Some("infinite_variance") {
+        let text = amount(mean, mark);
+        return format!("{} (no error: infinite variance)", text.split(" ±").next().unwrap_or_default());
+    }
+    amount(mean, mark)
+}
+
+fn rates(fair: &FairValueSummary) -> String {
+    let told = |rate: &ZeroRate| match rate.years {
+        None => format!("{} a year", percent(rate.rate_per_year)),
+        Some(years) => format!("{} for {years} years", percent(rate.rate_per_year)),
+    };
+    fair.risk_free.iter().map(told).collect::<Vec<_>>().join(", ")
+}
+
+fn martingale(fair: &FairValueSummary) -> String {
+    let base = fair.cases.first().map(|case| times(&case.martingale)).unwrap_or_default();
+    format!(
+        "Check: today’s shares, held to the end of each path and discounted, are worth {base} of their value today; 1x is \
+         exact, and the difference is sampling error."
+    )
+}

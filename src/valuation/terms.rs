@@ -1,0 +1,127 @@
+//! The price of every term: the deal with it and without it, on the same paths.
+
+use super::variants::variants;
+use crate::model::{Measure, Scenario};
+use crate::plan::{Plan, PlanError};
+use crate::simulate::{RunOptions, ThreadError, run};
+
+/// Paths that terms are priced on at most: differences on common paths need fewer than the deal itself.
+pub const MOST_PATHS: u64 = 1 << 17;
+
+/// What the terms of a deal are worth: present values net of what is paid in, path by path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TermPrices {
+    /// Under which probabilities, and so at which rates.
+    pub measure: Measure,
+    /// The deal without any of its terms: a loan without interest, common shares, or a warrant as it is.
+    pub floor: Vec<f64>,
+    /// The whole deal.
+    pub whole: Vec<f64>,
+    /// The terms, in the order in which they are added.
+    pub terms: Vec<TermPrice>,
+}
+
+/// What one term is worth, path by path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TermPrice {
+    /// The term.
+    pub term: &'static str,
+    /// What it adds to the terms before it; the steps add up from the floor to the whole deal.
+    pub step: Vec<f64>,
+    /// What the whole deal loses without it.
+    pub alone: Vec<f64>,
+}
+
+/// Why terms could not be priced.
+#[derive(Debug, thiserror::Error)]
+pub enum TermError {
+    /// A variant could not be resolved.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The threads could not be started.
+    #[error(transparent)]
+    Threads(#[from] ThreadError),
+}
+
+/// Prices the terms of a scenario under its measure.
+///
+/// Every variant runs on the same paths, so that the standard error of a difference is that of the paired differences
+/// (Glasserman 2003, *Monte Carlo Methods in Financial Engineering*, §7.1: common random numbers).
+///
+/// # Errors
+/// If a variant cannot be resolved or threads cannot be started.
+pub fn price_terms(scenario: &Scenario, options: RunOptions) -> Result<TermPrices, TermError> {
+    let (floor, steps) = variants(scenario);
+    let scenarios = std::iter::once(scenario)
+        .chain([&floor])
+        .chain(steps.iter().flat_map(|variant| [&variant.with, &variant.without]));
+    let plans = scenarios.map(Plan::new).collect::<Result<Vec<Plan>, PlanError>>()?;
+    let paths = options.paths.min(MOST_PATHS);
+    let outcomes = run(&plans.iter().collect::<Vec<_>>(), RunOptions { paths, ..options }, |_| {})?;
+    let value = |index: usize| outcomes[index].columns.present_value.as_slice();
+    let difference =
+        |a: usize, b: usize| value(a).iter().zip(value(b)).map(|(a, b)| a - b).collect::<Vec<f64>>();
+    let terms = steps.iter().enumerate().map(|(place, variant)| {
+        let (with, without) = (2 + 2 * place, 3 + 2 * place);
+        let before = if place == 0 { 1 } else { with - 2 };
+        TermPrice { term: variant.term, step: difference(with, before), alone: difference(0, without) }
+    });
+    Ok(TermPrices {
+        measure: scenario.measure,
+        floor: value(1).to_vec(),
+        whole: value(0).to_vec(),
+        terms: terms.collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::fixture::scenario;
+
+    fn sum(column: &[f64]) -> f64 {
+        column.iter().sum()
+    }
+
+    #[test]
+    fn the_steps_add_up_from_the_floor_to_the_whole() {
+        let prices = price_terms(&scenario(), RunOptions { paths: 4_096, threads: Some(2) }).unwrap();
+        let labels: Vec<&str> = prices.terms.iter().map(|term| term.term).collect();
+        // The fixture's note: 6 % interest, 20 % discount, a cap, twice its money in a sale; repaid at maturity.
+        assert_eq!(
+            labels,
+            [
+                "interest",
+                "conversion at the price of a round",
+                "liquidation preference",
+                "discount",
+                "cap on the valuation",
+                "change of control"
+            ]
+        );
+        let steps: f64 = prices.terms.iter().map(|term| sum(&term.step)).sum();
+        let whole = sum(&prices.whole);
+        // Each of the sums is rounded about once a path.
+        let rounding = 4_096.0 * f64::EPSILON * prices.whole.iter().map(|value| value.abs()).sum::<f64>();
+        assert!((sum(&prices.floor) + steps - whole).abs() < rounding, "{steps} {whole}");
+        // The last step is the whole deal against the deal without that term: both are the same difference.
+        let last = prices.terms.last().unwrap();
+        assert_eq!(last.step, last.alone);
+        // On every path a cap, a discount and a preference are worth something or nothing to a holder who must convert.
+        for term in prices.terms.iter().filter(|term| term.term == "discount") {
+            assert!(sum(&term.step) > 0.0, "{}", term.term);
+        }
+    }
+
+    #[test]
+    fn a_deal_of_common_shares_has_no_terms() {
+        let mut shares = scenario();
+        shares.instruments[0].kind = crate::model::Kind::Equity(crate::model::Equity {
+            terms: crate::model::ShareTerms::COMMON,
+            price: crate::model::EquityPrice::Today,
+        });
+        let prices = price_terms(&shares, RunOptions { paths: 64, threads: Some(1) }).unwrap();
+        assert!(prices.terms.is_empty());
+        assert_eq!(prices.floor, prices.whole);
+    }
+}

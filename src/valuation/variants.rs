@@ -1,0 +1,211 @@
+//! A deal without one of its terms, and without more and more of them down to a straight loan or common shares.
+
+use crate::model::{
+    AntiDilution, AtMaturity, ChangeOfControl, Debt, Decision, Equity, Gate, Instrument, InterestPayment,
+    Kind, Missed, Number, OwnCap, Participation, Safe, Scenario, ShareTerms, Tranche,
+};
+use crate::number::Decimal;
+
+/// A term that can be taken out of a deal.
+struct Term {
+    /// What it is, as the label of a step: "cap on the valuation".
+    label: &'static str,
+    /// Takes it out of one of the investor's instruments.
+    remove: fn(&mut Instrument),
+}
+
+/// The terms in the order in which a bridge adds them, on top of a loan without interest, common shares or a warrant:
+/// how it is funded, the loan's interest, the right to convert, what sharpens that right, and what limits it.
+const TERMS: &[Term] = &[
+    Term { label: "milestone gates", remove: no_gates },
+    Term { label: "right not to fund", remove: no_investor_decision },
+    Term { label: "the company's draw option", remove: no_company_decision },
+    Term { label: "interest", remove: no_interest },
+    Term { label: "conversion at the price of a round", remove: no_conversion },
+    Term { label: "liquidation preference", remove: no_preference },
+    Term { label: "participation", remove: no_participation },
+    Term { label: "dividends", remove: no_dividends },
+    Term { label: "protection against dilution", remove: no_anti_dilution },
+    Term { label: "guaranteed price at the IPO", remove: no_ratchet },
+    Term { label: "discount", remove: no_discount },
+    Term { label: "cap on the valuation", remove: no_cap },
+    Term { label: "choice at maturity", remove: no_choice_at_maturity },
+    Term { label: "change of control", remove: no_change_of_control },
+    Term { label: "conditions of conversion", remove: no_conditions },
+    Term { label: "ownership limit", remove: no_ownership_limit },
+];
+
+/// A deal with one term more than the variant before, and the deal without that term alone.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Variant {
+    /// The term.
+    pub(super) term: &'static str,
+    /// With all terms up to this one.
+    pub(super) with: Scenario,
+    /// The whole deal but for this term.
+    pub(super) without: Scenario,
+}
+
+/// The floor of a deal, without all of its terms, and the terms that a bridge from there to the whole deal adds; only
+/// those that the deal has.
+#[must_use]
+pub(super) fn variants(scenario: &Scenario) -> (Scenario, Vec<Variant>) {
+    let present: Vec<&Term> = TERMS.iter().filter(|term| without(scenario, [*term]) != *scenario).collect();
+    let floor = without(scenario, present.iter().copied());
+    let variant = |(place, term): (usize, &&Term)| Variant {
+        term: term.label,
+        with: without(scenario, present[place + 1..].iter().copied()),
+        without: without(scenario, [*term]),
+    };
+    let steps: Vec<Variant> = present.iter().enumerate().map(variant).collect();
+    (floor, steps)
+}
+
+fn without<'a>(scenario: &Scenario, terms: impl IntoIterator<Item = &'a Term>) -> Scenario {
+    let mut scenario = scenario.clone();
+    for term in terms {
+        scenario.instruments.iter_mut().filter(|instrument| instrument.valued).for_each(term.remove);
+    }
+    scenario
+}
+
+fn debt(instrument: &mut Instrument) -> Option<&mut Debt> {
+    if let Kind::Debt(debt) = &mut instrument.kind { Some(debt) } else { None }
+}
+
+fn safe(instrument: &mut Instrument) -> Option<&mut Safe> {
+    if let Kind::Safe(safe) = &mut instrument.kind { Some(safe) } else { None }
+}
+
+/// The rights of the shares that an instrument is or becomes.
+fn shares(instrument: &mut Instrument) -> Option<&mut ShareTerms> {
+    match &mut instrument.kind {
+        Kind::Debt(debt) => debt.conversion.as_mut().map(|conversion| &mut conversion.into),
+        Kind::Equity(Equity { terms, .. }) => Some(terms),
+        Kind::Safe(safe) => Some(&mut safe.into),
+        Kind::Warrant(_) => None,
+    }
+}
+
+fn no_interest(instrument: &mut Instrument) {
+    let nought = Number::Known(Decimal::ZERO);
+    let bears_interest = instrument.tranches.iter().any(|tranche| tranche.own.interest_rate.is_some());
+    if let Some(debt) = debt(instrument)
+        && (debt.interest.rate != nought || bears_interest)
+    {
+        debt.interest.rate = nought;
+        debt.interest.payment = InterestPayment::AtEnd;
+        instrument.tranches.iter_mut().for_each(|tranche| tranche.own.interest_rate = None);
+    }
+}
+
+fn no_conversion(instrument: &mut Instrument) {
+    if let Some(debt) = debt(instrument) {
+        debt.conversion = None;
+        if let Some(maturity) = &mut debt.maturity {
+            maturity.then = AtMaturity::Repay;
+        }
+        debt.change_of_control.or_as_converted = false;
+    }
+}
+
+fn no_preference(instrument: &mut Instrument) {
+    if let Some(shares) = shares(instrument) {
+        shares.preference = Decimal::ZERO;
+        shares.participation = Participation::None;
+    }
+}
+
+fn no_participation(instrument: &mut Instrument) {
+    if let Some(shares) = shares(instrument) {
+        shares.participation = Participation::None;
+    }
+}
+
+fn no_dividends(instrument: &mut Instrument) {
+    if let Some(shares) = shares(instrument) {
+        shares.dividends = None;
+    }
+}
+
+fn no_anti_dilution(instrument: &mut Instrument) {
+    if let Some(shares) = shares(instrument) {
+        shares.anti_dilution = AntiDilution::None;
+    }
+}
+
+fn no_ratchet(instrument: &mut Instrument) {
+    if let Some(shares) = shares(instrument) {
+        shares.ipo_ratchet = None;
+    }
+}
+
+fn no_discount(instrument: &mut Instrument) {
+    if let Some(conversion) = debt(instrument).and_then(|debt| debt.conversion.as_mut()) {
+        conversion.discount.clear();
+        instrument.tranches.iter_mut().for_each(|tranche| tranche.own.discount = None);
+    } else if let Some(safe) = safe(instrument) {
+        safe.discount = Decimal::ZERO;
+    }
+}
+
+fn no_cap(instrument: &mut Instrument) {
+    if let Some(conversion) = debt(instrument).and_then(|debt| debt.conversion.as_mut()) {
+        conversion.cap = None;
+        instrument.tranches.iter_mut().for_each(|tranche| tranche.own.cap = OwnCap::AsInstrument);
+    } else if let Some(safe) = safe(instrument) {
+        safe.cap = None;
+    }
+}
+
+fn no_choice_at_maturity(instrument: &mut Instrument) {
+    if let Some(maturity) = debt(instrument).and_then(|debt| debt.maturity.as_mut()) {
+        maturity.then = AtMaturity::Repay;
+    }
+}
+
+fn no_change_of_control(instrument: &mut Instrument) {
+    if let Some(debt) = debt(instrument) {
+        debt.change_of_control = ChangeOfControl::default();
+    }
+}
+
+fn no_conditions(instrument: &mut Instrument) {
+    if let Some(conversion) = debt(instrument).and_then(|debt| debt.conversion.as_mut()) {
+        conversion.requires.clear();
+        let plain = |tranche: &&mut Tranche| tranche.missed == Missed::PlainDebt;
+        instrument.tranches.iter_mut().filter(plain).for_each(|tranche| tranche.missed = Missed::Lapses);
+    }
+}
+
+fn no_ownership_limit(instrument: &mut Instrument) {
+    if let Some(conversion) = debt(instrument).and_then(|debt| debt.conversion.as_mut()) {
+        conversion.ownership_limit = None;
+    }
+}
+
+fn no_gates(instrument: &mut Instrument) {
+    for tranche in &mut instrument.tranches {
+        tranche.gates.retain(|gate| !matches!(gate, Gate::Milestone(_)));
+        if tranche.gates.is_empty() {
+            tranche.by = None;
+            tranche.missed = Missed::Lapses;
+        }
+    }
+}
+
+fn no_investor_decision(instrument: &mut Instrument) {
+    for tranche in &mut instrument.tranches {
+        if matches!(tranche.decision, Decision::Investor(_)) {
+            tranche.decision = Decision::Automatic;
+        }
+    }
+}
+
+fn no_company_decision(instrument: &mut Instrument) {
+    for tranche in &mut instrument.tranches {
+        if matches!(tranche.decision, Decision::Company(_) | Decision::CompanyDraws { .. }) {
+            tranche.decision = Decision::Automatic;
+        }
+    }
+}
