@@ -403,6 +403,25 @@ fn nothing_in_a_file_makes_it_panic() {
     assert!(imported.diagnostics.sorted().iter().any(|each| each.message.contains("larger than 32 MB")));
 }
 
+#[test]
+fn an_overlay_with_mistakes_gives_no_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let overlay = folder.path().join("terms.toml");
+    let good = std::fs::read_to_string(data("notes").join("overlay.toml")).expect("an overlay");
+    for (added, code) in [
+        ("[instruments.\"CN-4\"]\ndiscont = \"10%\"\n", Code::UnknownKey),
+        ("[exit.sale]\nfees = \"120%\"\n", Code::OutOfRange),
+    ] {
+        let text = format!("{added}{good}");
+        std::fs::write(&overlay, text).expect("a file");
+        let imported = import(&data("notes"), None, Some(overlay.as_path()));
+        assert!(imported.text.is_none(), "{added}");
+        let said = render(&imported.diagnostics, &imported.sources, cabrio::diagnostic::Style::Plain);
+        let found = imported.diagnostics.sorted();
+        assert!(found.len() == 1 && found[0].code == code && said.contains("terms.toml"), "{said}");
+    }
+}
+
 fn cabrio(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cabrio"));
     command.current_dir(folder).args(["--color", "never"]).args(arguments).output().expect("the binary runs")

@@ -16,7 +16,8 @@ use crate::contract::{
     preference_per_share,
 };
 use crate::model::{
-    CapitalStructure, Debt, DebtLabel, Kind, MaturityDate, MostFavoured, NextRound, PricingConvention, RoundPrice, ShareTerms,
+    CapitalStructure, Debt, DebtLabel, Kind, MaturityDate, MostFavoured, NextRound, PricingConvention,
+    RoundPrice, ShareTerms,
 };
 use crate::number::{Amount, Exact};
 use crate::quantity::Day;

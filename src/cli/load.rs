@@ -81,7 +81,9 @@ mod tests {
     #[test]
     fn bare_numbers_count_units_of_the_currency() {
         // hand-written
-        for (typed, read) in [("1.5", "0.0000015m"), ("1e6", "1m"), ("15m", "15m"), ("$1.50", "$1.50"), ("x", "x")] {
+        for (typed, read) in
+            [("1.5", "0.0000015m"), ("1e6", "1m"), ("15m", "15m"), ("$1.50", "$1.50"), ("x", "x")]
+        {
             assert_eq!(with_a_unit(typed), read);
         }
     }

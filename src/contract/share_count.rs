@@ -206,7 +206,8 @@ impl<A: Amount> ShareLines<A> {
     ) -> RoundError {
         let mut unclaimed = unconverted.slope;
         for (instrument, basis) in converting.iter().zip(basis.iter_mut()) {
-            let grows = |lead: Line<A>| lead.slope > A::ZERO || (lead.slope >= A::ZERO && lead.at_zero > A::ZERO);
+            let grows =
+                |lead: Line<A>| lead.slope > A::ZERO || (lead.slope >= A::ZERO && lead.at_zero > A::ZERO);
             let capped = self.lead_of_cap(instrument).is_some_and(grows);
             *basis = if capped { PriceBasis::Cap } else { instrument.terms.uncapped_basis() };
             if takes_part(instrument) {

@@ -28,7 +28,9 @@ mod syntax;
 mod tree;
 
 pub use context::{Context, Purpose};
-pub use decode::{Loaded, MOST_PATHS, check_tree, Reading, Structure, Study, load, load_as, load_bytes, load_bytes_as};
+pub use decode::{
+    Loaded, MOST_PATHS, Reading, Structure, Study, check_tree, load, load_as, load_bytes, load_bytes_as,
+};
 pub use distribution::{Distribution, FAMILIES, Uncertain};
 pub use file::{LARGEST_FILE, read_file, text_from_bytes};
 pub use forms::{CUTS, Form, Measure, Parameter, Quantiles};

@@ -388,23 +388,20 @@ fn series_elect_where_none_would_rather_elect_otherwise_or_the_sale_is_refused()
                     if set & (1 << bit) == 0 { stays_out } else { gains.is_some_and(|gains| gains > -tie) }
                 })
         };
-        match sale.settle() {
-            Ok(found) => {
-                let set = series.iter().enumerate().fold(0, |sum, (bit, &place)| {
-                    sum | u32::from(sale.classes[place].participation == Participation::None) << bit
-                });
-                let expected = payouts[set as usize].as_ref().unwrap();
-                assert!(found.iter().zip(expected).all(|(&a, &b)| near(a, b, 1e-20, sale.proceeds)));
-                assert!(stands(set, 1e-12), "sale {i}: {set:b} {payouts:?}");
-                settled += 1;
-                both += u32::from(set != 0 && set != (1 << series.len()) - 1);
-            }
-            Err(_) => {
-                let any = (0..1_u32 << series.len()).find(|set| stands(*set, -1e-12));
-                assert_eq!(any, None, "sale {i}: {payouts:?}");
-                refused += 1;
-            }
-        }
+        let Ok(found) = sale.settle() else {
+            let any = (0..1_u32 << series.len()).find(|set| stands(*set, -1e-12));
+            assert_eq!(any, None, "sale {i}: {payouts:?}");
+            refused += 1;
+            continue;
+        };
+        let set = series.iter().enumerate().fold(0, |sum, (bit, &place)| {
+            sum | u32::from(sale.classes[place].participation == Participation::None) << bit
+        });
+        let expected = payouts[set as usize].as_ref().unwrap();
+        assert!(found.iter().zip(expected).all(|(&a, &b)| near(a, b, 1e-20, sale.proceeds)));
+        assert!(stands(set, 1e-12), "sale {i}: {set:b} {payouts:?}");
+        settled += 1;
+        both += u32::from(set != 0 && set != (1 << series.len()) - 1);
     }
     assert!(settled > 3900 && both > 200, "{settled} {refused} {both}");
 }
