@@ -17,6 +17,9 @@ pub(super) enum Failure {
     /// The scenario has mistakes, which have been printed.
     #[error("{0}")]
     Scenario(String),
+    /// The run is done and written, and less exact than was asked.
+    #[error("{0}")]
+    Target(String),
     /// Output could not be written.
     #[error("{0}")]
     Output(String),
@@ -30,6 +33,7 @@ impl Failure {
             Failure::Internal(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Scenario(_) => 3,
+            Failure::Target(_) => 5,
             Failure::Output(_) => 7,
         }
     }

@@ -10,6 +10,7 @@ mod new;
 mod path;
 mod run;
 mod schema;
+mod target;
 mod terminal;
 mod waterfall;
 

@@ -117,7 +117,7 @@ fn parts(text: &str) -> Vec<String> {
 }
 
 /// An amount in the deal's currency; a bare number is in units of it.
-fn price(text: &str, currency: &str) -> Result<Decimal, Failure> {
+pub(super) fn price(text: &str, currency: &str) -> Result<Decimal, Failure> {
     let text = text.trim();
     let (amount, mark) = match Money::parse(text) {
         Err(error) if error.kind == QuantityErrorKind::MissingUnit => {

@@ -27,6 +27,9 @@ pub enum CreditModel {
     /// It never fails either, but money paid on debt is discounted by this much more, and shares are not (Tsiveriotis
     /// and Fernandes 1998).
     CashSpread(f64),
+    /// Like the one before, and what is given up for shares is valued like debt: a risky bond and a riskless option to
+    /// exchange it, as desks quote implied volatilities of convertibles.
+    BondAndOption(f64),
 }
 
 /// Discount factors by a piecewise constant forward rate.

@@ -47,7 +47,7 @@ impl Scenario {
         scenario.measure = Measure::RiskNeutral;
         scenario.failure = match &fair_value.credit {
             CreditModel::Hazard(failure) => Some(failure.clone()),
-            CreditModel::Structural | CreditModel::CashSpread(_) => None,
+            CreditModel::Structural | CreditModel::CashSpread(_) | CreditModel::BondAndOption(_) => None,
         };
         if self.failure.is_some() && scenario.failure.is_none() {
             changes

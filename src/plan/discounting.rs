@@ -11,6 +11,8 @@ pub struct DiscountPlan {
     curve: Curve,
     /// By how much more a year, in logarithms, money paid on debt is discounted (Tsiveriotis and Fernandes 1998).
     cash_spread: f64,
+    /// Whether what is given up for shares is discounted like money paid on debt.
+    keeps_bond: bool,
 }
 
 impl DiscountPlan {
@@ -21,13 +23,15 @@ impl DiscountPlan {
             (Measure::RiskNeutral, Some(FairValue { risk_free, credit, .. })) => Self {
                 curve: risk_free.clone(),
                 cash_spread: match credit {
-                    CreditModel::CashSpread(spread) => *spread,
+                    CreditModel::CashSpread(spread) | CreditModel::BondAndOption(spread) => *spread,
                     CreditModel::Hazard(_) | CreditModel::Structural => 0.0,
                 },
+                keeps_bond: matches!(credit, CreditModel::BondAndOption(_)),
             },
             _ => Self {
                 curve: Curve::flat(libm::log1p(f64::from_decimal(scenario.discounting.required_return))),
                 cash_spread: 0.0,
+                keeps_bond: false,
             },
         }
     }
@@ -36,6 +40,25 @@ impl DiscountPlan {
     #[must_use]
     pub fn is_one_rate(&self) -> bool {
         self.cash_spread == 0.0
+    }
+
+    /// Whether what is given up for shares is discounted like money paid on debt.
+    #[must_use]
+    pub fn keeps_bond(&self) -> bool {
+        self.keeps_bond
+    }
+
+    /// What one unit of debt given up for shares at `years` adds to the value: as money paid on debt it is worth less
+    /// than the riskless money with which the shares are bought.
+    #[must_use]
+    pub fn of_debt_given_up(&self, years: f64) -> f64 {
+        if self.keeps_bond { self.factor(years, true) - self.factor(years, false) } else { 0.0 }
+    }
+
+    /// The logarithm of what one unit grows to until `years`.
+    #[must_use]
+    pub fn log_growth(&self, years: f64) -> f64 {
+        self.curve.log_growth(years)
     }
 
     /// What one unit paid at `years` is worth today; `on_debt` says whether a debtor pays it.

@@ -13,6 +13,17 @@ pub struct Flow<A> {
     pub reason: Reason,
 }
 
+/// Debt given up for shares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GivenUp<A> {
+    /// Years after the valuation date.
+    pub t: f64,
+    /// Principal and interest.
+    pub claim: A,
+    /// Index of the tranche.
+    pub tranche: usize,
+}
+
 /// What a payment is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {

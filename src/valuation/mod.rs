@@ -4,3 +4,4 @@ mod terms;
 mod variants;
 
 pub use terms::{MOST_PATHS, TermError, TermPrice, TermPrices, price_terms};
+pub use variants::CONVERSION;

@@ -8,11 +8,14 @@ use crate::number::Decimal;
 
 /// A term that can be taken out of a deal.
 struct Term {
-    /// What it is, as the label of a step: "cap on the valuation".
+    /// What it is, as the label of a step: "discount".
     label: &'static str,
     /// Takes it out of one of the investor's instruments.
     remove: fn(&mut Instrument),
 }
+
+/// The right to convert by itself; without it all terms of conversion fall.
+pub const CONVERSION: &str = "conversion at the price of a round";
 
 /// The terms in the order in which a bridge adds them, on top of a loan without interest, common shares or a warrant:
 /// how it is funded, the loan's interest, the right to convert, what sharpens that right, and what limits it.
@@ -21,14 +24,14 @@ const TERMS: &[Term] = &[
     Term { label: "right not to fund", remove: no_investor_decision },
     Term { label: "the company's draw option", remove: no_company_decision },
     Term { label: "interest", remove: no_interest },
-    Term { label: "conversion at the price of a round", remove: no_conversion },
+    Term { label: CONVERSION, remove: no_conversion },
     Term { label: "liquidation preference", remove: no_preference },
     Term { label: "participation", remove: no_participation },
     Term { label: "dividends", remove: no_dividends },
     Term { label: "protection against dilution", remove: no_anti_dilution },
     Term { label: "guaranteed price at the IPO", remove: no_ratchet },
     Term { label: "discount", remove: no_discount },
-    Term { label: "cap on the valuation", remove: no_cap },
+    Term { label: "cap or fixed price of conversion", remove: no_cap },
     Term { label: "choice at maturity", remove: no_choice_at_maturity },
     Term { label: "change of control", remove: no_change_of_control },
     Term { label: "conditions of conversion", remove: no_conditions },

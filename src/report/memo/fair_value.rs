@@ -3,8 +3,10 @@
 use super::words::{amount, chance, difference, times};
 use super::{Block, Section, columns, figure, text};
 use crate::report::figure::Figure;
-use crate::report::format::percent;
-use crate::report::summary::{FairValueCase, FairValueSummary, Summary, TermRow, ZeroRate};
+use crate::report::format::{UNKNOWN, money, multiple, percent, years};
+use crate::report::summary::{
+    ConversionSplit, FairValueCase, FairValueSummary, InputRow, Summary, TermRow, ZeroRate,
+};
 
 pub(super) fn terms(summary: &Summary, figures: &[Figure]) -> Option<Section> {
     let terms = summary.terms.as_ref()?;
@@ -41,26 +43,30 @@ pub(super) fn terms(summary: &Summary, figures: &[Figure]) -> Option<Section> {
 pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
     let fair = summary.fair_value.as_ref()?;
     let mark = summary.currency_mark();
+    let models = fair.cases.iter().any(|case| case.credit_model != fair.credit_model);
     let row = |case: &FairValueCase| {
-        vec![
-            case.name.clone(),
+        let mut cells = vec![case.name.clone()];
+        cells.extend(models.then(|| case.credit_model.replace('_', " ")));
+        cells.extend([
             value_text(case, &case.value, mark),
             amount(&case.paid, mark),
             value_text(case, &case.net, mark),
             case.difference.as_ref().map_or_else(|| "base".to_owned(), |d| difference(d, mark)),
             chance(&case.conversion),
             chance(&case.conversion_real_world),
-        ]
+        ]);
+        cells
     };
-    let names = [
-        "Case",
+    let mut names = vec!["Case"];
+    names.extend(models.then_some("Credit model"));
+    names.extend([
         "Value received",
         "Value paid",
         "Net",
         "Net against base",
         "Converts, risk-neutral",
         "Converts, real-world",
-    ];
+    ]);
     let mut blocks = vec![
         text(format!(
             "Risk-neutral probabilities and riskless rates ({}). Not comparable with the present values above, which are \
@@ -69,14 +75,16 @@ pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
             fair.credit_model_text
         )),
         Block::Table {
-            head: columns(&names, 1),
+            head: columns(&names, 1 + usize::from(models)),
             rows: fair.cases.iter().map(row).collect(),
             total: false,
             note: "Values are of today. A model value under the stated assumptions, not a fair-value conclusion."
                 .to_owned(),
         },
-        text(martingale(fair)),
     ];
+    blocks.extend(fair.split.as_ref().map(|split| text(split_text(split, mark))));
+    blocks.push(text(martingale(fair)));
+    blocks.push(inputs(fair, mark));
     if !fair.changes.is_empty() {
         blocks.push(Block::List {
             heading: "What this measure reads otherwise.".to_owned(),
@@ -84,6 +92,53 @@ pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
         });
     }
     Some(Section { title: "Fair value", new_page: false, blocks })
+}
+
+fn split_text(split: &ConversionSplit, mark: &str) -> String {
+    let parity = split.parity.map_or_else(String::new, |parity| {
+        format!(" Converted today it would be worth {} (parity).", money(parity, mark))
+    });
+    format!(
+        "As stated: a debt floor of {}, which is the deal without any right to convert, and a right to convert worth {}.{parity}",
+        amount(&split.debt_floor, mark),
+        amount(&split.right_to_convert, mark)
+    )
+}
+
+/// The unobservable inputs as filers list them.
+fn inputs(fair: &FairValueSummary, mark: &str) -> Block {
+    let row = |input: &InputRow| {
+        let shown = |value: f64| figure_of(value, input.unit, mark);
+        let range = if input.low < input.high {
+            format!("{} to {}", shown(input.low), shown(input.high))
+        } else {
+            shown(input.low)
+        };
+        let mean = input.weighted_average.map_or_else(|| UNKNOWN.to_owned(), shown);
+        vec![input.input.clone(), range, mean]
+    };
+    Block::Table {
+        head: columns(&["Unobservable input", "Range", "Weighted average"], 1),
+        rows: fair.inputs.iter().map(row).collect(),
+        total: false,
+        note: format!(
+            "Technique: Monte Carlo simulation, credit model {}. The range of a distribution is from its 5th to its 95th \
+             percentile, and the average is weighted by its probabilities. In the form of the Level 3 table of ASC 820; \
+             illustrative.",
+            fair.credit_model.replace('_', " ")
+        ),
+    }
+}
+
+fn figure_of(value: f64, unit: &str, mark: &str) -> String {
+    match unit {
+        "currency" => money(value, mark),
+        "fraction" => percent(value),
+        "multiple" => multiple(value),
+        "years" => years(value),
+        "date_years" => format!("{} from today", years(value)),
+        _ => format!("{value:.3}"),
+    }
 }
 
 /// A mean; without its error where the variance is not finite.

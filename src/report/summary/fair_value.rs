@@ -2,11 +2,16 @@
 
 use serde::Serialize;
 
-use super::CaseStudy;
 use super::case::{TailSummary, tail};
-use super::estimate::{Distribution, Mean, Probability, finite};
-use crate::model::{CreditModel, FairValue};
-use crate::statistics::{SortedSample, paired_difference};
+use super::ending::tallied;
+use super::estimate::{Distribution, Mean, Probability};
+use super::level3::{InputRow, inputs};
+use super::{CaseStudy, Study};
+use crate::model::{CapAmount, CapBasis, CreditModel, FairValue, Kind, Scenario};
+use crate::number::Amount;
+use crate::simulate::Item;
+use crate::statistics::SortedSample;
+use crate::valuation::CONVERSION;
 
 /// Terms, in years, at which a curve of zero rates is reported.
 const TERMS: [f64; 4] = [1.0, 3.0, 5.0, 10.0];
@@ -29,7 +34,7 @@ pub struct FairValueSummary {
     pub risk_free: Vec<ZeroRate>,
     /// Part of the company's value that is paid out a year.
     pub payout_yield_per_year: f64,
-    /// `hazard`, `structural` or `cash_spread`.
+    /// `hazard`, `structural`, `cash_spread` or `bond_and_option`.
     pub credit_model: &'static str,
     /// The credit model as a sentence.
     pub credit_model_text: &'static str,
@@ -37,6 +42,21 @@ pub struct FairValueSummary {
     pub changes: Vec<String>,
     /// The cases.
     pub cases: Vec<FairValueCase>,
+    /// The base case split into the debt without its right to convert, and that right; none without one.
+    pub split: Option<ConversionSplit>,
+    /// Unobservable inputs of the base case.
+    pub inputs: Vec<InputRow>,
+}
+
+/// A convertible as debt and a right, on the same paths, in the deal's currency.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ConversionSplit {
+    /// What the investor would receive without any right to convert: the debt floor.
+    pub debt_floor: Mean,
+    /// What the right to convert, with all its terms, adds.
+    pub right_to_convert: Mean,
+    /// Parity: what it would be worth converted today, at the company's value today; none if that is not known.
+    pub parity: Option<f64>,
 }
 
 /// A riskless rate.
@@ -53,6 +73,8 @@ pub struct ZeroRate {
 pub struct FairValueCase {
     /// Its name.
     pub name: String,
+    /// Its credit model.
+    pub credit_model: &'static str,
     /// What the investor receives is worth this today.
     pub value: Mean,
     /// What it pays in is worth this today.
@@ -74,24 +96,9 @@ pub struct FairValueCase {
 }
 
 impl FairValueSummary {
-    pub(super) fn new(study: &FairValueStudy<'_>, real_world: &[CaseStudy<'_>]) -> Self {
-        let FairValueStudy { basis, changes, cases } = *study;
-        let (credit_model, credit_model_text) = match basis.credit {
-            CreditModel::Hazard(_) => (
-                "hazard",
-                "Hazard of failure: shares are then worth nothing and lenders recover a part; the value grows by what makes \
-                 up for that.",
-            ),
-            CreditModel::Structural => (
-                "structural",
-                "Structural: the company defaults where it is worth less than what falls due, and not otherwise.",
-            ),
-            CreditModel::CashSpread(_) => (
-                "cash_spread",
-                "Cash spread (Tsiveriotis and Fernandes): money paid on debt is discounted at more than the riskless rate, \
-                 shares are not.",
-            ),
-        };
+    pub(super) fn new(fair: &FairValueStudy<'_>, study: &Study<'_>) -> Self {
+        let FairValueStudy { basis, changes, cases } = *fair;
+        let (credit_model, credit_model_text) = credit_model(&basis.credit);
         let base = cases.first();
         Self {
             risk_free: zero_rates(basis),
@@ -101,13 +108,71 @@ impl FairValueSummary {
             changes: changes.to_vec(),
             cases: cases
                 .iter()
-                .zip(real_world)
+                .zip(study.cases)
                 .enumerate()
                 .map(|(index, (case, real_world))| {
                     fair_value_case(case, real_world, base.filter(|_| index > 0))
                 })
                 .collect(),
+            split: base.and_then(|base| split(base, study)),
+            inputs: base.map_or_else(Vec::new, |base| inputs(base.scenario)),
         }
+    }
+}
+
+/// The right to convert is the term of that name, taken out of the whole deal.
+fn split(base: &CaseStudy<'_>, study: &Study<'_>) -> Option<ConversionSplit> {
+    let prices = study.terms;
+    let right = &prices.terms.iter().find(|price| price.term == CONVERSION)?.alone;
+    let paid = &base.outcomes.columns.paid;
+    let floor: Vec<f64> =
+        prices.whole.iter().zip(right).zip(paid).map(|((whole, right), paid)| whole - right + paid).collect();
+    Some(ConversionSplit {
+        debt_floor: Mean::of(&floor, prices.units),
+        right_to_convert: Mean::of(right, prices.units),
+        parity: parity(base.scenario),
+    })
+}
+
+/// The principal at a fixed conversion price, in shares at today's value; none if any of the investor's debts converts
+/// otherwise, or if something is not known today.
+fn parity(scenario: &Scenario) -> Option<f64> {
+    let share =
+        scenario.company.value_today.known()? / f64::from_decimal(scenario.company.fully_diluted_shares);
+    let mut sum = 0.0;
+    for instrument in scenario.instruments.iter().filter(|instrument| instrument.valued) {
+        let Kind::Debt(debt) = &instrument.kind else { return None };
+        let cap = debt.conversion.as_ref()?.cap.as_ref()?;
+        let (CapAmount::Stated(price), CapBasis::PerShare) = (cap.amount, cap.basis) else { return None };
+        for tranche in &instrument.tranches {
+            sum += tranche.amount.known()? / price.known()? * share;
+        }
+    }
+    Some(sum)
+}
+
+/// Identifier and sentence of a credit model.
+fn credit_model(credit: &CreditModel) -> (&'static str, &'static str) {
+    match credit {
+        CreditModel::Hazard(_) => (
+            "hazard",
+            "Hazard of failure: shares are then worth nothing and lenders recover a part; the value grows by what makes \
+             up for that.",
+        ),
+        CreditModel::Structural => (
+            "structural",
+            "Structural: the company defaults where it is worth less than what falls due, and not otherwise.",
+        ),
+        CreditModel::CashSpread(_) => (
+            "cash_spread",
+            "Cash spread (Tsiveriotis and Fernandes): money paid on debt is discounted at more than the riskless rate, \
+             shares are not.",
+        ),
+        CreditModel::BondAndOption(_) => (
+            "bond_and_option",
+            "Bond and option: a bond discounted at more than the riskless rate, and a riskless option to exchange it for \
+             shares.",
+        ),
     }
 }
 
@@ -132,32 +197,27 @@ fn fair_value_case(
 ) -> FairValueCase {
     let columns = &case.outcomes.columns;
     let tally = &case.outcomes.tally;
+    let units = case.units();
     let received: Vec<f64> =
         columns.present_value.iter().zip(&columns.paid).map(|(net, paid)| net + paid).collect();
     let sorted = SortedSample::new(&received);
-    let value = Distribution::new(&received, &sorted);
-    let difference = base.and_then(|base| {
-        let paired = paired_difference(&columns.present_value, &base.outcomes.columns.present_value)?;
-        Some(Mean {
-            value: finite(paired.mean.value),
-            standard_error: finite(paired.standard_error),
-            low: finite(paired.mean.low),
-            high: finite(paired.mean.high),
-            paths: paired.pairs,
-        })
+    let value = Distribution::new(&received, &sorted, units);
+    let difference = base.map(|base| {
+        let pairs = columns.present_value.iter().zip(&base.outcomes.columns.present_value);
+        Mean::of(&pairs.map(|(case, base)| case - base).collect::<Vec<f64>>(), units)
     });
-    let (martingale, error) = tally.martingale.mean(tally.paths);
     let real_tally = &real_world.outcomes.tally;
     FairValueCase {
         name: case.name.to_owned(),
-        tail: tail(&sorted, &value),
+        credit_model: case.scenario.fair_value.as_ref().map_or("", |basis| credit_model(&basis.credit).0),
+        tail: tail(&sorted, &value, units),
         value: value.mean,
-        paid: Mean::of(&columns.paid),
-        net: Mean::of(&columns.present_value),
+        paid: Mean::of(&columns.paid, units),
+        net: Mean::of(&columns.present_value, units),
         difference,
-        conversion: Probability::of(tally.converted, tally.paths),
-        conversion_real_world: Probability::of(real_tally.converted, real_tally.paths),
-        failure: Probability::of(tally.exits[2], tally.paths),
-        martingale: Mean::normal(martingale, error, tally.paths),
+        conversion: tallied(tally, tally.converted, Item::Converted),
+        conversion_real_world: tallied(real_tally, real_tally.converted, Item::Converted),
+        failure: tallied(tally, tally.exits[2], Item::Exit(2)),
+        martingale: Mean::of(&columns.martingale, units),
     }
 }

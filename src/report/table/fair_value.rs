@@ -20,7 +20,7 @@ pub(super) fn fair_value(summary: &Summary, currency: &str) -> Option<Table> {
     let fair = summary.fair_value.as_ref()?;
     let mut table = Table { file: "fair_value.csv", header, rows: Vec::new() };
     for case in &fair.cases {
-        let mut row: Vec<Cell> = vec![case.name.as_str().into(), fair.credit_model.into()];
+        let mut row: Vec<Cell> = vec![case.name.as_str().into(), case.credit_model.into()];
         let difference = case.difference.unwrap_or_default();
         for mean in [&case.value, &case.paid, &case.net, &difference] {
             row.extend(estimate(mean));
@@ -67,5 +67,25 @@ pub(super) fn terms(summary: &Summary, currency: &str) -> Option<Table> {
         row(term.term, &term.step, &term.alone);
     }
     row("whole deal", &terms.whole, &Mean::default());
+    Some(table)
+}
+
+/// One row an unobservable input of the base case, as filers list them; none without fair values.
+pub(super) fn inputs(summary: &Summary) -> Option<Table> {
+    let header = ["input", "unit", "technique", "low", "high", "weighted_average"];
+    let fair = summary.fair_value.as_ref()?;
+    let mut table = Table::new("level3.csv", &header, "");
+    let technique = format!("Monte Carlo simulation, credit model {}", fair.credit_model);
+    for input in &fair.inputs {
+        let row: [Cell; 6] = [
+            input.input.as_str().into(),
+            input.unit.into(),
+            technique.as_str().into(),
+            input.low.into(),
+            input.high.into(),
+            input.weighted_average.into(),
+        ];
+        table.rows.push(row.into());
+    }
     Some(table)
 }

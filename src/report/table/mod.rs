@@ -93,6 +93,7 @@ pub fn tables(summary: &Summary) -> Vec<Table> {
     tables.extend(deal::payoff(summary, currency));
     tables.extend(fair_value::terms(summary, currency));
     tables.extend(fair_value::fair_value(summary, currency));
+    tables.extend(fair_value::inputs(summary));
     tables
 }
 

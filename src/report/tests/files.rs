@@ -106,7 +106,7 @@ fn tables_read_back() {
         for record in reader.records() {
             for (name, cell) in header.iter().zip(&record.unwrap()) {
                 let text = texts.contains(&name)
-                    || name == "credit_model"
+                    || ["credit_model", "input", "technique"].contains(&name)
                     || (more.contains(&name) && !["summary.csv", "fair_value.csv"].contains(&path.as_str()));
                 assert!(text || cell.is_empty() || cell.parse::<f64>().is_ok(), "{path} {name}: {cell}");
             }
@@ -142,13 +142,13 @@ fn the_summary_keeps_its_keys() {
     );
     assert_eq!(
         keys(&value["run"]),
-        "scenario run_id engine_version seed paths block_paths stream scenario_blake3 resolved_blake3"
+        "scenario run_id engine_version seed paths block_paths stream sampling scenario_blake3 resolved_blake3"
     );
     let base = &value["cases"][0];
     assert_eq!(
         keys(base),
         "name has_strategic present_value shortfall moic_of_means moic irr invested received strategic \
-         resolution_years ownership probabilities tail branches tranches milestones timing difference convergence \
+         resolution_years ownership probabilities efficiency tail branches tranches milestones timing difference convergence \
          moic_buckets present_value_bins moic_bins present_value_exceedance multiples_reached moic_exceedance"
     );
     assert_eq!(
@@ -167,11 +167,11 @@ fn the_summary_keeps_its_keys() {
     );
     assert_eq!(
         keys(&value["fair_value"]),
-        "risk_free payout_yield_per_year credit_model credit_model_text changes cases"
+        "risk_free payout_yield_per_year credit_model credit_model_text changes cases split inputs"
     );
     assert_eq!(
         keys(&value["fair_value"]["cases"][0]),
-        "name value paid net difference conversion conversion_real_world failure martingale tail"
+        "name credit_model value paid net difference conversion conversion_real_world failure martingale tail"
     );
     assert_eq!(keys(&value["terms"]), "measure paths floor whole terms");
     assert_eq!(keys(&value["terms"]["terms"][0]), "term step alone");

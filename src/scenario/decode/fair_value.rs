@@ -8,7 +8,6 @@ use crate::number::{Amount, Decimal};
 use crate::quantity::Span;
 use crate::scenario::keys::{Kind, Limits};
 use crate::scenario::language;
-use crate::scenario::literal::Literal;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::{Node, Table};
 
@@ -63,7 +62,7 @@ fn curve(decoder: &Decoder<'_>, reader: &TableReader<'_>, log: impl Fn(Decimal) 
         }
         let rate =
             decoder.context.literal(node, Kind::Rate, Limits::AboveMinusOne, "risk_free_curve", "\"4%\"");
-        match (term, rate.as_ref().and_then(figure_of)) {
+        match (term, rate.as_ref().and_then(figure)) {
             (Ok(term), Some(rate)) => points.push((term.years(), log(rate))),
             _ => complete = false,
         }
@@ -77,10 +76,6 @@ fn curve(decoder: &Decoder<'_>, reader: &TableReader<'_>, log: impl Fn(Decimal) 
             decoder.report(mistake.help("write it like { \"1 year\" = \"4.3%\", \"5 years\" = \"4%\" }"));
         })
         .ok()
-}
-
-fn figure_of(literal: &Literal) -> Option<Decimal> {
-    figure(literal)
 }
 
 fn credit<'a>(
@@ -101,10 +96,12 @@ fn credit<'a>(
             TableReader::open(decoder.context, &language::STRUCTURAL, node)?.finish();
             Some(CreditModel::Structural)
         }
-        _ => {
-            let spread =
-                decoder.context.literal(node, Kind::Rate, Limits::NotNegative, "cash_spread", "\"5%\"")?;
-            figure_of(&spread).map(|spread| CreditModel::CashSpread(log(spread)))
+        name => {
+            let spread = decoder.context.literal(node, Kind::Rate, Limits::NotNegative, name, "\"5%\"")?;
+            let spread = log(figure(&spread)?);
+            let of_spread =
+                if name == "cash_spread" { CreditModel::CashSpread } else { CreditModel::BondAndOption };
+            Some(of_spread(spread))
         }
     }
 }

@@ -31,8 +31,8 @@ use std::path::Path;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound, Provenance,
-    SaleCosts, Scenario, Simulation,
+    Assumption, CUBE_PATHS, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound,
+    Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
 };
 use crate::scenario::context::Context;
 use crate::scenario::language;
@@ -401,7 +401,7 @@ fn correlations<'a>(
 }
 
 fn simulation<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>) -> Option<Simulation> {
-    let standard = Simulation { paths: 100_000, seed: 1 };
+    let standard = Simulation { paths: 100_000, seed: 1, sampling: Sampling::default() };
     if top.node("simulation").is_none() {
         return Some(standard);
     }
@@ -414,11 +414,33 @@ fn simulation<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>) -> Option<Simula
         let mistake = Diagnostic::new(Code::OutOfRange, message).at(place, "");
         decoder.report(mistake.help("write it like \"10m\"; errors fall with the square root of the number"));
     }
+    let sampling = table.choice("sampling").map(|word| {
+        Sampling::WORDS.iter().find(|(name, _)| *name == word).map_or_else(Sampling::default, |found| found.1)
+    });
+    if let (Some(paths), Some(sampling)) = (paths, sampling)
+        && paths < fewest_paths(sampling)
+    {
+        let place = table.node("paths").or(table.node("sampling")).map_or(table.place(), |node| node.place);
+        let (word, fewest) = (sampling.word(), fewest_paths(sampling));
+        let message = format!("`{word}` sampling needs at least {fewest} paths to show its error");
+        decoder.report(Diagnostic::new(Code::OutOfRange, message).at(place, "").help("raise `paths`"));
+    }
     table.finish();
-    Some(Simulation { paths: paths?, seed: seed? })
+    Some(Simulation { paths: paths?, seed: seed?, sampling: sampling? })
 }
 
-/// Most paths in one run: their results are kept in memory, about 90 bytes a path and case.
+/// Two of what is independent: two points of each Sobol' sequence, so that none has but its first point, two
+/// pairs, two cubes.
+fn fewest_paths(sampling: Sampling) -> u64 {
+    match sampling {
+        Sampling::PseudoRandom => 1,
+        Sampling::Sobol => 2 * u64::from(RANDOMISATIONS),
+        Sampling::Antithetic => 4,
+        Sampling::LatinHypercube => 2 * u64::from(CUBE_PATHS),
+    }
+}
+
+/// Most paths in one run: their results are kept in memory, about 115 bytes a path and case.
 pub const MOST_PATHS: u64 = 100_000_000;
 
 /// Every marked figure of the file, by the path of its key.

@@ -72,6 +72,12 @@ static CREDIT_MODEL: Section = Section {
             "\"5%\"",
             "It does not fail; money paid on debt is discounted by this much more, shares are not (Tsiveriotis and Fernandes).",
         ),
+        Key::new(
+            "bond_and_option",
+            Kind::Rate,
+            "\"5%\"",
+            "It does not fail; a bond discounted by this much more, and a riskless option to exchange it for shares.",
+        ),
     ],
 };
 

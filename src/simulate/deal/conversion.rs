@@ -9,7 +9,7 @@ use crate::contract::{
 use crate::model::{InterestPayment, NonQualified};
 use crate::number::Amount;
 use crate::plan::{ConversionPlan, DebtPlan, RoundPlan};
-use crate::simulate::ledger::Branch;
+use crate::simulate::ledger::{Branch, GivenUp};
 use crate::simulate::life::{Event, EventKind};
 
 /// How pricing a round went.
@@ -444,6 +444,10 @@ impl<A: Amount> DealSimulator<A> {
         issue: Issue<A>,
         branch: Branch,
     ) {
+        if scene.terms.discounting.keeps_bond() {
+            let claim = self.claim(scene, index, t) * issue.fraction;
+            self.given_up.push(GivenUp { t, claim, tranche: index });
+        }
         self.issue(scene, index, t, issue.shares, issue.paid);
         let tranche = &mut self.tranches[index];
         tranche.branch = branch;

@@ -22,10 +22,10 @@ use crate::contract::{
 };
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
-use crate::plan::{DebtPlan, InstrumentPlan, KindPlan, PathDraws, Terms, World};
+use crate::plan::{DebtPlan, InstrumentPlan, KindPlan, PathDraws, Terms, World, purpose};
 use crate::quantity::{Day, Span};
 use crate::simulate::clock::{day_of, moment_of};
-use crate::simulate::ledger::{Branch, Flow, Reason};
+use crate::simulate::ledger::{Branch, Flow, GivenUp, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
 use crate::simulate::value_path::PathLaw;
 use state::{Class, Next, Tranche};
@@ -55,6 +55,8 @@ pub struct DealSimulator<A> {
     factor: A,
     /// Payments of the path, in order of time.
     pub flows: Vec<Flow<A>>,
+    /// Debt given up for shares, where it is valued like debt (see [`crate::model::CreditModel::BondAndOption`]): no cash.
+    pub given_up: Vec<GivenUp<A>>,
     /// The investor's fraction of fully diluted shares after it last acquired any.
     pub ownership: Option<A>,
     /// Rounds or exits at which no share count satisfied everyone, so that nothing converted.
@@ -140,20 +142,10 @@ impl<'a, A: Amount> Scene<'a, A> {
     }
 
     /// The company's value at one of a tranche's own dates, without the deal's money.
-    fn value_at(&mut self, t: f64, tranche: usize, purpose: u32) -> A {
+    fn value_at(&mut self, t: f64, tranche: usize, what_for: u32) -> A {
         let stream = self.terms.tranches[tranche].stream;
-        // Each purpose has room for many draws of its own.
-        A::from_f64(self.life.path.value_at(&self.law, t, stream, self.draws.path, purpose << 16))
+        A::from_f64(self.life.path.value_at(&self.law, t, stream, &self.draws, purpose::first_draw(what_for)))
     }
-}
-
-/// What a draw of a tranche's stream is for.
-mod purpose {
-    pub(super) const DRAW: u32 = 0;
-    pub(super) const FUNDING: u32 = 1;
-    pub(super) const MATURITY: u32 = 2;
-    /// Coupons follow, one each.
-    pub(super) const COUPON: u32 = 16;
 }
 
 /// Room for classes beside those of tranches; more grow it once.
@@ -179,6 +171,7 @@ impl<A: Amount> DealSimulator<A> {
             before: Vec::new(),
             factor: A::ONE,
             flows: Vec::with_capacity(4 * count),
+            given_up: Vec::with_capacity(count),
             ownership: None,
             infeasible: 0,
             out_of_range: false,
@@ -287,6 +280,7 @@ impl<A: Amount> DealSimulator<A> {
 
     fn start(&mut self, scene: &mut Scene<'_, A>) {
         self.flows.clear();
+        self.given_up.clear();
         self.notes.clear();
         self.tranches.clear();
         self.plain_debt.clear();

@@ -5,7 +5,8 @@ use super::{Paragraph, Teller, figures};
 use crate::model::{
     CapitalStructure, Capitalization, CarveOut, CarveOutSize, Company, Deal, Discounting, Grant, Holding,
     Measure, NextRound, Number, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, Process,
-    RoundPrice, RoundPricing, Rounding, RoundingMode, SaleCosts, Scenario, Series, ShareTerms, Simulation,
+    RoundPrice, RoundPricing, Rounding, RoundingMode, SaleCosts, Sampling, Scenario, Series, ShareTerms,
+    Simulation,
 };
 use crate::number::Decimal;
 
@@ -47,7 +48,7 @@ fn without_future(structure: &CapitalStructure) -> Scenario {
             horizon: structure.date,
             existing_stake: Decimal::ZERO,
         },
-        simulation: Simulation { paths: 0, seed: 0 },
+        simulation: Simulation { paths: 0, seed: 0, sampling: Sampling::PseudoRandom },
         discounting: Discounting { required_return: Decimal::ZERO, strategic: None },
         fair_value: None,
         measure: Measure::RealWorld,

@@ -51,6 +51,11 @@ impl Teller<'_> {
                  more; shares are not, and the company does not fail.",
                 yearly(*spread)
             ),
+            CreditModel::BondAndOption(spread) => format!(
+                "Credit model: bond and option. Money paid on debt, and debt given up for shares, is discounted by {} a \
+                 year more; the option to exchange it is riskless, and the company does not fail.",
+                yearly(*spread)
+            ),
         });
         Paragraph::new("Fair value", lines)
     }
