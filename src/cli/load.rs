@@ -8,6 +8,7 @@ use super::exit::Failure;
 use super::terminal::Terminal;
 use crate::diagnostic::render;
 use crate::model::Scenario;
+use crate::number::Decimal;
 use crate::plan::Plan;
 use crate::scenario::{LARGEST_FILE, Loaded, Reading, Structure, Study, load_as, load_bytes_as};
 
@@ -82,11 +83,36 @@ pub(super) fn case_number(study: &Study, name: &str) -> Result<usize, Failure> {
 
 /// The overrides that the options of a round stand for, after those given.
 pub(super) fn with_round(sets: &[String], round: &RoundToCome) -> Vec<String> {
-    let key = |key: &str, value: &Option<String>| value.as_ref().map(|value| format!("round.{key}={value}"));
+    let key = |key: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!("round.{key}={}", with_a_unit(value)))
+    };
     let round = [
         key("pre_money", &round.pre_money),
         key("price_per_share", &round.price),
         key("new_money", &round.new_money),
     ];
     sets.iter().cloned().chain(round.into_iter().flatten()).collect()
+}
+
+/// An amount as typed; a bare number, which a scenario file does not take, in millions: `1.5` and `1e6` count units of the
+/// currency, as in `--exit`.
+fn with_a_unit(value: &str) -> String {
+    let number = Decimal::from_str_exact(value).or_else(|_| Decimal::from_scientific(value)).ok();
+    let millions = number.and_then(|number| number.checked_mul(Decimal::new(1, 6)));
+    millions.map_or_else(|| value.to_owned(), |millions| format!("{}m", millions.normalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bare_numbers_count_units_of_the_currency() {
+        // hand-written
+        for (typed, read) in
+            [("1.5", "0.0000015m"), ("1e6", "1m"), ("15m", "15m"), ("$1.50", "$1.50"), ("x", "x")]
+        {
+            assert_eq!(with_a_unit(typed), read);
+        }
+    }
 }

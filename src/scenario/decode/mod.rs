@@ -136,6 +136,16 @@ pub fn load_bytes_as(reading: Reading, name: &str, bytes: Vec<u8>, folder: &Path
     decode(Loading::from_bytes(name, bytes, folder, sets, &language::SCENARIO_KIND), reading)
 }
 
+/// Finds what is wrong with a scenario given as a tree, whose places lie in `sources`.
+pub fn check_tree(root: &Node, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let document = Document { root: root.clone(), damaged: false };
+    if structure::has_future(root) {
+        study(&document, sources, Path::new(""), diagnostics);
+    } else {
+        structure::structure(&document, sources, Path::new(""), diagnostics);
+    }
+}
+
 fn decode(loading: Loading, reading: Reading) -> Loaded {
     let Loading { sources, diagnostics, document, folder } = loading;
     let mut loaded = Loaded {

@@ -84,9 +84,10 @@ pub(super) fn capitalization(capitalization: &Capitalization, currency: &str) ->
         lines.push(self::series(series, currency));
     }
     for (what, grants) in [("Options", options), ("Warrants", warrants)] {
-        for Grant { name, shares, strike } in grants {
+        for Grant { name, holder, shares, strike } in grants {
             let (shares, strike) = (figures::number(*shares), figures::amount(*strike, currency));
-            lines.push(format!("{what} \"{name}\": on {shares} common shares at {strike} each."));
+            let of = if holder == name { String::new() } else { format!(", held by {holder}") };
+            lines.push(format!("{what} \"{name}\"{of}: on {shares} common shares at {strike} each."));
         }
     }
     if !pool.is_zero() {
