@@ -144,8 +144,12 @@ fn crowded(mut scenario: Scenario) -> Plan {
         dividends_owed: Decimal::ZERO,
         pay_to_play: None,
     };
-    let grant =
-        |strike: i64| Grant { name: "grant".into(), shares: part(5), strike: price * Decimal::from(strike) };
+    let grant = |strike: i64| Grant {
+        name: "grant".into(),
+        holder: "grant".into(),
+        shares: part(5),
+        strike: price * Decimal::from(strike),
+    };
     scenario.company.capitalization = Some(Capitalization {
         common: vec![holding(30)],
         options: vec![grant(1), grant(2)],

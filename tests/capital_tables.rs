@@ -78,6 +78,84 @@ fn rights_to_buy_along() {
 }
 
 #[test]
+fn grants_are_added_to_the_shares_of_their_holder() {
+    // Max: 1m shares, 1m options at $1, 2m warrants at nothing; Ada: 6m. A tenth for each million
+    let company = "company.capitalization = { common = { Ada = \"6m\", Max = \"1m\" }, options = [{ name = \"ES-3\", holder = \"Max\", shares = \"1m\", strike = \"$1\" }], warrants = [{ name = \"CW-1\", holder = \"Max\", shares = \"2m\", strike = \"$0\" }] }\n";
+    let table = captable(&format!(
+        "{company}[round]\nprice_per_share = \"$1\"\nnew_money = \"$1m\"\npro_rata = [{{ holder = \"Max\" }}]\n"
+    ));
+    let holders = &table["before"]["holders"];
+    assert_eq!(holders.as_array().map(Vec::len), Some(2));
+    close(&holders[1]["ownership"], 0.4);
+    close(&table["round"]["investors"][1]["shares"], 400_000.0);
+    // of $29m net of strikes a share gets (29 + 1) / 10 = $3
+    let sale = waterfall(company, 29_000_000);
+    close(&sale["exits"][0]["holders"][1]["payout"], 3.0e6 + 2.0e6 + 6.0e6);
+}
+
+#[test]
+fn a_safe_in_a_sale_does_not_count_shares_that_take_their_preference() {
+    // Series A takes $16m of $30m, and the SAFE owns a tenth of the 8m / 0.9 shares left. It converts from $26m on, where
+    // that is $1m; the series from 16m / 3.2m = $5 a share on, of 11.2m / 0.9 shares
+    let table = waterfall(
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"Series A\", shares = \"3.2m\", issue_price = \"$5\" }] }\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nvaluation_cap = { amount = \"$10m\", basis = \"post_money\" }\ntranches = [{ amount = \"$1m\" }]\n",
+        30_000_000,
+    );
+    let classes = &table["exits"][0]["classes"];
+    close(&classes[2]["payout"], 1_400_000.0);
+    close(&classes[2]["as_converted"], 8.0e6 / 9.0);
+    close(&classes[1]["payout"], 16_000_000.0);
+    close(&classes[1]["as_converted"], 3_200_000.0);
+    assert_eq!(classes[1]["converted"], false);
+    let thresholds = &table["conversion_thresholds"];
+    close(&thresholds[0]["exit"], 5.0 * 11.2e6 / 0.9);
+    close(&thresholds[1]["exit"], 26_000_000.0);
+    // a discount beside the cap is for rounds; 2m shares at $2.5: a tenth of what $5m leaves is $1m at $15m
+    let table = waterfall(
+        "company.capitalization = { common = \"8m\", preferred = [{ name = \"A\", shares = \"2m\", issue_price = \"$2.5\" }] }\n[[instruments]]\nname = \"D\"\nkind = \"safe\"\ndiscount = \"20%\"\nvaluation_cap = { amount = \"$10m\", basis = \"post_money\" }\ntranches = [{ amount = \"$1m\" }]\n",
+        30_000_000,
+    );
+    close(&table["conversion_thresholds"][1]["exit"], 15_000_000.0);
+}
+
+#[test]
+fn what_a_table_takes_for_granted_stands_in_its_notes() {
+    let notes = |text: &str| captable(text)["notes"].to_string();
+    let note = "company.fully_diluted_shares = \"10m\"\n[[instruments]]\nname = \"N\"\nkind = \"convertible_note\"\nconversion = { qualified_financing = \"$1m\" }\nmaturity = { on = 2026-06-01 }\ntranches = [{ amount = \"$1m\" }]\n[round]\npre_money = \"$10m\"\nnew_money = \"$1m\"\n";
+    assert!(!notes(note).contains("falls due"));
+    assert!(
+        notes(&format!("{note}date = 2026-12-01\n")).contains("N falls due on 2026-06-01, before 2026-12-01")
+    );
+    // $10m over 10m shares is $1, below Seed's $2
+    let company = "company.capitalization = { common = \"8m\", preferred = [{ name = \"Seed\", shares = \"2m\", issue_price = \"$2\", anti_dilution = \"full_ratchet\" }] }\nround = { new_money = \"$2m\", ";
+    assert!(notes(&format!("{company}pre_money = \"$10m\" }}")).contains("Seed converts into more shares"));
+    assert!(!notes(&format!("{company}pre_money = \"$30m\" }}")).contains("Seed"));
+}
+
+#[test]
+fn a_round_that_cannot_close_is_told_as_it_was_asked_for() {
+    // $1m of $25m is 4% of each further share at the round's price, more than its cap gives beside a pool of 85%; new money
+    // is 20%
+    let text = |amount: &str, pool: &str| {
+        format!(
+            "company.capitalization = {{ common = \"8m\", pool = 500000 }}\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nvaluation_cap = {{ amount = \"$10m\", basis = \"post_money\" }}\ntranches = [{{ amount = \"{amount}\" }}]\n[round]\npre_money = \"$20m\"\nnew_money = \"$5m\"\npool = {{ unallocated = \"{pool}\" }}\n"
+        )
+    };
+    let said = |amount: &str, pool: &str| {
+        round_table(&structure(&text(amount, pool)), &[]).expect_err("a refusal").to_string()
+    };
+    let much = said("$1m", "85%");
+    assert!(
+        much.contains("109.0000% of the company (conversions 4.0000%, new money 20.0000%, pool 85.0000%)"),
+        "{much}"
+    );
+    assert!(much.contains("\"SAFE\" claims 4.0000% for $1m; raise"), "{much}");
+    // 120% of what there is before the new money and the pool's increase: 1.2 · (100% − 20% − 10%)
+    let owns = said("$12m", "10%");
+    assert!(owns.contains("(conversions 84.0000%, new money 20.0000%, pool 10.0000%)"), "{owns}");
+}
+
+#[test]
 fn holders_of_shares_buy_on_top_too() {
     // $20m for 10m shares, a tenth of them from Angel's SAFE: $2 each. The million sold for $2m is bought on top by Fund
     // (3m of preferred, 0.3) and by Angel (1m of common and the SAFE's 1m, 0.2)

@@ -339,3 +339,28 @@ fn a_run_refuses_what_check_refuses() {
     }
     assert!(!folder.path().join("output").exists());
 }
+
+#[test]
+fn a_run_stops_at_its_target_or_says_what_it_would_take() {
+    let folder = folder();
+    let run = |target: &str, paths: &str| {
+        let sampling = ["--set", "simulation.sampling=sobol"];
+        let mut arguments =
+            vec!["run", "minimal.toml", "--quiet", "--json", "--target", target, "--paths", paths];
+        arguments.extend(sampling);
+        cabrio(folder.path(), &arguments)
+    };
+    // The first look, after 16,384 paths, is enough for this much.
+    let done: serde_json::Value = serde_json::from_str(&result(&run("mean:20%", "100k"))).expect("JSON");
+    assert_eq!(
+        (&done["run"]["paths"], &done["run"]["sampling"]["method"]),
+        (&16_384.into(), &"sobol".into())
+    );
+    let missed = run("mean:0.001%", "2048");
+    assert_eq!(missed.status.code(), Some(5));
+    let said = text(&missed.stderr);
+    assert!(said.contains("misses its target") && said.contains("would do"), "{said}");
+    let written: serde_json::Value = serde_json::from_str(&text(&missed.stdout)).expect("JSON");
+    assert_eq!(written["run"]["paths"], 2_048);
+    assert!(folder.path().join("output/minimal/report.html").exists());
+}

@@ -50,11 +50,11 @@ fn a_young_company() {
             "[company.capitalization]",
             "pool = 700000",
             "options = [",
-            "{ name = \"ES-1 Cy Tarn\", shares = 200000, strike = \"$0.1\" },",
-            "{ name = \"ES-2 Dee Voe\", shares = 100000, strike = \"$0\" },",
+            "{ name = \"ES-1 Cy Tarn\", holder = \"Cy Tarn\", shares = 200000, strike = \"$0.1\" },",
+            "{ name = \"ES-2 Dee Voe\", holder = \"Dee Voe\", shares = 100000, strike = \"$0\" },",
             "]",
             "warrants = [",
-            "{ name = \"CW-1 Quay Bank\", shares = 50000, strike = \"$0.1\" },",
+            "{ name = \"CW-1 Quay Bank\", holder = \"Quay Bank\", shares = 50000, strike = \"$0.1\" },",
             "]",
             "[company.capitalization.common]",
             "\"Ada Moor\" = 4000000",
@@ -76,13 +76,13 @@ fn a_history_of_everything_that_moves_shares() {
             "pool = 2565000",
             "options = [",
             // (120,000 − 20,000 exercised) · 2 − 60,000; the price is halved
-            "{ name = \"ES-1 Cy Tarn\", shares = 140000, strike = \"$0.1\" },",
+            "{ name = \"ES-1 Cy Tarn\", holder = \"Cy Tarn\", shares = 140000, strike = \"$0.1\" },",
             // (80,000 − 30,000) · 2, repriced
-            "{ name = \"ES-2 Dee Voe\", shares = 100000, strike = \"$0.05\" },",
-            "{ name = \"ES-4 Lee Yew\", shares = 15000, strike = \"$0\" },",
+            "{ name = \"ES-2 Dee Voe\", holder = \"Dee Voe\", shares = 100000, strike = \"$0.05\" },",
+            "{ name = \"ES-4 Lee Yew\", holder = \"Lee Yew\", shares = 15000, strike = \"$0\" },",
             "]",
             "warrants = [",
-            "{ name = \"CW-1 Quay Bank\", shares = 30000, strike = \"$1.5\" },",
+            "{ name = \"CW-1 Quay Bank\", holder = \"Quay Bank\", shares = 30000, strike = \"$1.5\" },",
             "]",
             "[company.capitalization.common]",
             // (100,000 − 40,000 bought back) · 2
@@ -129,7 +129,7 @@ fn an_earlier_day_is_before_what_came_later() {
     // hand-worked: nothing exercised, cancelled or split yet; 100,000 + 120,000 + 80,000 granted of 1,000,000
     for line in [
         "pool = 700000",
-        "{ name = \"ES-1 Cy Tarn\", shares = 120000, strike = \"$0.2\" },",
+        "{ name = \"ES-1 Cy Tarn\", holder = \"Cy Tarn\", shares = 120000, strike = \"$0.2\" },",
         "\"Ada Moor\" = 3000000",
         "\"Ben Sole\" = 1500000",
         "\"Hal Wick\" = 500000",
@@ -401,6 +401,25 @@ fn nothing_in_a_file_makes_it_panic() {
     large.set_len(1 << 36).expect("a length");
     let imported = import(copy.path(), None, None);
     assert!(imported.diagnostics.sorted().iter().any(|each| each.message.contains("larger than 32 MB")));
+}
+
+#[test]
+fn an_overlay_with_mistakes_gives_no_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let overlay = folder.path().join("terms.toml");
+    let good = std::fs::read_to_string(data("notes").join("overlay.toml")).expect("an overlay");
+    for (added, code) in [
+        ("[instruments.\"CN-4\"]\ndiscont = \"10%\"\n", Code::UnknownKey),
+        ("[exit.sale]\nfees = \"120%\"\n", Code::OutOfRange),
+    ] {
+        let text = format!("{added}{good}");
+        std::fs::write(&overlay, text).expect("a file");
+        let imported = import(&data("notes"), None, Some(overlay.as_path()));
+        assert!(imported.text.is_none(), "{added}");
+        let said = render(&imported.diagnostics, &imported.sources, cabrio::diagnostic::Style::Plain);
+        let found = imported.diagnostics.sorted();
+        assert!(found.len() == 1 && found[0].code == code && said.contains("terms.toml"), "{said}");
+    }
 }
 
 fn cabrio(folder: &Path, arguments: &[&str]) -> Output {

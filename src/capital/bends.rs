@@ -6,8 +6,8 @@
 use super::pricing::in_currency;
 use super::sale_classes::{Class, Classes, SHARES, levels};
 use crate::contract::{
-    Breakpoint, CarveOut, ExitClass, LiquidityError, Turn, WaterfallScratch, breakpoints, carved_out,
-    distribute, net_proceeds, price_for, settlements,
+    Breakpoint, CarveOut, ExitClass, LiquidityError, Participation, Turn, WaterfallScratch, breakpoints,
+    carved_out, distribute, net_proceeds, preferred_that_elect, price_for, settlements,
 };
 use crate::model::CapitalStructure;
 use crate::number::{Amount, Decimal, Exact};
@@ -187,13 +187,16 @@ struct Stretch {
     /// Name, line and cap, as the classes of [`Classes`].
     named: Vec<Class>,
     exit: Vec<ExitClass<Exact>>,
-    /// How many of the first classes are SAFEs that settle.
-    safes: usize,
+    /// Classes that settle whether they convert: SAFEs, and preferred shares beside them.
+    settles: Vec<bool>,
 }
 
 impl Stretch {
     fn new(classes: &Classes, exit: Vec<ExitClass<Exact>>) -> Self {
-        Stretch { named: classes.named.clone(), exit, safes: classes.safes.len() }
+        let safes = classes.safes.len();
+        let elect = preferred_that_elect(&classes.safes, &exit);
+        let settles = (0..exit.len()).map(|place| place < safes || elect.contains(&place)).collect();
+        Stretch { named: classes.named.clone(), exit, settles }
     }
 
     /// Lists the bends from proceeds on, those of a jump there among them.
@@ -218,7 +221,7 @@ impl Stretch {
         breakpoints(&self.exit, &mut own);
         let is_claim = |turn| matches!(turn, Turn::ClaimBegins | Turn::ClaimPaid);
         own.retain(|bend| {
-            let settled = bend.class < self.safes && !is_claim(bend.turn);
+            let settled = self.settles[bend.class] && !is_claim(bend.turn);
             let starts = rounded(bend.proceeds) >= rounded(from);
             starts && !settled && until.is_none_or(|until| rounded(bend.proceeds) < rounded(until))
         });
@@ -237,8 +240,11 @@ impl Stretch {
         if self.named[place].cap != below.named[old].cap {
             return vec![Move::CapEnds];
         }
-        if place < self.safes {
-            let joined = |stretch: &Stretch, place: usize| stretch.exit[place].shares > Exact::ZERO;
+        if self.settles[place] {
+            let joined = |stretch: &Stretch, place: usize| {
+                let class = &stretch.exit[place];
+                class.shares > Exact::ZERO && class.participation != Participation::ClaimOnly
+            };
             return match (joined(below, old), joined(self, place)) {
                 (false, true) => vec![Move::Turn(Turn::Converts)],
                 (true, false) => vec![Move::Reverts],

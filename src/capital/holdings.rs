@@ -48,8 +48,8 @@ pub(super) fn lines(structure: &CapitalStructure, stock: &Stock, series: Vec<Lin
         .collect();
     lines.extend(series);
     for (kind, grants) in [("options", &classes.options), ("warrants", &classes.warrants)] {
-        for Grant { name, shares, .. } in grants {
-            lines.push(Line::new(name, kind, name, Exact::from(*shares), Exact::ONE));
+        for Grant { name, holder, shares, .. } in grants {
+            lines.push(Line::new(name, kind, holder, Exact::from(*shares), Exact::ONE));
         }
     }
     for instrument in structure.instruments.iter().filter(|each| matches!(each.kind, Kind::Warrant(_))) {

@@ -278,6 +278,9 @@ impl Setting<'_> {
                 }
             }
         }
+        if let RoundError::NoShareCount { .. } = cause {
+            text.push_str("; raise the pre-money value or a cap, or lower the new money or the pool");
+        }
         let preferred = &self.structure.capitalization.preferred;
         if self.round.is_ipo && preferred.iter().any(|series| series.terms.ipo_ratchet.is_some()) {
             text.push_str("; what IPO ratchets guarantee counts as a conversion");

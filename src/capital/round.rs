@@ -16,9 +16,11 @@ use crate::contract::{
     preference_per_share,
 };
 use crate::model::{
-    CapitalStructure, DebtLabel, Kind, MostFavoured, NextRound, PricingConvention, RoundPrice, ShareTerms,
+    CapitalStructure, Debt, DebtLabel, Kind, MaturityDate, MostFavoured, NextRound, PricingConvention,
+    RoundPrice, ShareTerms,
 };
 use crate::number::{Amount, Exact};
+use crate::quantity::Day;
 
 /// Version of the JSON format.
 pub(super) const SCHEMA_VERSION: u32 = 1;
@@ -52,6 +54,16 @@ pub fn round_table(structure: &CapitalStructure, notes: &[String]) -> Result<Rou
         let converted = closed.as_ref().map(|closed| (&closed.priced, &closed.priced.units[place]));
         instruments.push(instrument(structure, &stock, unit, day, converted)?);
     }
+    let mut notes = notes.to_vec();
+    notes.extend(units.iter().filter_map(|unit| matured(unit, structure, day)));
+    if let Some(closed) = &closed {
+        notes.extend(closed.row.anti_dilution.iter().filter(|each| each.triggered).map(|each| {
+            format!(
+                "{} converts into more shares from the price of the round on: they dilute all, new money too.",
+                each.series
+            )
+        }));
+    }
     let (round, after) = match closed {
         None => (None, None),
         Some(closed) => (Some(closed.row), Some(closed.after)),
@@ -62,13 +74,30 @@ pub fn round_table(structure: &CapitalStructure, notes: &[String]) -> Result<Rou
         company: structure.company.clone(),
         currency: structure.currency.clone(),
         date: structure.date.to_string(),
-        notes: notes.to_vec(),
+        notes,
         series: series(structure, &stock)?,
         before,
         at_caps,
         instruments,
         round,
         after,
+    })
+}
+
+/// What a debt does that falls due before the table's day is not known: the table takes it as still there.
+fn matured(unit: &Unit<'_>, structure: &CapitalStructure, day: Day) -> Option<String> {
+    let Kind::Debt(Debt { maturity: Some(maturity), .. }) = &unit.instrument.kind else { return None };
+    let due = match maturity.due {
+        MaturityDate::On(day) => day,
+        MaturityDate::AfterFunding(span) => {
+            unit.tranche.outstanding_since.unwrap_or(structure.date).plus(span)
+        }
+    };
+    (due < day).then(|| {
+        format!(
+            "{} falls due on {due}, before {day}: the tables take it as still outstanding then, neither repaid nor converted.",
+            unit.name()
+        )
     })
 }
 

@@ -128,8 +128,8 @@ impl Classes {
             line += 1;
         }
         for (kind, grants) in [("options", &classes.options), ("warrants", &classes.warrants)] {
-            for Grant { name, shares, strike } in grants {
-                let class = Class::of_one(name.clone(), kind, name, line);
+            for Grant { name, holder, shares, strike } in grants {
+                let class = Class::of_one(name.clone(), kind, holder, line);
                 self.right(class, Exact::from(*shares), Exact::from(*strike));
                 line += 1;
             }

@@ -4,6 +4,7 @@ use super::args::Check;
 use super::exit::Failure;
 use super::load::read;
 use super::terminal::Terminal;
+use crate::capital::round_table;
 use crate::diagnostic::{Record, render};
 use crate::scenario::{Loaded, Reading, Structure, Study};
 use crate::words::{self, Paragraph};
@@ -18,7 +19,7 @@ pub(super) fn check(command: &Check, terminal: &mut Terminal) -> Result<(), Fail
         } else {
             report(&file.display().to_string(), &loaded, terminal)?;
         }
-        if !is_valid(&loaded) {
+        if !is_valid(&loaded) || refused(&loaded).is_some() {
             bad.push(file.display().to_string());
         }
     }
@@ -33,11 +34,20 @@ fn is_valid(loaded: &Loaded) -> bool {
     loaded.study.is_some() || loaded.structure.is_some()
 }
 
+/// Why the round of a capital structure cannot close.
+fn refused(loaded: &Loaded) -> Option<String> {
+    let structure = loaded.structure.as_ref().filter(|structure| structure.capital.round.is_some())?;
+    let error = round_table(&structure.capital, &structure.left_out).err()?;
+    Some(format!("the round cannot close: {error}"))
+}
+
 fn report(file: &str, loaded: &Loaded, terminal: &Terminal) -> Result<(), Failure> {
     if !loaded.diagnostics.is_empty() {
         terminal.messages(&render(&loaded.diagnostics, &loaded.sources, terminal.style()));
     }
-    if is_valid(loaded) {
+    if let Some(reason) = refused(loaded) {
+        terminal.messages(&format!("error: {reason}\n"));
+    } else if is_valid(loaded) {
         terminal.result(&retold(file, loaded))?;
     }
     Ok(())
@@ -72,7 +82,8 @@ fn record(file: &str, loaded: &Loaded) -> serde_json::Value {
         loaded.study.as_ref().map(|study| study.cases.iter().map(|(name, _)| name).collect::<Vec<_>>());
     serde_json::json!({
         "file": file,
-        "valid": is_valid(loaded),
+        "valid": is_valid(loaded) && refused(loaded).is_none(),
+        "refused": refused(loaded),
         "diagnostics": records,
         "deal": words,
         "cases": cases,

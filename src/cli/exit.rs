@@ -17,6 +17,12 @@ pub(super) enum Failure {
     /// The scenario has mistakes, which have been printed.
     #[error("{0}")]
     Scenario(String),
+    /// The run is done and written, and less exact than was asked.
+    #[error("{0}")]
+    Target(String),
+    /// What was solved for has no answer, or not one.
+    #[error("{0}")]
+    NoAnswer(String),
     /// Output could not be written.
     #[error("{0}")]
     Output(String),
@@ -30,6 +36,8 @@ impl Failure {
             Failure::Internal(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Scenario(_) => 3,
+            Failure::Target(_) => 5,
+            Failure::NoAnswer(_) => 5,
             Failure::Output(_) => 7,
         }
     }

@@ -7,6 +7,9 @@ use super::args::RoundToCome;
 use super::exit::Failure;
 use super::terminal::Terminal;
 use crate::diagnostic::render;
+use crate::model::Scenario;
+use crate::number::Decimal;
+use crate::plan::Plan;
 use crate::scenario::{LARGEST_FILE, Loaded, Reading, Structure, Study, load_as, load_bytes_as};
 
 /// Reads a scenario from a file or, for `-`, from standard input.
@@ -52,13 +55,64 @@ pub(super) fn with_run_options(sets: &[String], paths: Option<&str>, seed: Optio
     sets.iter().cloned().chain(paths).chain(seed).collect()
 }
 
+/// A case by name, with what it says and what the machine does.
+pub(super) struct Case<'a> {
+    pub(super) name: &'a str,
+    pub(super) scenario: &'a Scenario,
+    pub(super) plan: Plan,
+}
+
+/// All cases of a study, the deal as it stands first.
+pub(super) fn cases(study: &Study) -> Result<Vec<Case<'_>>, Failure> {
+    let others = study.cases.iter().map(|(name, scenario)| (name.as_str(), scenario));
+    let all: Vec<(&str, &Scenario)> = std::iter::once(("As stated", &study.base)).chain(others).collect();
+    let plans = Plan::of_study(all.iter().map(|(_, scenario)| *scenario))
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    Ok(all.into_iter().zip(plans).map(|((name, scenario), plan)| Case { name, scenario, plan }).collect())
+}
+
+/// Where in [`cases`] the case of a name is.
+pub(super) fn case_number(study: &Study, name: &str) -> Result<usize, Failure> {
+    let place = study.cases.iter().position(|(known, _)| known == name);
+    place.map(|place| place + 1).ok_or_else(|| {
+        let known: Vec<String> = study.cases.iter().map(|(known, _)| format!("\"{known}\"")).collect();
+        let help = if known.is_empty() { "the scenario has none".to_owned() } else { known.join(", ") };
+        Failure::Usage(format!("there is no case \"{name}\"; cases: {help}"))
+    })
+}
+
 /// The overrides that the options of a round stand for, after those given.
 pub(super) fn with_round(sets: &[String], round: &RoundToCome) -> Vec<String> {
-    let key = |key: &str, value: &Option<String>| value.as_ref().map(|value| format!("round.{key}={value}"));
+    let key = |key: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!("round.{key}={}", with_a_unit(value)))
+    };
     let round = [
         key("pre_money", &round.pre_money),
         key("price_per_share", &round.price),
         key("new_money", &round.new_money),
     ];
     sets.iter().cloned().chain(round.into_iter().flatten()).collect()
+}
+
+/// An amount as typed; a bare number, which a scenario file does not take, in millions: `1.5` and `1e6` count units of the
+/// currency, as in `--exit`.
+fn with_a_unit(value: &str) -> String {
+    let number = Decimal::from_str_exact(value).or_else(|_| Decimal::from_scientific(value)).ok();
+    let millions = number.and_then(|number| number.checked_mul(Decimal::new(1, 6)));
+    millions.map_or_else(|| value.to_owned(), |millions| format!("{}m", millions.normalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bare_numbers_count_units_of_the_currency() {
+        // hand-written
+        for (typed, read) in
+            [("1.5", "0.0000015m"), ("1e6", "1m"), ("15m", "15m"), ("$1.50", "$1.50"), ("x", "x")]
+        {
+            assert_eq!(with_a_unit(typed), read);
+        }
+    }
 }

@@ -12,6 +12,8 @@ mod new;
 mod path;
 mod run;
 mod schema;
+mod solve;
+mod target;
 mod terminal;
 mod waterfall;
 
@@ -36,6 +38,7 @@ pub fn main() -> ExitCode {
         Command::Captable(command) => captable::captable(command, &terminal),
         Command::Waterfall(command) => waterfall::waterfall(command, &terminal),
         Command::Allocate(command) => allocate::allocate(command, &terminal),
+        Command::Solve(command) => solve::solve(command, &terminal),
         Command::Schema(command) => schema::schema(command, &mut terminal),
         Command::Completions { shell } => schema::completions(*shell, &mut terminal),
         Command::Explain { code } => explain::explain(code.as_deref(), &mut terminal),

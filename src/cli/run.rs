@@ -1,13 +1,12 @@
 //! `cabrio run`: simulate a scenario and write its report.
 
-use std::borrow::Cow;
 use std::path::Path;
 use std::time::Instant;
 
 use super::args::Run;
 use super::exit::Failure;
-use super::load::{study, with_run_options};
-use super::path::case_named;
+use super::load::{Case, case_number, cases, study, with_run_options};
+use super::target::Target;
 use super::terminal::Terminal;
 use crate::model::{RiskNeutral, Scenario};
 use crate::plan::Plan;
@@ -15,31 +14,13 @@ use crate::report::manifest::Volatile;
 use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
 use crate::report::{ReportError, ReportInput, Written, json, publish, terminal::screen, write_report};
 use crate::scenario::Study;
-use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate};
+use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate, run_until};
 use crate::valuation::price_terms;
 
 /// Paths priced again in exact decimals.
 const CROSS_CHECKED: u64 = 400;
 /// Paths and dates of the picture of the company's value over time.
 const FAN: (u64, u32) = (20_000, 40);
-
-/// A case by name, with what it says and what the machine does.
-struct Case<'a> {
-    name: &'a str,
-    scenario: Cow<'a, Scenario>,
-    plan: Plan,
-}
-
-impl<'a> Case<'a> {
-    fn new(name: &'a str, scenario: Cow<'a, Scenario>) -> Result<Self, Failure> {
-        let plan = Plan::new(&scenario).map_err(|error| Failure::Internal(error.to_string()))?;
-        Ok(Self { name, scenario, plan })
-    }
-
-    fn study(&'a self, outcomes: &'a Outcomes) -> CaseStudy<'a> {
-        CaseStudy { name: self.name, scenario: &self.scenario, outcomes }
-    }
-}
 
 pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure> {
     let start = Instant::now();
@@ -50,21 +31,30 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     // Better to hear it now than after the run.
     publish::check_target(&folder).map_err(|error| Failure::Output(error.to_string()))?;
 
-    let cases = cases(&study, &command.cases)?;
+    let cases = chosen(&study, &command.cases)?;
     let (fair, changes) = risk_neutral(&cases)?;
     let options =
         RunOptions { paths: study.base.simulation.paths, threads: command.threads.map(usize::from) };
-    let outcomes = simulated(&cases, &fair, options, terminal)?;
-    let (real_world, risk_neutral) = outcomes.split_at(cases.len());
+    let read = |text: &str| Target::read(text, &study.base.deal.currency);
+    let target = command.target.as_deref().map(read).transpose()?;
+    let outcomes = simulated(&cases, &fair, options, target, terminal)?;
+    let (real_world, fair_outcomes) = outcomes.split_at(cases.len());
+    let paths = outcomes[0].tally.paths;
     let base = &cases[0].plan;
-    let fan = fan(base, FAN.0.min(options.paths), FAN.1);
-    let valued = fair.first().unwrap_or(&cases[0]);
-    let terms =
-        price_terms(&valued.scenario, options).map_err(|error| Failure::Internal(error.to_string()))?;
-    let studies: Vec<CaseStudy<'_>> =
-        cases.iter().zip(real_world).map(|(case, outcomes)| case.study(outcomes)).collect();
-    let fair_studies: Vec<CaseStudy<'_>> =
-        fair.iter().zip(risk_neutral).map(|(case, outcomes)| case.study(outcomes)).collect();
+    let fan = fan(base, FAN.0.min(paths), FAN.1);
+    let valued = fair.first().map_or(cases[0].scenario, |fair| &fair.scenario);
+    let terms = price_terms(valued, RunOptions { paths, ..options })
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    let studies: Vec<CaseStudy<'_>> = cases
+        .iter()
+        .zip(real_world)
+        .map(|(case, outcomes)| CaseStudy { name: case.name, scenario: case.scenario, outcomes })
+        .collect();
+    let fair_studies: Vec<CaseStudy<'_>> = fair
+        .iter()
+        .zip(fair_outcomes)
+        .map(|(fair, outcomes)| CaseStudy { name: fair.name, scenario: &fair.scenario, outcomes })
+        .collect();
     let fair_value = study.base.fair_value.as_ref().map(|basis| FairValueStudy {
         basis,
         changes: &changes,
@@ -78,8 +68,9 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
         cases: &studies,
         fair_value,
         terms: &terms,
+        design: &base.world.design,
         fan: &fan,
-        cross_check: cross_check(base, options.paths, CROSS_CHECKED),
+        cross_check: cross_check(base, paths, CROSS_CHECKED),
     };
     let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
     let volatile = Volatile { wall_seconds: start.elapsed().as_secs_f64(), threads: threads(options) };
@@ -91,46 +82,62 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
         volatile,
     };
     let written = write_report(&input, &folder).map_err(failure)?;
-    show(command, &summary, &written, start.elapsed().as_secs_f64(), terminal)
+    show(command, &summary, &written, start.elapsed().as_secs_f64(), terminal)?;
+    target.map_or(Ok(()), |target| target.check(&outcomes[0], study.base.simulation.sampling))
 }
 
-fn cases<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Failure> {
-    let mut chosen = vec![("As stated", &study.base)];
-    if wanted.is_empty() {
-        chosen.extend(study.cases.iter().map(|(name, scenario)| (name.as_str(), scenario)));
-    }
-    for name in wanted {
-        let (name, scenario) = case_named(study, name)?;
-        chosen.push((name, scenario));
-    }
-    chosen.into_iter().map(|(name, scenario)| Case::new(name, Cow::Borrowed(scenario))).collect()
+/// The base case, and the cases wanted, or all.
+fn chosen<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Failure> {
+    let mut all: Vec<Option<Case<'a>>> = cases(study)?.into_iter().map(Some).collect();
+    let numbers: Vec<usize> = match wanted {
+        [] => (1..all.len()).collect(),
+        names => names.iter().map(|name| case_number(study, name)).collect::<Result<_, _>>()?,
+    };
+    Ok(std::iter::once(0).chain(numbers).filter_map(|number| all[number].take()).collect())
+}
+
+/// A case under the risk-neutral measure.
+struct Fair<'a> {
+    name: &'a str,
+    scenario: Scenario,
+    plan: Plan,
 }
 
 /// The cases under the risk-neutral measure, none if no fair value is asked for, and what the measure changes.
-fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Case<'a>>, Vec<String>), Failure> {
-    let mut fair = Vec::new();
+fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), Failure> {
+    let mut found: Vec<(&str, Scenario)> = Vec::new();
     let mut changes: Vec<String> = Vec::new();
     for case in cases {
-        let found = case.scenario.risk_neutral();
+        let counterpart = case.scenario.risk_neutral();
         // The scenario reader has refused what has no fair value.
-        let found = found.map_err(|_| Failure::Internal("a case has no fair value".to_owned()))?;
-        if let Some(RiskNeutral { scenario, changes: more }) = found {
-            fair.push(Case::new(case.name, Cow::Owned(scenario))?);
+        let counterpart =
+            counterpart.map_err(|_| Failure::Internal("a case has no fair value".to_owned()))?;
+        if let Some(RiskNeutral { scenario, changes: more }) = counterpart {
+            found.push((case.name, scenario));
             changes.extend(more.into_iter().filter(|change| !changes.contains(change)).collect::<Vec<_>>());
         }
     }
-    Ok((fair, changes))
+    let plans = Plan::of_study(found.iter().map(|(_, scenario)| scenario))
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    let fair = found.into_iter().zip(plans).map(|((name, scenario), plan)| Fair { name, scenario, plan });
+    Ok((fair.collect(), changes))
 }
 
 fn simulated(
     cases: &[Case<'_>],
-    fair: &[Case<'_>],
+    fair: &[Fair<'_>],
     options: RunOptions,
+    target: Option<Target>,
     terminal: &Terminal,
 ) -> Result<Vec<Outcomes>, Failure> {
-    let plans: Vec<&Plan> = cases.iter().chain(fair).map(|case| &case.plan).collect();
+    let real_world = cases.iter().map(|case| &case.plan);
+    let plans: Vec<&Plan> = real_world.chain(fair.iter().map(|fair| &fair.plan)).collect();
     let bar = terminal.progress(options.paths);
-    let outcomes = simulate(&plans, options, |done| bar.set_position(done));
+    let progress = |done| bar.set_position(done);
+    let outcomes = match target {
+        Some(target) => run_until(&plans, options, |so_far| target.is_met(&so_far[0]), progress),
+        None => simulate(&plans, options, progress),
+    };
     bar.finish_and_clear();
     outcomes.map_err(|error| Failure::Internal(error.to_string()))
 }
@@ -169,6 +176,7 @@ fn again(command: &Run, folder: &Path) -> String {
     let mut words = vec!["cabrio run".to_owned(), quoted(&command.source.file.display().to_string())];
     words.extend(command.source.sets.iter().map(|set| format!("--set {}", quoted(set))));
     words.extend(command.paths.iter().map(|paths| format!("--paths {paths}")));
+    words.extend(command.target.iter().map(|target| format!("--target {}", quoted(target))));
     words.extend(command.seed.iter().map(|seed| format!("--seed {seed}")));
     words.extend(command.cases.iter().map(|case| format!("--case {}", quoted(case))));
     if command.out.is_some() {

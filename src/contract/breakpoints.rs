@@ -52,6 +52,7 @@ impl<A: Amount> ExitClass<A> {
                 (self.worth_to(cap), Turn::Converts),
             ],
             Participation::Full => vec![(self.strike, joins)],
+            Participation::ClaimOnly => Vec::new(),
             // A cap that the claim alone fills leaves nothing to participate in.
             Participation::None | Participation::Capped(_) => {
                 vec![(self.worth_to(claim), if claim > A::ZERO { Turn::Converts } else { joins })]

@@ -32,6 +32,12 @@ impl<A: Amount> Cap<A> {
         }
     }
 
+    /// Whether the shares it is divided by hold those of other converting securities, as post-money forms have it.
+    #[must_use]
+    pub fn counts_others(self) -> bool {
+        self.valuation().is_some_and(|(_, counted)| counted.other_converting_securities)
+    }
+
     /// The cap where it only applies to rounds whose `measure`, the pre-money valuation or the new money, is below
     /// `threshold`, and none in others.
     /// Sources: "blended" SAFEs, whose cap ends at a stated pre-money valuation (Open Cap Format, issue 162); the

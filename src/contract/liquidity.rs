@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::conversion::Cap;
-use super::waterfall::{ExitClass, WaterfallOutcome, WaterfallScratch, distribute};
+use super::waterfall::{ExitClass, Participation, WaterfallOutcome, WaterfallScratch, distribute};
 use crate::number::Amount;
 
 /// A SAFE, or a note that may convert, at a sale.
@@ -28,8 +28,8 @@ pub enum LiquidityError {
     /// Whatever some decide, others would decide differently.
     #[error("the SAFEs' decisions to convert do not settle: each changes what another does")]
     NoSettlement,
-    /// More SAFEs than can be settled together.
-    #[error("more than 128 SAFEs in one sale")]
+    /// More SAFEs and series than can be settled together.
+    #[error("more than 128 SAFEs and series of preferred shares in one sale")]
     TooMany,
 }
 
@@ -47,33 +47,27 @@ pub fn discount_claim<A: Amount>(amount: A, discount: A, cash_out: A) -> A {
 }
 
 /// Divides the proceeds of a sale where the first classes are SAFEs, in the order of `safes`, and writes into
-/// those classes the shares they convert into; a SAFE that takes its claim instead has none.
+/// those classes the shares they convert into; a SAFE that takes its claim instead has none. Preferred shares
+/// beside them that take their preference instead of converting become [`Participation::ClaimOnly`].
 ///
 /// A SAFE converts at its cap over the liquidity capitalization: `capitalization` (stock as converted and
-/// options that share in the proceeds, no unissued pool) and, where its form counts converting securities
-/// (post-money), those that convert, but not those that cash out. So each post-money SAFE owns amount over
-/// cap of whatever converts, and one that cashes out leaves the others more; a pre-money one has a fixed
-/// number of shares.
+/// options, no unissued pool) and, where its form counts converting securities (post-money), those that convert,
+/// but not those that cash out, and no preferred shares that are paid their preference instead of what they would
+/// get as converted. Preferred shares that participate are paid both and count. So each post-money SAFE owns
+/// amount over cap of whatever converts, and one that cashes out leaves the others more; a pre-money one has a
+/// fixed number of shares, in which all stock counts.
 ///
-/// All are first taken to convert; those to whom it does not pay drop out. Among post-money SAFEs this can
-/// only make it pay less for the rest, and so it does among SAFEs with fixed numbers of shares: the last
-/// standing are an equilibrium, that with the most conversions. With both kinds in one table a SAFE that
-/// drops out may raise the value of a share and call another back; the result is then checked, and if it does
-/// not stand all combinations are tried, the most conversions first. There are sales where none stands:
-/// these are refused. At the price where a SAFE changes its mind, what the others receive jumps: its own
-/// payout is the same either way, but the capitalization is not.
-///
-/// Post-money SAFEs may together own 100 % or more at their caps. They cannot all convert then, but at a low
-/// price they would rather have their cash. A SAFE that would be one too many is taken to expect its fraction
-/// of all that the others' claims leave over: nobody else would hold anything. Where it wants to convert even
-/// so, the set does not stand; where no set stands the sale is refused.
+/// SAFEs are paid the greater of two amounts by themselves; holders of preferred shares elect. So each series
+/// expects that SAFEs answer what it elects ([`settle_safes`]): first all series convert, those to whom it does
+/// not pay take their preference, and this stands if none of them would have more as converted. Otherwise all
+/// combinations are tried, the most conversions first. At the price where a SAFE or a series changes its mind,
+/// what the others receive jumps: its own payout may be the same either way, but the capitalization is not.
 ///
 /// Each SAFE's claim is its cash-out amount, usually the purchase amount (for a note, see
 /// [`super::change_of_control_claim`]), and its rank that of non-participating preferred.
 ///
 /// Source: YC post-money SAFE v1.1 §1(b) and "Liquidity Capitalization", §1(d) for rank; YC's original SAFE for
-/// the pre-money form; the order of dropping out and what a SAFE too many expects are ours, held against
-/// enumeration in the tests.
+/// the pre-money form; who decides before whom is ours.
 ///
 /// # Errors
 ///
@@ -86,35 +80,96 @@ pub fn distribute_with_safes<A: Amount>(
     scratch: &mut WaterfallScratch<A>,
     payouts: &mut [A],
 ) -> Result<WaterfallOutcome<A>, LiquidityError> {
-    if safes.len() > MOST_SAFES {
-        return Err(LiquidityError::TooMany);
-    }
+    let electing = electing(safes, classes).ok_or(LiquidityError::TooMany)?;
+    elect(classes, 0, 0);
     let mut sale = Sale { proceeds, capitalization, safes, classes, scratch, payouts };
-    let mut converting = may_convert(safes);
-    let mut refused = None;
-    loop {
-        let staying = match sale.settle(converting) {
-            Ok(outcome) => sale.willing(converting, outcome.per_share),
-            Err(error) => {
-                refused.get_or_insert(error);
-                sale.willing_at_most(converting)
-            }
-        };
-        if staying == converting {
-            break;
-        }
-        converting = staying;
+    let outcome = if electing == 0 { sale.settle_safes() } else { sale.settle_all(electing) };
+    if outcome.is_err() {
+        elect(classes, 0, 0);
     }
-    match refused {
-        None if is_of_one_kind(safes) || sale.stands(converting) => sale.settle(converting),
-        None => sale.try_all(MOST_TO_TRY, LiquidityError::NoSettlement),
-        Some(_) if sale.stands(converting) => sale.settle(converting),
-        Some(error) => sale.try_all(MOST_TO_TRY_IN_EXCESS, error),
+    outcome
+}
+
+/// The classes beside SAFEs whose holders elect: preferred shares without participation, where a SAFE counts them
+/// only as converted. A set of classes is a number whose bits are their places; `None` if a place is beyond 128.
+pub(super) fn electing<A: Amount>(safes: &[SafeAtSale<A>], classes: &[ExitClass<A>]) -> Option<u128> {
+    if safes.len() > MOST_PLACES {
+        return None;
+    }
+    if !safes.iter().any(|safe| safe.cap.counts_others()) {
+        return Some(0);
+    }
+    let mut electing = 0;
+    for (place, _) in classes.iter().enumerate().skip(safes.len()).filter(|(_, class)| class.elects()) {
+        if place >= MOST_PLACES {
+            return None;
+        }
+        electing |= 1 << place;
+    }
+    Some(electing)
+}
+
+/// The places of the classes beside SAFEs whose holders elect between preference and conversion in
+/// [`distribute_with_safes`]; none where that refuses the table.
+#[must_use]
+pub fn preferred_that_elect<A: Amount>(safes: &[SafeAtSale<A>], classes: &[ExitClass<A>]) -> Vec<usize> {
+    let electing = electing(safes, classes).unwrap_or(0);
+    (0..classes.len()).filter(|place| has(electing, *place)).collect()
+}
+
+/// Lets the classes of `electing` that are not in `converting` take their preference, and all others that elect convert.
+pub(super) fn elect<A: Amount>(classes: &mut [ExitClass<A>], electing: u128, converting: u128) {
+    for (place, class) in classes.iter_mut().enumerate() {
+        if has(electing & !converting, place) {
+            class.participation = Participation::ClaimOnly;
+        } else if class.participation == Participation::ClaimOnly {
+            class.participation = Participation::None;
+        }
     }
 }
 
+/// The same where what each series of preferred shares does is fixed.
+///
+/// All SAFEs are first taken to convert; those to whom it does not pay drop out. Among post-money SAFEs this can
+/// only make it pay less for the rest, and so it does among SAFEs with fixed numbers of shares: the last
+/// standing are an equilibrium, that with the most conversions. With both kinds in one table a SAFE that
+/// drops out may raise the value of a share and call another back; the result is then checked, and if it does
+/// not stand all combinations are tried, the most conversions first. There are sales where none stands:
+/// these are refused.
+///
+/// Post-money SAFEs may together own 100 % or more at their caps. They cannot all convert then, but at a low
+/// price they would rather have their cash. A SAFE that would be one too many is taken to expect its fraction
+/// of all that the others' claims leave over, at most all: nobody else would hold anything. Where it wants to convert even
+/// so, the set does not stand; where no set stands the sale is refused.
+///
+/// The order of dropping out and what a SAFE too many expects are ours, held against enumeration in the tests.
+///
+/// # Errors
+///
+/// [`LiquidityError`].
+pub(super) fn settle_safes<A: Amount>(
+    proceeds: A,
+    capitalization: A,
+    safes: &[SafeAtSale<A>],
+    classes: &mut [ExitClass<A>],
+    scratch: &mut WaterfallScratch<A>,
+    payouts: &mut [A],
+) -> Result<WaterfallOutcome<A>, LiquidityError> {
+    Sale { proceeds, capitalization, safes, classes, scratch, payouts }.settle_safes()
+}
+
+/// All subsets of a set.
+pub(super) fn subsets(set: u128) -> impl Iterator<Item = u128> {
+    std::iter::successors(Some(set), move |subset| (*subset > 0).then(|| (subset - 1) & set))
+}
+
+/// Whether a class is in a set.
+pub(super) fn has(set: u128, place: usize) -> bool {
+    place < MOST_PLACES && set >> place & 1 == 1
+}
+
 /// Writes into the first classes the shares that SAFEs have if exactly those of a set convert, others having
-/// none. A set of SAFEs is a number whose bits are their places.
+/// none. Preferred shares that take their preference are not counted by those that count the others.
 ///
 /// # Errors
 ///
@@ -126,7 +181,8 @@ pub(super) fn issue_shares<A: Amount>(
     classes: &mut [ExitClass<A>],
 ) -> Result<(), LiquidityError> {
     let mut left = A::ONE;
-    let mut others = capitalization;
+    let paid_out = classes.iter().filter(|class| class.participation == Participation::ClaimOnly);
+    let mut others = paid_out.fold(capitalization, |left, class| left - class.shares).or_zero();
     for (place, safe) in safes.iter().enumerate().filter(|(place, _)| has(converting, *place)) {
         let (part, of_all) = part(safe, capitalization)?;
         classes[place].shares = part;
@@ -140,7 +196,7 @@ pub(super) fn issue_shares<A: Amount>(
     for (place, (class, safe)) in classes.iter_mut().zip(safes).enumerate() {
         if !has(converting, place) {
             class.shares = A::ZERO;
-        } else if counts_others(safe) {
+        } else if safe.cap.counts_others() {
             class.shares = class.shares * all;
         }
     }
@@ -168,7 +224,7 @@ pub(super) fn expected_part<A: Amount>(safe: &SafeAtSale<A>, capitalization: A) 
     match part(safe, capitalization) {
         Ok((part, of_all)) => {
             if of_all {
-                part
+                part.min_of(A::ONE)
             } else {
                 A::ZERO
             }
@@ -188,7 +244,7 @@ pub(super) fn may_convert<A: Amount>(safes: &[SafeAtSale<A>]) -> u128 {
 
 /// Whether all count each other, or none does.
 pub(super) fn is_of_one_kind<A: Amount>(safes: &[SafeAtSale<A>]) -> bool {
-    let mut kinds = safes.iter().filter(|safe| safe.cap != Cap::None).map(counts_others);
+    let mut kinds = safes.iter().filter(|safe| safe.cap != Cap::None).map(|safe| safe.cap.counts_others());
     kinds.next().is_none_or(|first| kinds.all(|kind| kind == first))
 }
 
@@ -203,14 +259,98 @@ struct Sale<'a, A> {
 }
 
 /// Places in a set.
-pub(super) const MOST_SAFES: usize = 128;
+const MOST_PLACES: usize = 128;
 /// Above this many SAFEs not all combinations are tried.
-const MOST_TO_TRY: usize = 16;
-/// The same where they own the company and more: at a high price no combination stands, and all are tried in vain.
-const MOST_TO_TRY_IN_EXCESS: usize = 8;
+const MOST_TO_TRY: u32 = 16;
+/// The same where they own the company and more, and of series beside them: all may be tried in vain.
+const MOST_TO_TRY_IN_EXCESS: u32 = 8;
 
 impl<A: Amount> Sale<'_, A> {
-    /// The payouts if exactly these convert.
+    /// Lets the series of `electing` elect.
+    fn settle_all(&mut self, electing: u128) -> Result<WaterfallOutcome<A>, LiquidityError> {
+        let mut converting = electing;
+        let mut error = LiquidityError::NoSettlement;
+        loop {
+            match self.settle_with(electing, converting) {
+                Ok(outcome) => {
+                    let staying = self.willing(converting, outcome.per_share);
+                    if staying == converting {
+                        break;
+                    }
+                    converting = staying;
+                }
+                Err(refused) => {
+                    error = refused;
+                    break;
+                }
+            }
+        }
+        if self.election_stands(electing, converting) {
+            return self.settle_with(electing, converting);
+        }
+        if electing.count_ones() <= MOST_TO_TRY_IN_EXCESS {
+            for size in (0..=electing.count_ones()).rev() {
+                for set in subsets(electing).filter(|set| set.count_ones() == size) {
+                    if self.election_stands(electing, set) {
+                        return self.settle_with(electing, set);
+                    }
+                }
+            }
+        }
+        Err(error)
+    }
+
+    /// The payouts if exactly these series convert, and the SAFEs answer.
+    fn settle_with(
+        &mut self,
+        electing: u128,
+        converting: u128,
+    ) -> Result<WaterfallOutcome<A>, LiquidityError> {
+        elect(self.classes, electing, converting);
+        self.settle_safes()
+    }
+
+    /// Whether no series would rather elect otherwise.
+    fn election_stands(&mut self, electing: u128, converting: u128) -> bool {
+        let Ok(outcome) = self.settle_with(electing, converting) else { return false };
+        if self.willing(converting, outcome.per_share) != converting {
+            return false;
+        }
+        let out = electing & !converting;
+        (0..self.classes.len()).filter(|place| has(out, *place)).all(|place| {
+            let joins = self
+                .settle_with(electing, converting | 1 << place)
+                .is_ok_and(|outcome| self.classes[place].converts_at(outcome.per_share));
+            !joins
+        })
+    }
+
+    /// Lets the SAFEs decide.
+    fn settle_safes(&mut self) -> Result<WaterfallOutcome<A>, LiquidityError> {
+        let mut converting = may_convert(self.safes);
+        let mut refused = None;
+        loop {
+            let staying = match self.settle(converting) {
+                Ok(outcome) => self.willing(converting, outcome.per_share),
+                Err(error) => {
+                    refused.get_or_insert(error);
+                    self.willing_at_most(converting)
+                }
+            };
+            if staying == converting {
+                break;
+            }
+            converting = staying;
+        }
+        match refused {
+            None if is_of_one_kind(self.safes) || self.stands(converting) => self.settle(converting),
+            None => self.try_all(MOST_TO_TRY, LiquidityError::NoSettlement),
+            Some(_) if self.stands(converting) => self.settle(converting),
+            Some(error) => self.try_all(MOST_TO_TRY_IN_EXCESS, error),
+        }
+    }
+
+    /// The payouts if exactly these SAFEs convert.
     fn settle(&mut self, converting: u128) -> Result<WaterfallOutcome<A>, LiquidityError> {
         issue_shares(self.capitalization, self.safes, converting, self.classes)?;
         Ok(distribute(self.proceeds, self.classes, self.scratch, self.payouts))
@@ -219,7 +359,7 @@ impl<A: Amount> Sale<'_, A> {
     /// Those of a settled set to whom it pays to convert.
     fn willing(&self, converting: u128, per_share: A) -> u128 {
         let mut willing = 0;
-        for (place, class) in self.classes.iter().enumerate().take(self.safes.len()) {
+        for (place, class) in self.classes.iter().enumerate() {
             if has(converting, place) && class.converts_at(per_share) {
                 willing |= 1 << place;
             }
@@ -258,12 +398,11 @@ impl<A: Amount> Sale<'_, A> {
         })
     }
 
-    fn try_all(&mut self, most: usize, error: LiquidityError) -> Result<WaterfallOutcome<A>, LiquidityError> {
+    fn try_all(&mut self, most: u32, error: LiquidityError) -> Result<WaterfallOutcome<A>, LiquidityError> {
         let may = may_convert(self.safes);
-        let count = self.safes.len();
-        if count <= most {
+        if may.count_ones() <= most {
             for size in (0..=may.count_ones()).rev() {
-                for set in (0..1_u128 << count).filter(|set| set & !may == 0 && set.count_ones() == size) {
+                for set in subsets(may).filter(|set| set.count_ones() == size) {
                     if self.stands(set) {
                         return self.settle(set);
                     }
@@ -276,18 +415,10 @@ impl<A: Amount> Sale<'_, A> {
 
 /// The claims of all classes that are not in a set.
 pub(super) fn claims_beside<A: Amount>(set: u128, classes: &[ExitClass<A>]) -> A {
-    let beside = classes.iter().enumerate().filter(|(place, _)| *place >= MOST_SAFES || !has(set, *place));
+    let beside = classes.iter().enumerate().filter(|(place, _)| !has(set, *place));
     beside.fold(A::ZERO, |sum, (_, class)| sum + class.preference())
 }
 
 fn owns_everything<A: Amount>(fraction: A) -> LiquidityError {
     LiquidityError::SafesOwnEverything { owned_percent: 100.0 * fraction.to_f64() }
-}
-
-pub(super) fn has(set: u128, place: usize) -> bool {
-    set >> place & 1 == 1
-}
-
-fn counts_others<A: Amount>(safe: &SafeAtSale<A>) -> bool {
-    safe.cap.valuation().is_some_and(|(_, counted)| counted.other_converting_securities)
 }

@@ -42,7 +42,9 @@ pub use counted_shares::{Capitalization, CountedShares};
 pub use interest::{Compounding, accrued_interest, balance, compound_balance, simple_interest};
 pub use ipo::{IpoRatchet, QualifiedIpo, ipo_price, price_with_ratchets};
 pub use legal_rounding::{LegalRounding, RoundedHoldings, RoundedRound, round_legally};
-pub use liquidity::{LiquidityError, SafeAtSale, discount_claim, distribute_with_safes};
+pub use liquidity::{
+    LiquidityError, SafeAtSale, discount_claim, distribute_with_safes, preferred_that_elect,
+};
 pub use maturity::{HolderChoice, as_converted_value, better_of, expected_repayment, repayment};
 pub use mfn::{MfnPolicy, mfn_election, price_round_with_best_election};
 pub use pay_to_play::{AfterPayToPlay, PayToPlayRounds, asks_to_pay, pay_to_play};

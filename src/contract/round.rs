@@ -198,8 +198,10 @@ fn solve<A: Amount>(
         Ok(solution) if falls_short(&solution) => Ok(solution),
         Ok(_) => solve_with(kept),
         Err(RoundError::NoShareCount { .. }) => match solve_with(kept) {
-            Ok(solution) if falls_short(&solution) => solve_with(wanted),
-            other => other,
+            Ok(solution) if !falls_short(&solution) => Ok(solution),
+            Err(other @ (RoundError::TooLarge | RoundError::Term(_))) => Err(other),
+            // The arithmetic is told with the pool that was asked for.
+            Ok(_) | Err(_) => solve_with(wanted),
         },
         Err(other) => Err(other),
     }

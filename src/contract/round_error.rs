@@ -9,7 +9,7 @@ pub enum RoundError {
     /// [`super::price_round`] leaves the claim of each instrument, as a fraction, in its place of `shares`.
     #[error(
         "no post-round share count exists: conversions, new money and pool together claim \
-         {claimed_percent:.4}% of the company (conversions and limited holder {converting_percent:.4}%, \
+         {claimed_percent:.4}% of the company (conversions {converting_percent:.4}%, \
          new money {new_money_percent:.4}%, pool {pool_percent:.4}%)"
     )]
     NoShareCount {

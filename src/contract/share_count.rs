@@ -173,7 +173,7 @@ impl<A: Amount> ShareLines<A> {
             // Below a trillionth, f64 cannot tell a slope from none.
             match unclaimed.slope.partial_cmp(&A::from_f64(1e-12)) {
                 Some(Ordering::Greater) => {}
-                Some(_) => return Err(self.no_share_count(unclaimed.slope)),
+                Some(_) => return Err(self.no_share_count(unconverted, converting, takes_part, basis)),
                 None => return Err(RoundError::TooLarge),
             }
             let total = (-unclaimed.at_zero).div_or(unclaimed.slope, A::ZERO);
@@ -195,8 +195,25 @@ impl<A: Amount> ShareLines<A> {
         }
     }
 
-    /// The arithmetic of a round that cannot close: who claims how much of each further share.
-    fn no_share_count(&self, unclaimed: A) -> RoundError {
+    /// The arithmetic of a round that cannot close: who claims how much of each further share, by the clause that gives
+    /// the most of them, which `basis` then tells.
+    fn no_share_count(
+        &self,
+        unconverted: Line<A>,
+        converting: &[Converting<A>],
+        takes_part: impl Fn(&Converting<A>) -> bool,
+        basis: &mut [PriceBasis],
+    ) -> RoundError {
+        let mut unclaimed = unconverted.slope;
+        for (instrument, basis) in converting.iter().zip(basis.iter_mut()) {
+            let grows =
+                |lead: Line<A>| lead.slope > A::ZERO || (lead.slope >= A::ZERO && lead.at_zero > A::ZERO);
+            let capped = self.lead_of_cap(instrument).is_some_and(grows);
+            *basis = if capped { PriceBasis::Cap } else { instrument.terms.uncapped_basis() };
+            if takes_part(instrument) {
+                unclaimed -= self.received(instrument, *basis).slope;
+            }
+        }
         let percent = |fraction: A| 100.0 * fraction.to_f64();
         RoundError::NoShareCount {
             claimed_percent: percent(A::ONE - unclaimed),

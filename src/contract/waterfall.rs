@@ -28,6 +28,9 @@ pub enum Participation<A> {
     Full,
     /// The same, up to this total of preference and participation, or conversion where that is more.
     Capped(A),
+    /// Nothing, and its holders have decided against conversion: their shares do not count
+    /// ([`super::distribute_with_safes`]).
+    ClaimOnly,
 }
 
 /// One class of claims on the proceeds.
@@ -93,8 +96,19 @@ impl<A: Amount> ExitClass<A> {
     pub(super) fn preference(&self) -> A {
         match self.participation {
             Participation::Capped(cap) => self.claim.min_of(cap),
-            Participation::None | Participation::Full => self.claim,
+            Participation::None | Participation::Full | Participation::ClaimOnly => self.claim,
         }
+    }
+
+    /// Whether it is preferred stock whose holders either take the preference or convert.
+    pub(super) fn elects(&self) -> bool {
+        let either = matches!(self.participation, Participation::None | Participation::ClaimOnly);
+        either && self.claim > A::ZERO && self.shares > A::ZERO && self.strike <= A::ZERO
+    }
+
+    /// Whether anything beyond its claim can reach it.
+    fn may_share(&self) -> bool {
+        self.shares > A::ZERO && self.participation != Participation::ClaimOnly
     }
 
     /// Value of the shares when a share of common is worth `per_share`.
@@ -109,6 +123,7 @@ impl<A: Amount> ExitClass<A> {
         match self.participation {
             Participation::None => self.claim.max_of(converted),
             Participation::Full => self.claim + converted,
+            Participation::ClaimOnly => self.claim,
             Participation::Capped(cap) => (self.claim + converted).min_of(cap).max_of(converted),
         }
     }
@@ -119,7 +134,7 @@ impl<A: Amount> ExitClass<A> {
     pub fn converts_at(&self, per_share: A) -> bool {
         match self.participation {
             Participation::None => self.as_converted(per_share) > self.claim,
-            Participation::Full => false,
+            Participation::Full | Participation::ClaimOnly => false,
             Participation::Capped(cap) => self.as_converted(per_share) > cap,
         }
     }
@@ -129,7 +144,7 @@ impl<A: Amount> ExitClass<A> {
     pub fn conversion_point(&self) -> Option<A> {
         let given_up = match self.participation {
             Participation::None => self.claim,
-            Participation::Full => return None,
+            Participation::Full | Participation::ClaimOnly => return None,
             Participation::Capped(cap) => cap,
         };
         (self.shares > A::ZERO).then(|| self.worth_to(given_up))
@@ -154,6 +169,7 @@ impl<A: Amount> ExitClass<A> {
             match self.participation {
                 Participation::None => bend(self.worth_to(self.claim), self.shares),
                 Participation::Full => bend(self.strike, self.shares),
+                Participation::ClaimOnly => {}
                 Participation::Capped(cap) => {
                     bend(self.strike, self.shares);
                     bend(self.worth_to(cap - self.preference()), -self.shares);
@@ -193,7 +209,7 @@ pub fn distribute<A: Amount>(
             undistributed -= *payout;
         }
         // With a share to hold, what is left over is rounding only.
-        let nobody = classes.iter().all(|class| class.shares <= A::ZERO);
+        let nobody = classes.iter().all(|class| !class.may_share());
         WaterfallOutcome { per_share, undistributed: if nobody { undistributed } else { A::ZERO } }
     } else {
         pay_by_rank(proceeds, classes, payouts)

@@ -31,8 +31,10 @@ pub struct Holding {
 /// A right to buy common shares.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grant {
-    /// Name, or whose it is.
+    /// Unique name.
     pub name: String,
+    /// Whose it is; the name where nobody is named.
+    pub holder: String,
     /// How many shares; above zero.
     pub shares: Decimal,
     /// Exercise price per share, in currency; zero or more.

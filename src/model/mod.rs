@@ -32,7 +32,7 @@ pub use life::{
 pub use rights::{AntiDilution, DividendKind, Dividends, IpoRatchet, Participation, ShareTerms};
 pub use risk_neutral::{NotRiskNeutral, RiskNeutral};
 pub use scenario::{
-    Assumption, Coordinate, Copula, CorrelationGroup, Deal, Discounting, Provenance, Scenario, Simulation,
-    Strategic, StrategicLife,
+    Assumption, CUBE_PATHS, Coordinate, Copula, CorrelationGroup, Deal, Discounting, Provenance,
+    RANDOMISATIONS, Sampling, Scenario, Simulation, Strategic, StrategicLife,
 };
 pub use uncertain::{Number, Unit, Variable, VariableId, When};

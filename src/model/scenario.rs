@@ -75,6 +75,47 @@ pub struct Simulation {
     pub paths: u64,
     /// Seed of every random stream.
     pub seed: u64,
+    /// How the uniforms of different paths hang together.
+    pub sampling: Sampling,
+}
+
+/// Independent scramblings of Sobol' points. Paths are dealt to them in turn, so that every block of paths uses
+/// all of them evenly: path p is point p / 32 of scrambling p mod 32. Enough for Student's t on 31 degrees of
+/// freedom, 4 % wider than normal, which holds up best for scrambled points (L’Ecuyer, Nakayama, Owen and Tuffin 2023,
+/// "Confidence intervals for randomized quasi-Monte Carlo estimators", Winter Simulation Conference).
+pub const RANDOMISATIONS: u32 = 32;
+
+/// Paths of a Latin hypercube.
+pub const CUBE_PATHS: u32 = 1024;
+
+/// How the uniforms of different paths hang together. Every single path follows the same law under each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sampling {
+    /// Not at all: paths are independent.
+    #[default]
+    PseudoRandom,
+    /// Points of Sobol' sequences, independently scrambled.
+    Sobol,
+    /// Pairs of mirrored paths.
+    Antithetic,
+    /// Latin hypercubes.
+    LatinHypercube,
+}
+
+impl Sampling {
+    /// All of them, by the words of the scenario language.
+    pub const WORDS: [(&'static str, Sampling); 4] = [
+        ("pseudo_random", Sampling::PseudoRandom),
+        ("sobol", Sampling::Sobol),
+        ("antithetic", Sampling::Antithetic),
+        ("latin_hypercube", Sampling::LatinHypercube),
+    ];
+
+    /// Its word in the scenario language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS[self as usize].0
+    }
 }
 
 /// Rates for present values, per year, annually compounded.

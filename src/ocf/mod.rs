@@ -25,7 +25,7 @@ use self::read::Package;
 use self::sheet::{Gap, Sheet, assumed, path, says, stated};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::quantity::{Currency, Day};
-use crate::scenario::{LARGEST_FILE, Overlaid, lay_over, toml_key, toml_text};
+use crate::scenario::{LARGEST_FILE, Overlaid, check_tree, lay_over, toml_key, toml_text};
 
 /// What came of reading an export.
 #[derive(Debug, Default)]
@@ -55,6 +55,10 @@ pub fn import(folder: &Path, day: Option<Day>, overlay: Option<&Path>) -> Import
                 .iter()
                 .filter(|gap| !gap.keys.iter().any(|key| says(&overlaid.root, &gap.table, key)));
             open.for_each(|gap| imported.diagnostics.push(unsaid(gap)));
+            // Mistakes that the overlay brings; with others the table is not what it would be.
+            if overlay.is_some() && !problems.any() && !imported.diagnostics.has_errors() {
+                check_tree(&overlaid.root, &imported.sources, &mut imported.diagnostics);
+            }
             let text = finished(&package, &sheet, &overlaid, overlay);
             if text.len() > LARGEST_FILE {
                 let origin = Origin::new("Manifest", &package.company);

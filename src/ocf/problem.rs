@@ -63,6 +63,11 @@ impl Problems {
         self.push(Code::ExportUnmapped, &origin.to_string(), reason, help);
     }
 
+    /// Whether there are any.
+    pub(super) fn any(&self) -> bool {
+        self.count > 0
+    }
+
     /// All of them.
     pub(super) fn into_diagnostics(self) -> Diagnostics {
         self.found

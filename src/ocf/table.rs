@@ -266,8 +266,9 @@ fn grants(
             Some(source) => assumed(&format!("the number is {} in OCF {origin}", one_line(source))),
         };
         let entry = format!(
-            "  {{ name = {}, shares = {number}, strike = {} }},",
+            "  {{ name = {}, holder = {}, shares = {number}, strike = {} }},",
             toml_text(&name),
+            toml_text(holder),
             sheet.money(strike)
         );
         lines.push((entry, comment));

@@ -55,6 +55,12 @@ impl DiscountPlan {
         if self.keeps_bond { self.factor(years, true) - self.factor(years, false) } else { 0.0 }
     }
 
+    /// The logarithm of what one unit grows to until `years`.
+    #[must_use]
+    pub fn log_growth(&self, years: f64) -> f64 {
+        self.curve.log_growth(years)
+    }
+
     /// What one unit paid at `years` is worth today; `on_debt` says whether a debtor pays it.
     #[must_use]
     pub fn factor(&self, years: f64, on_debt: bool) -> f64 {

@@ -1,5 +1,6 @@
 //! Where a path's numbers come from: columns of draws, one per uncertain quantity.
 
+use super::design::Design;
 use crate::model::{Number, Scenario, VariableId};
 use crate::number::Amount;
 use crate::quantity::Day;
@@ -81,6 +82,8 @@ pub struct PathDraws<'a> {
     pub path: u64,
     /// The day from which years are counted.
     pub origin: Day,
+    /// Where uniforms come from.
+    pub design: &'a Design,
 }
 
 impl PathDraws<'_> {
@@ -102,6 +105,13 @@ impl PathDraws<'_> {
         }
     }
 
+    /// Uniform number `draw` of a stream, on this path.
+    #[inline]
+    #[must_use]
+    pub fn uniform(&self, stream: Stream, draw: u32) -> f64 {
+        self.design.uniform(stream, self.path, draw)
+    }
+
     /// A column's value as it stands.
     #[inline]
     #[must_use]
@@ -119,7 +129,7 @@ impl PathDraws<'_> {
 
     fn on_demand(&self, column: usize, nth: u32) -> f64 {
         let Column { stream, transform } = &self.plan[column];
-        let uniform = stream.uniform(self.path, nth);
+        let uniform = self.uniform(*stream, nth);
         match transform {
             Transform::OnDemand(family) | Transform::Family(family) | Transform::WhenUsed(family) => {
                 family.quantile(uniform)

@@ -5,6 +5,7 @@
 //! once for all cases that agree on it. The [`Terms`] are one case's instruments, generic over the number
 //! type so that the same law runs in `f64` and in exact decimals.
 
+mod design;
 mod discounting;
 mod draws;
 mod outlook;
@@ -13,6 +14,7 @@ mod table;
 mod terms;
 mod world;
 
+pub use design::Design;
 pub use discounting::DiscountPlan;
 pub use draws::{Column, Group, Input, PathDraws, Transform};
 pub use outlook::OutlookPlan;
@@ -30,8 +32,28 @@ pub use world::{
     StepPlan, StrategicPlan, TimingPlan, WhenPlan, World, YEAR_DAYS,
 };
 
+use std::sync::Arc;
+
 use crate::model::Scenario;
 use crate::number::Exact;
+
+/// What a draw of a tranche's own stream is for.
+pub mod purpose {
+    /// When the company draws the tranche.
+    pub const DRAW: u32 = 0;
+    /// The company's value at funding.
+    pub const FUNDING: u32 = 1;
+    /// The company's value at maturity.
+    pub const MATURITY: u32 = 2;
+    /// Coupons follow, one each.
+    pub const COUPON: u32 = 16;
+
+    /// The first draw for the company's value for a purpose: each has room for many.
+    #[must_use]
+    pub fn first_draw(what_for: u32) -> u32 {
+        what_for << 16
+    }
+}
 
 /// Why a scenario could not be resolved. The scenario reader rules these out with a place in the file.
 #[derive(Debug, thiserror::Error)]
@@ -67,10 +89,40 @@ impl Plan {
     /// # Errors
     /// If correlations contradict each other, which the scenario reader rules out.
     pub fn new(scenario: &Scenario) -> Result<Self, PlanError> {
+        let mut plan = Self::alone(scenario)?;
+        share_design(scenario, std::slice::from_mut(&mut plan));
+        Ok(plan)
+    }
+
+    /// Resolves the cases of a study, the base case first, so that all take the same uniforms for the same
+    /// things. A case that is to be run or replayed alone must be taken from here too: evenly spread uniforms
+    /// ([`Design`]) depend on what else is drawn.
+    ///
+    /// # Errors
+    /// As for [`Plan::new`].
+    pub fn of_study<'a>(scenarios: impl Iterator<Item = &'a Scenario>) -> Result<Vec<Self>, PlanError> {
+        let mut scenarios = scenarios.peekable();
+        let Some(base) = scenarios.peek().copied() else { return Ok(Vec::new()) };
+        let mut plans = scenarios.map(Self::alone).collect::<Result<Vec<_>, _>>()?;
+        share_design(base, &mut plans);
+        Ok(plans)
+    }
+
+    fn alone(scenario: &Scenario) -> Result<Self, PlanError> {
         Ok(Self {
             world: World::new(scenario)?,
             terms: Terms::new(scenario),
             exact_terms: Terms::new(scenario),
         })
+    }
+}
+
+/// Deals out uniforms to all plans together.
+fn share_design(base: &Scenario, plans: &mut [Plan]) {
+    let cases: Vec<_> = plans.iter().map(|plan| (&plan.world, &plan.terms)).collect();
+    let simulation = base.simulation;
+    let design = Arc::new(Design::new(simulation.sampling, simulation.seed, &cases));
+    for plan in plans {
+        plan.world.design = Arc::clone(&design);
     }
 }

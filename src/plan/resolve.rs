@@ -1,5 +1,7 @@
 //! From a scenario's world to its plan: every uncertain quantity gets a column, every event its streams.
 
+use std::sync::Arc;
+
 use super::PlanError;
 use super::draws::{Column, Group, Input, Transform};
 use super::outlook::OutlookPlan;
@@ -47,7 +49,6 @@ impl World {
             value_today: Input::new(scenario.company.value_today, scenario),
             process: builder.process(drift),
             shock_factor: CorrelationMatrix::from_rows(builder.process_matrix())?.check()?,
-            shocks,
             factors: builder.factors(),
             rounds,
             milestones,
@@ -59,12 +60,21 @@ impl World {
                 round: builder.stream("company.value at rounds"),
                 other: builder.stream("company.value at exits"),
                 jumps: builder.stream("company.value jumps"),
+                exit: builder.stream("company.value at the exit"),
             },
             outlooks,
             payout_yield: scenario.fair_value.as_ref().map_or(0.0, |fair_value| fair_value.payout_yield),
             effects_are_expected: scenario.measure == Measure::RiskNeutral,
+            company_alone: groups.iter().filter(|group: &&Group| group.columns.contains(&shocks[0])).all(
+                |group| {
+                    let normal = !group.copula.needs_mixing();
+                    normal && group.columns.iter().all(|column| shocks.contains(column))
+                },
+            ),
+            shocks,
             columns: builder.columns,
             groups,
+            design: Arc::default(),
         })
     }
 }

@@ -1,5 +1,8 @@
 //! The half of a plan that does not depend on the deal's terms.
 
+use std::sync::Arc;
+
+use super::design::Design;
 use super::draws::{Column, Group, Input};
 use super::outlook::OutlookPlan;
 use crate::model::Watched;
@@ -53,6 +56,10 @@ pub struct World {
     pub payout_yield: f64,
     /// Whether the effects of milestones are expected already, so that only the surprise moves the value.
     pub effects_are_expected: bool,
+    /// Whether nothing but other processes was drawn together with the company's motion.
+    pub company_alone: bool,
+    /// Where the uniforms of all streams come from.
+    pub design: Arc<Design>,
 }
 
 /// Streams of the company's Brownian path, one per kind of event: an event of one kind added to the world
@@ -65,6 +72,8 @@ pub struct EventStreams {
     pub other: Stream,
     /// Jump times and sizes.
     pub jumps: Stream,
+    /// The motion at the exit, where it is drawn first.
+    pub exit: Stream,
 }
 
 /// See [`crate::model::Process`].

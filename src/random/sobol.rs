@@ -141,7 +141,7 @@ impl Uniforms for Sobol {
 }
 
 /// One dimension of a [`Sobol`] replicate.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Coordinate {
     directions: &'static [u32; DIGITS],
     /// Key of the scrambling of the 32 digits.

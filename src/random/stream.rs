@@ -25,7 +25,7 @@ const ADDRESSED: u32 = 0;
 const SEQUENTIAL: u32 = 1;
 
 /// An endless table of uniforms with one row a path and one column a draw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stream {
     key: [u32; 2],
 }

@@ -242,6 +242,12 @@ fn with_currency(value: f64, currency: &str, text: &str, suffix: &str) -> String
     format!("{}{currency}{gap}{text}{suffix}", sign(value, is_zero(text)))
 }
 
+/// A ratio of variances, to the two digits that are known of it at most.
+#[must_use]
+pub fn times_as_many(ratio: f64) -> String {
+    if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,13 +1,13 @@
 //! The result on one screen: at most 24 lines of at most 100 columns, plain text.
 
-use super::format::{money, paths, percent};
+use super::format::{money, paths, percent, times_as_many};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
-use super::summary::{CaseSummary, Distribution, Summary, Warning, by_code};
+use super::summary::{CaseSummary, Distribution, Efficiency, Summary, Warning, by_code};
 
 /// Columns of a screen.
 const WIDTH: usize = 100;
 /// Rows that grow with the run are cut at these numbers, and say so.
-const MOST_CASES: usize = 5;
+const MOST_CASES: usize = 4;
 const MOST_WARNINGS: usize = 3;
 /// Lines of endings.
 const MOST_ENDING_LINES: usize = 2;
@@ -41,8 +41,12 @@ pub fn screen(summary: &Summary, wall_seconds: Option<f64>) -> String {
 fn head(summary: &Summary, wall_seconds: Option<f64>) -> Vec<String> {
     let run = &summary.run;
     let wall = wall_seconds.map_or_else(String::new, |seconds| format!(" · {seconds:.1} s"));
+    let sampling = match run.sampling.independent_groups {
+        Some(_) => format!(" · {}", run.sampling.method.replace('_', " ")),
+        None => String::new(),
+    };
     let left = format!(
-        "{} · {} · {} · seed {}{wall}",
+        "{} · {} · {}{sampling} · seed {}{wall}",
         run.scenario,
         summary.base().name,
         paths(run.paths),
@@ -59,11 +63,12 @@ fn numbers(summary: &Summary) -> Vec<String> {
     let rate = percent(summary.deal.required_return_per_year);
     let less = format!("{} less than 1x back", chance(&base.probabilities.moic_below_1));
     let committed = money(summary.deal.committed, mark);
-    let mut lines = vec![
-        row(
-            "Present value",
-            &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark)),
-        ),
+    let mut lines = vec![row(
+        "Present value",
+        &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark)),
+    )];
+    lines.extend(efficiency(&base.efficiency, mark).map(|text| row("", &text)));
+    lines.extend([
         row("Multiple", &format!("{} expected proceeds over investment; {less}", times(&base.moic_of_means))),
         row(
             "Investment",
@@ -73,7 +78,7 @@ fn numbers(summary: &Summary) -> Vec<String> {
                 time(&base.resolution_years.mean)
             ),
         ),
-    ];
+    ]);
     if base.has_strategic {
         lines.push(row(
             "Strategic value",
@@ -91,6 +96,20 @@ fn fair_value(summary: &Summary) -> Option<String> {
     let (value, paid) = (amount(&case.value, mark), amount(&case.paid, mark));
     let text = format!("{value} received for {paid} paid, in risk-neutral values of today");
     Some(row("Fair value", &text))
+}
+
+/// The mean with control variates, and how many independent paths one path is worth.
+fn efficiency(efficiency: &Efficiency, mark: &str) -> Option<String> {
+    let Efficiency { variance_ratio, controlled_mean, controlled_variance_ratio } = efficiency;
+    let worth = |ratio: &Option<f64>| ratio.map(times_as_many);
+    let sampled = worth(variance_ratio);
+    let Some(mean) = controlled_mean else {
+        return sampled.map(|sampled| format!("as sampled, a path is worth {sampled} independent ones"));
+    };
+    let controlled = worth(controlled_variance_ratio).map(|ratio| format!("; a path is then worth {ratio}"));
+    let without = sampled.map(|ratio| format!(", and {ratio} without"));
+    let told: String = controlled.into_iter().chain(without).collect();
+    Some(format!("{} with control variates{told}", amount(mean, mark)))
 }
 
 fn distribution(base: &CaseSummary, mark: &str) -> Vec<String> {

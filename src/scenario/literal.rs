@@ -199,6 +199,13 @@ impl Context {
                         .help(format!("write {} without quotes", text.trim())),
                 ))
             }
+            (Kind::Date | Kind::TimePoint, Value::Text(text)) if let Some(day) = day_in_words(text) => {
+                Err(Problem::mistake(
+                    Diagnostic::new(Code::WrongType, "a date in words is a text")
+                        .at(node.place, "")
+                        .help(format!("write {day} without quotes")),
+                ))
+            }
             (Kind::TimePoint, Value::Text(_) | Value::Integer(_) | Value::Float(_)) => {
                 let span = unit_text(node)?.parse().map_err(quantity)?;
                 Ok(Literal::TimePoint(TimePoint::After(span)))
@@ -288,6 +295,22 @@ fn unit_text(node: &Node) -> Result<String, Problem> {
         Value::Integer(_) | Value::Float(_) => Ok(bare_number(node)?.to_string()),
         _ => Err(Problem::Type),
     }
+}
+
+/// A date such as `1 July 2026` or `Jul 1, 2026`.
+fn day_in_words(text: &str) -> Option<Day> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
+    let month_of = |word: &String| MONTHS.iter().position(|month| word.starts_with(month));
+    let month = words.iter().find_map(month_of)? + 1;
+    let numbers: Vec<&String> =
+        words.iter().filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).collect();
+    let &[day, year] = numbers.as_slice() else { return None };
+    let (day, year) = if year.len() == 4 { (day, year) } else { (year, day) };
+    let day = day.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    format!("{year}-{month:02}-{day:0>2}").parse().ok()
 }
 
 /// The number, or a quoted number, as an exact decimal.

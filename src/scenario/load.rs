@@ -7,7 +7,7 @@ use super::keys::Kind;
 use super::merge::merge;
 use super::overrides::{Override, apply, set_override};
 use super::syntax::parse;
-use super::tree::{Document, Node};
+use super::tree::{Document, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 
 /// What came of reading a scenario.
@@ -62,7 +62,10 @@ impl Loading {
         for argument in sets {
             match set_override(argument, &mut self.sources) {
                 Ok(change) if change.path() == "extends" => self.diagnostics.push(too_late(&change)),
-                Ok(change) => apply(&mut document.root, kind, &change, &mut self.diagnostics),
+                Ok(change) => {
+                    give_way(&mut document.root, &change.path());
+                    apply(&mut document.root, kind, &change, &mut self.diagnostics);
+                }
                 Err(mistake) => self.diagnostics.push(mistake),
             }
         }
@@ -106,6 +109,21 @@ impl Loading {
             self.diagnostics.push(mistake.help("put what both bases say into one file"));
         }
         Some(document)
+    }
+}
+
+/// Keys of a round of which one stands for the other.
+const INSTEAD: &[[&str; 2]] = &[["pre_money", "price_per_share"], ["new_money", "investors"]];
+
+/// Takes the key away that an override of the round replaces by another way to say it.
+fn give_way(root: &mut Node, path: &str) {
+    let Some(key) = path.strip_prefix("round.").and_then(|rest| rest.split('.').next()) else { return };
+    let pair = INSTEAD.iter().find(|pair| pair.contains(&key));
+    let Some(other) = pair.and_then(|pair| pair.iter().find(|other| **other != key)) else { return };
+    let Value::Table(top) = &mut root.value else { return };
+    let round = top.entries.iter_mut().find(|(name, _)| name.text == "round");
+    if let Some((_, Node { value: Value::Table(round), .. })) = round {
+        round.entries.retain(|(name, _)| name.text != *other);
     }
 }
 

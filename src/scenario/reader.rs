@@ -180,6 +180,12 @@ impl<'a> TableReader<'a> {
         debug_assert!(forgotten.is_empty(), "keys of {} never read: {forgotten:?}", self.section.name);
     }
 
+    /// Whether the table has keys that its section does not know, which have been reported.
+    #[must_use]
+    pub fn has_unknown_keys(&self) -> bool {
+        self.table.entries.iter().any(|(name, _)| self.section.key(&name.text).is_none())
+    }
+
     /// Reports keys that exclude each other if more than one of them is there.
     pub fn at_most_one(&self, keys: &[&str]) {
         for key in keys {

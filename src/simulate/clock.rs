@@ -1,6 +1,8 @@
 //! Waiting times from their uniforms, and the calendar in years.
 
-use crate::plan::{ClockPlan, Input, PathDraws, StepPlan, TimingPlan, Transform, WhenPlan, YEAR_DAYS};
+use crate::plan::{
+    ClockPlan, Design, Input, PathDraws, StepPlan, TimingPlan, Transform, WhenPlan, YEAR_DAYS,
+};
 use crate::quantity::{Day, Span};
 use crate::random::Law as _;
 
@@ -121,6 +123,7 @@ pub(super) fn two_rates(uniform: f64, before: f64, change: f64, after: f64) -> f
         StepPlan { from: 0.0, rate: Input::Fixed(before) },
         StepPlan { from: change, rate: Input::Fixed(after) },
     ];
-    let none = PathDraws { plan: &[], values: &[], lane: 0, path: 0, origin: Day(0) };
+    let none =
+        PathDraws { plan: &[], values: &[], lane: 0, path: 0, origin: Day(0), design: &Design::INDEPENDENT };
     wait(&steps, &none, -libm::log1p(-uniform))
 }

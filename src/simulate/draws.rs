@@ -30,11 +30,11 @@ impl DrawBlock {
         self.first_path = first_path;
         for (column, values) in world.columns.iter().zip(&mut self.values) {
             if !matches!(column.transform, Transform::OnDemand(_)) {
-                column.stream.fill(first_path, 0, &mut values[..count]);
+                world.design.fill(column.stream, first_path, &mut values[..count]);
             }
         }
         for group in &world.groups {
-            self.correlate(group, count);
+            self.correlate(world, group, count);
         }
         for (column, values) in world.columns.iter().zip(&mut self.values) {
             match &column.transform {
@@ -54,18 +54,19 @@ impl DrawBlock {
             lane,
             path: self.first_path + lane as u64,
             origin: world.valuation_date,
+            design: &world.design,
         }
     }
 
     /// Replaces the independent uniforms of a group by dependent ones.
-    fn correlate(&mut self, group: &Group, count: usize) {
+    fn correlate(&mut self, world: &World, group: &Group, count: usize) {
         let members = &mut self.members[..group.columns.len() * count];
         for (place, &column) in group.columns.iter().enumerate() {
             members[place * count..][..count].copy_from_slice(&self.values[column][..count]);
         }
         math::normal_quantiles(members);
         if group.copula.needs_mixing() {
-            group.mixing.fill(self.first_path, 0, &mut self.mixing[..count]);
+            world.design.fill(group.mixing, self.first_path, &mut self.mixing[..count]);
         }
         group.copula.uniforms(members, &self.mixing[..count]);
         for (place, &column) in group.columns.iter().enumerate() {

@@ -15,6 +15,8 @@ pub struct FanDate {
     pub values: Vec<f64>,
     /// Paths looked at.
     pub paths: u64,
+    /// Where paths hang together: of each independent group, those on which the company still exists, and all.
+    pub groups: Vec<(u64, u64)>,
 }
 
 /// Samples the value on the first `paths` paths today and at `dates` evenly spaced dates up to the horizon.
@@ -22,11 +24,13 @@ pub struct FanDate {
 pub fn fan(plan: &Plan, paths: u64, dates: u32) -> Vec<FanDate> {
     let world = &plan.world;
     let stream = Stream::new(world.seed, "company.value at regular dates");
+    let units = world.design.units();
     let mut fan: Vec<FanDate> = (0..=dates)
         .map(|number| FanDate {
             years: world.horizon * f64::from(number) / f64::from(dates),
             values: Vec::new(),
             paths,
+            groups: vec![(0, 0); units.map_or(0, |units| units.groups as usize)],
         })
         .collect();
     #[expect(clippy::cast_possible_truncation, reason = "the block is small")]
@@ -39,13 +43,20 @@ pub fn fan(plan: &Plan, paths: u64, dates: u32) -> Vec<FanDate> {
             #[expect(clippy::cast_possible_truncation, reason = "at most one block")]
             block.fill(world, path, BLOCK_PATHS.min(paths - path) as usize);
         }
-        let law = simulator.simulate(world, block.path(world, lane), &mut life);
+        let draws = block.path(world, lane);
+        let law = simulator.simulate(world, draws, &mut life);
         let lives = life.events.last().is_some_and(|event| event.kind == EventKind::Horizon);
         for (date, number) in fan.iter_mut().zip(0_u32..) {
             // Today needs no draw, so the first date after it has number 0.
             let number = number.saturating_sub(1);
-            if lives || date.years < life.end {
-                date.values.push(life.path.value_at(&law, date.years, stream, path, number << 16));
+            let exists = lives || date.years < life.end;
+            if let Some(units) = units {
+                let (existing, all) = &mut date.groups[units.of(usize::try_from(path).unwrap_or(usize::MAX))];
+                *existing += u64::from(exists);
+                *all += 1;
+            }
+            if exists {
+                date.values.push(life.path.value_at(&law, date.years, stream, &draws, number << 16));
             }
         }
     }

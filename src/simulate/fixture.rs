@@ -4,8 +4,8 @@ use crate::model::{
     Accrual, AtMaturity, CapBasis, CarveOut, CarveOutSize, ChangeOfControl, Clock, Company, Conversion, Deal,
     Debt, DebtLabel, Decision, Discounting, Failure, Instrument, Interest, InterestPayment, Kind, Maturity,
     MaturityDate, Measure, Missed, NonQualified, Number, OwnTerms, Participation, PoolChange, PreMoney,
-    PricingConvention, Process, RoundPricing, RoundSize, Rounds, SaleCosts, SalePay, Scenario, ShareTerms,
-    Simulation, Step, Timing, Tranche, ValuationCap, When,
+    PricingConvention, Process, RoundPricing, RoundSize, Rounds, SaleCosts, SalePay, Sampling, Scenario,
+    ShareTerms, Simulation, Step, Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::quantity::{Day, DayCount, Span};
@@ -114,7 +114,7 @@ pub(crate) fn scenario() -> Scenario {
             horizon: valuation_date.plus(Span { months: 60, days: 0 }),
             existing_stake: Decimal::ZERO,
         },
-        simulation: Simulation { paths: 10_000, seed: 7 },
+        simulation: Simulation { paths: 10_000, seed: 7, sampling: Sampling::PseudoRandom },
         discounting: Discounting { required_return: cents(10), strategic: None },
         fair_value: None,
         measure: Measure::RealWorld,

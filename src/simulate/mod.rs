@@ -1,6 +1,7 @@
 //! Paths through the deal: blocks of draws, the life of the company, the deal's clauses, outcome columns.
 
 mod clock;
+mod control;
 mod deal;
 mod fan;
 mod ledger;
@@ -11,6 +12,8 @@ mod life;
 
 mod outcome;
 mod outlook;
+mod parts;
+mod present_value;
 mod process;
 mod replay;
 mod run;
@@ -20,10 +23,12 @@ pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
 pub use draws::DrawBlock;
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
-pub use life::{Event, EventKind, Life, LifeSimulator};
-pub use outcome::{Columns, PathResult, Sums, Tally, TrancheTally, discount_factor, path_result};
+pub use life::{Event, EventKind, Life, LifeSimulator, Mark};
+pub use outcome::{Columns, Sums, Tally, TrancheTally};
+pub use parts::{Item, Parts};
+pub use present_value::{PathResult, discount_factor, path_result};
 pub use replay::{CrossCheck, Replay, cross_check, replay};
-pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run};
+pub use run::{BLOCK_PATHS, FIRST_LOOK, Outcomes, RunOptions, ThreadError, run, run_until};
 
 #[cfg(test)]
 mod tests;

@@ -1,85 +1,14 @@
 //! What is kept of each path: one number per measure, and counts of how tranches ended.
 
+use super::control::Control;
 use super::deal::DealSimulator;
-use super::ledger::{Branch, Flow, GivenUp, Reason};
+use super::ledger::Branch;
 use super::life::{EventKind, Life};
-use crate::number::Amount;
+use super::parts::{Item, Parts};
+use super::present_value::{add_up, factor_of, value_given_up};
 use crate::plan::{PathDraws, StrategicPlan, Terms, World};
 use crate::random::math;
-use crate::statistics::internal_rate_of_return;
-
-/// The investor's result on one path.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PathResult<A> {
-    /// Cash flows discounted at the required return.
-    pub present_value: A,
-    /// The part of the present value that was paid in, as a positive number.
-    pub paid: A,
-    /// Cash paid in.
-    pub invested: A,
-    /// Cash received, and the mark at the horizon.
-    pub received: A,
-}
-
-/// Discounts and adds up the investor's flows of a path.
-#[must_use]
-pub fn path_result<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>) -> PathResult<A> {
-    let factor = |flow| factor_of(deal, terms, flow);
-    add_up(deal, terms, deal.flows.iter().map(factor))
-}
-
-/// What a unit of a flow's money is worth today; its tranche ended by `branch`.
-#[must_use]
-pub fn discount_factor<A>(terms: &Terms<A>, flow: &Flow<A>, branch: Branch) -> f64 {
-    terms.discounting.factor(flow.t, is_paid_on_debt(flow.reason, branch))
-}
-
-fn factor_of<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>, flow: &Flow<A>) -> f64 {
-    if terms.discounting.is_one_rate() {
-        return terms.discounting.factor(flow.t, false);
-    }
-    discount_factor(terms, flow, deal.end_of(flow.tranche).branch)
-}
-
-/// Whether a debtor pays it, by what it is for and how its tranche ended.
-fn is_paid_on_debt(reason: Reason, branch: Branch) -> bool {
-    match reason {
-        Reason::Interest | Reason::Repayment | Reason::Recovery => true,
-        Reason::SaleProceeds => matches!(branch, Branch::SalePaid | Branch::SafeCashedOut),
-        Reason::HorizonMark => branch == Branch::DebtAtHorizon,
-        Reason::Funding | Reason::SharesSold => false,
-    }
-}
-
-/// Adds up the investor's flows with their discount factors, which are found once and handed to either number
-/// type.
-fn add_up<A: Amount>(
-    deal: &DealSimulator<A>,
-    terms: &Terms<A>,
-    factors: impl Iterator<Item = f64>,
-) -> PathResult<A> {
-    let mut result =
-        PathResult { present_value: A::ZERO, paid: A::ZERO, invested: A::ZERO, received: A::ZERO };
-    for (flow, factor) in deal.flows.iter().zip(factors).filter(|(flow, _)| terms.is_valued(flow.tranche)) {
-        let present_value = flow.amount * A::from_f64(factor);
-        result.present_value += present_value;
-        if flow.amount < A::ZERO {
-            result.paid -= present_value;
-            result.invested -= flow.amount;
-        } else {
-            result.received += flow.amount;
-        }
-    }
-    for given_up in deal.given_up.iter().filter(|debt| terms.is_valued(debt.tranche)) {
-        result.present_value += value_given_up(terms, given_up);
-    }
-    result
-}
-
-/// What debt given up for shares adds to the present value.
-fn value_given_up<A: Amount>(terms: &Terms<A>, given_up: &GivenUp<A>) -> A {
-    given_up.claim * A::from_f64(terms.discounting.of_debt_given_up(given_up.t))
-}
+use crate::statistics::{MOST_CONTROLS, internal_rate_of_return};
 
 /// Columns of results over the paths of a run, for one case. Undefined values are NaN.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,11 +31,16 @@ pub struct Columns {
     pub resolved: Vec<f64>,
     /// The company's value at the end of the path.
     pub final_value: Vec<f64>,
+    /// Under the risk-neutral measure: what today's shares are worth at the end of the path, discounted and with
+    /// payouts, relative to their value today. Its expectation is 1. Empty under the other measure.
+    pub martingale: Vec<f64>,
+    /// Control variates, with expectation 0; empty where none is known.
+    pub controls: [Vec<f64>; MOST_CONTROLS],
 }
 
 impl Columns {
-    fn each(&mut self) -> [&mut Vec<f64>; 9] {
-        [
+    fn each(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
+        let measures = [
             &mut self.present_value,
             &mut self.paid,
             &mut self.invested,
@@ -116,20 +50,22 @@ impl Columns {
             &mut self.ownership,
             &mut self.resolved,
             &mut self.final_value,
-        ]
+            &mut self.martingale,
+        ];
+        measures.into_iter().chain(&mut self.controls)
     }
 
     /// Columns with room for this many paths.
     #[must_use]
     pub fn with_capacity(paths: usize) -> Self {
         let mut columns = Self::default();
-        columns.each().into_iter().for_each(|column| column.reserve_exact(paths));
+        columns.each().for_each(|column| column.reserve_exact(paths));
         columns
     }
 
     /// Appends the columns of the next block.
     pub fn append(&mut self, mut block: Columns) {
-        for (column, more) in self.each().into_iter().zip(block.each()) {
+        for (column, more) in self.each().zip(block.each()) {
             column.append(more);
         }
     }
@@ -192,9 +128,8 @@ pub struct Tally {
     pub infeasible: u64,
     /// Paths on which a tranche of the investor's became shares.
     pub converted: u64,
-    /// Under the risk-neutral measure: what today's shares are worth at the end of the path, discounted and with
-    /// payouts, relative to their value today. Its expectation is 1.
-    pub martingale: Sums,
+    /// The same apart for independent groups of paths; none if all paths are independent.
+    pub parts: Option<Parts>,
 }
 
 /// How one tranche ended, counted over paths.
@@ -236,7 +171,7 @@ impl Tally {
             exits: [0; 3],
             infeasible: 0,
             converted: 0,
-            martingale: Sums::default(),
+            parts: Parts::new(world, tranches),
         }
     }
 
@@ -245,7 +180,6 @@ impl Tally {
         self.paths += block.paths;
         self.infeasible += block.infeasible;
         self.converted += block.converted;
-        self.martingale.append(block.martingale);
         for (sum, more) in self.tranches.iter_mut().zip(&block.tranches) {
             add_counts(&mut sum.count, &more.count);
             add_sums(&mut sum.value, &more.value);
@@ -259,6 +193,9 @@ impl Tally {
         add_counts(&mut self.lost, &block.lost);
         add_sums(&mut self.lost_years, &block.lost_years);
         add_counts(&mut self.exits, &block.exits);
+        if let (Some(parts), Some(more)) = (&mut self.parts, &block.parts) {
+            parts.append(more);
+        }
     }
 
     /// On how many paths both tranches ended through this branch.
@@ -282,11 +219,16 @@ impl Tally {
                 self.reached_years[milestone].add(t);
             }
         }
-        self.exits[0] += u64::from(life.ipo.is_finite());
-        let ended_by = |kind| u64::from(life.events.last().is_some_and(|event| event.kind == kind));
-        self.exits[1] += ended_by(EventKind::Sale);
-        self.exits[2] += ended_by(EventKind::Failure);
+        for (count, happened) in self.exits.iter_mut().zip(exits(life)) {
+            *count += u64::from(happened);
+        }
     }
+}
+
+/// Whether the company is floated, is sold, fails.
+fn exits(life: &Life) -> [bool; 3] {
+    let ended_by = |kind| life.events.last().is_some_and(|event| event.kind == kind);
+    [life.ipo.is_finite(), ended_by(EventKind::Sale), ended_by(EventKind::Failure)]
 }
 
 fn add_counts(sums: &mut [u64], more: &[u64]) {
@@ -323,6 +265,10 @@ pub(super) struct PathWorld<'a> {
     pub(super) strategic: f64,
     /// The company's value today.
     pub(super) value_today: f64,
+    /// Its draws.
+    pub(super) draws: PathDraws<'a>,
+    /// What is known of the company's motion.
+    pub(super) control: Control,
 }
 
 /// Working memory for the results of one path.
@@ -347,7 +293,7 @@ impl Recorder {
         tally.life(path.life);
         tally.infeasible += u64::from(deal.infeasible > 0);
         if path.world.effects_are_expected {
-            tally.martingale.add(martingale(path, terms));
+            columns.martingale.push(martingale(path, terms));
         }
         self.discount(terms, deal);
         let result = add_up(deal, terms, self.factors.iter().copied());
@@ -367,7 +313,55 @@ impl Recorder {
         columns.strategic.push(path.strategic);
         columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
         columns.final_value.push(path.life.events.last().map_or(f64::NAN, |event| event.value));
+        let controls = path.control.of_path(path.world, &path.draws, path.life, &terms.discounting);
+        for (column, control) in columns.controls.iter_mut().zip(controls.into_iter().flatten()) {
+            column.push(control);
+        }
         columns.resolved.push(self.tally_tranches(path, terms, deal, tally));
+        if let Some(parts) = &mut tally.parts {
+            self.add_to_parts(path, terms, deal, parts);
+        }
+    }
+
+    /// Whether a tranche of the investor's became shares on the path just counted.
+    fn converted(&self, terms: &Terms<f64>) -> bool {
+        let mut branches = self.branches.iter().enumerate();
+        branches.any(|(index, branch)| terms.is_valued(index) && Branch::ALL[*branch].converts())
+    }
+
+    /// The same once more, for the group that the path belongs to.
+    fn add_to_parts(
+        &self,
+        PathWorld { life, draws, .. }: PathWorld<'_>,
+        terms: &Terms<f64>,
+        deal: &DealSimulator<f64>,
+        parts: &mut Parts,
+    ) {
+        let group = parts.group(draws.path);
+        parts.add(group, Item::Paths, 1.0);
+        parts.add(group, Item::Infeasible, f64::from(u8::from(deal.infeasible > 0)));
+        parts.add(group, Item::Converted, f64::from(u8::from(self.converted(terms))));
+        for (exit, happened) in exits(life).into_iter().enumerate() {
+            parts.add(group, Item::Exit(exit), f64::from(u8::from(happened)));
+        }
+        for (milestone, (&t, &lost)) in life.reached.iter().zip(&life.lost).enumerate() {
+            if lost.is_finite() {
+                parts.add(group, Item::Lost(milestone), 1.0);
+                parts.add(group, Item::LostYears(milestone), lost);
+            } else if t.is_finite() {
+                parts.add(group, Item::Reached(milestone), 1.0);
+                parts.add(group, Item::ReachedYears(milestone), t);
+            }
+        }
+        for (tranche, (&(value, invested), &branch)) in self.by_tranche.iter().zip(&self.branches).enumerate()
+        {
+            parts.add(group, Item::Ended(tranche, branch), 1.0);
+            parts.add(group, Item::Value(tranche), value);
+            parts.add(group, Item::Invested(tranche), invested);
+            if terms.is_valued(tranche) {
+                parts.add(group, Item::Branch(branch), value);
+            }
+        }
     }
 
     /// The discount factor of each flow; many are paid at one moment.
@@ -425,9 +419,7 @@ impl Recorder {
             }
             self.branches.push(branch);
         }
-        let converts =
-            |(index, branch): (usize, &usize)| terms.is_valued(index) && Branch::ALL[*branch].converts();
-        tally.converted += u64::from(self.branches.iter().enumerate().any(converts));
+        tally.converted += u64::from(self.converted(terms));
         tally.branches.iter_mut().zip(by_branch).for_each(|(sum, value)| sum.add(value));
         for (later, &branch) in self.branches.iter().enumerate() {
             for earlier in (0..=later).filter(|&earlier| self.branches[earlier] == branch) {

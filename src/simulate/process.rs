@@ -41,6 +41,27 @@ pub struct JumpLaw {
     pub sd_log: f64,
 }
 
+impl JumpLaw {
+    /// The jumps of a path; none if the process has none.
+    #[must_use]
+    pub fn of(process: &ProcessPlan, draws: &PathDraws<'_>) -> Option<Self> {
+        match process {
+            ProcessPlan::Merton { per_year, mean_log, sd_log, .. } => Some(Self {
+                per_year: draws.get(*per_year),
+                mean_log: draws.get(*mean_log),
+                sd_log: draws.get(*sd_log),
+            }),
+            ProcessPlan::Gbm { .. } | ProcessPlan::AtDates(_) => None,
+        }
+    }
+
+    /// Expected growth in a jump.
+    #[must_use]
+    pub fn mean_jump(&self) -> f64 {
+        math::exp(self.mean_log + 0.5 * self.sd_log * self.sd_log) - 1.0
+    }
+}
+
 impl<'a> ValueLaw<'a> {
     /// The law of a path, and its jumps if it has any.
     #[must_use]
@@ -49,16 +70,11 @@ impl<'a> ValueLaw<'a> {
             ProcessPlan::Gbm { drift, volatility } => {
                 (Self::lognormal(value_today, draws.get(*drift), draws.get(*volatility)), None)
             }
-            ProcessPlan::Merton { drift, volatility, per_year, mean_log, sd_log } => {
-                let jumps = JumpLaw {
-                    per_year: draws.get(*per_year),
-                    mean_log: draws.get(*mean_log),
-                    sd_log: draws.get(*sd_log),
-                };
+            ProcessPlan::Merton { drift, volatility, .. } => {
+                let jumps = JumpLaw::of(process, draws);
                 // The drift is that of the expected value, so the jumps' mean growth is taken out of the rest.
-                let mean_jump = math::exp(jumps.mean_log + 0.5 * jumps.sd_log * jumps.sd_log) - 1.0;
-                let drift = draws.get(*drift) - jumps.per_year * mean_jump;
-                (Self::lognormal(value_today, drift, draws.get(*volatility)), Some(jumps))
+                let growth = jumps.map_or(0.0, |jumps| jumps.per_year * jumps.mean_jump());
+                (Self::lognormal(value_today, draws.get(*drift) - growth, draws.get(*volatility)), jumps)
             }
             ProcessPlan::AtDates(dates) => {
                 (ValueLaw::AtDates { dates, log_start: math::ln(value_today) }, None)

@@ -4,7 +4,8 @@ use super::deal::{DealSimulator, Note, TrancheEnd};
 use super::draws::DrawBlock;
 use super::ledger::Flow;
 use super::life::{Event, Life, LifeSimulator};
-use super::outcome::{PathResult, path_result, strategic_value};
+use super::outcome::strategic_value;
+use super::present_value::{PathResult, path_result};
 use crate::number::{Amount, Exact};
 use crate::plan::{Column, Input, PathDraws, Plan, Transform};
 

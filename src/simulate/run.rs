@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::control::Control;
 use super::deal::DealSimulator;
 use super::draws::DrawBlock;
 use super::life::{Life, LifeSimulator};
@@ -13,6 +14,9 @@ pub const BLOCK_PATHS: u64 = 1024;
 
 /// Blocks simulated between two reports of progress.
 const WAVE: u64 = 64;
+
+/// Blocks before it is first asked whether they are enough.
+pub const FIRST_LOOK: u64 = 16;
 
 /// How to run.
 #[derive(Clone, Copy, Debug)]
@@ -57,27 +61,52 @@ pub fn run(
     options: RunOptions,
     progress: impl Fn(u64),
 ) -> Result<Vec<Outcomes>, ThreadError> {
+    stages(plans, options, None, progress)
+}
+
+/// The same, but stops when `enough` says so of the outcomes so far, which it is asked after [`FIRST_LOOK`] blocks
+/// and each time their number has doubled: at the same numbers of paths on any number of threads. The outcomes are those of a run of so
+/// many paths. (Stopping when an error looks small favours errors that look too small; looks that are few and far between keep
+/// that small. Glynn and Whitt 1992, "The asymptotic validity of sequential stopping rules for stochastic
+/// simulations", Annals of Applied Probability 2.)
+///
+/// # Errors
+/// If the threads cannot be started.
+pub fn run_until(
+    plans: &[&Plan],
+    options: RunOptions,
+    enough: impl Fn(&[Outcomes]) -> bool,
+    progress: impl Fn(u64),
+) -> Result<Vec<Outcomes>, ThreadError> {
+    stages(plans, options, Some(&enough), progress)
+}
+
+/// Says whether outcomes so far are enough.
+type Enough<'a> = &'a dyn Fn(&[Outcomes]) -> bool;
+
+fn stages(
+    plans: &[&Plan],
+    options: RunOptions,
+    enough: Option<Enough<'_>>,
+    progress: impl Fn(u64),
+) -> Result<Vec<Outcomes>, ThreadError> {
     let threads = options.threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .map_err(|source| ThreadError { threads, source })?;
     let shared = share_worlds(plans);
-    let capacity = usize::try_from(options.paths).unwrap_or(usize::MAX);
-    let mut outcomes: Vec<Outcomes> = plans
-        .iter()
-        .map(|plan| Outcomes {
-            columns: Columns::with_capacity(capacity),
-            tally: Tally::new(&plan.world, plan.terms.tranches.len()),
-        })
-        .collect();
+    // A run that may stop early takes room as it goes.
+    let capacity = if enough.is_some() { 0 } else { usize::try_from(options.paths).unwrap_or(usize::MAX) };
+    let mut outcomes = nothing(plans, capacity);
     let blocks = options.paths.div_ceil(BLOCK_PATHS);
+    let mut look = if enough.is_some() { FIRST_LOOK.min(blocks) } else { blocks };
     let mut done: Vec<Vec<Outcomes>> = Vec::new();
-    for wave in 0..blocks.div_ceil(WAVE) {
-        let range = wave * WAVE..((wave + 1) * WAVE).min(blocks);
-        let end = range.end;
+    let mut start = 0;
+    while start < blocks {
+        let end = (start + WAVE).min(look);
         let simulate = || {
-            range
+            (start..end)
                 .into_par_iter()
                 .map_init(|| Worker::new(plans, &shared), |worker, block| worker.block(block, options.paths))
                 .collect()
@@ -86,9 +115,25 @@ pub fn run(
         let before = std::mem::take(&mut done);
         (done, ()) = pool.install(|| rayon::join(simulate, || add_up(&mut outcomes, before)));
         progress((end * BLOCK_PATHS).min(options.paths));
+        if end == look && end < blocks {
+            add_up(&mut outcomes, std::mem::take(&mut done));
+            if enough.is_some_and(|enough| enough(&outcomes)) {
+                break;
+            }
+            look = (2 * look).min(blocks);
+        }
+        start = end;
     }
     add_up(&mut outcomes, done);
     Ok(outcomes)
+}
+
+fn nothing(plans: &[&Plan], capacity: usize) -> Vec<Outcomes> {
+    let empty = |plan: &&Plan| Outcomes {
+        columns: Columns::with_capacity(capacity),
+        tally: Tally::new(&plan.world, plan.terms.tranches.len()),
+    };
+    plans.iter().map(empty).collect()
 }
 
 /// Appends blocks, in their order.
@@ -123,6 +168,7 @@ struct Worker<'a> {
     shared: &'a [Shared<'a>],
     draws: Vec<DrawBlock>,
     deals: Vec<DealSimulator<f64>>,
+    controls: Vec<Control>,
     simulator: LifeSimulator,
     life: Life,
     recorder: Recorder,
@@ -137,6 +183,7 @@ impl<'a> Worker<'a> {
             shared,
             draws: shared.iter().map(|group| DrawBlock::new(group.world, capacity)).collect(),
             deals: plans.iter().map(|plan| DealSimulator::new(&plan.terms)).collect(),
+            controls: plans.iter().map(|plan| Control::of(&plan.world, &plan.terms)).collect(),
             simulator: LifeSimulator::default(),
             life: Life::default(),
             recorder: Recorder::default(),
@@ -147,18 +194,12 @@ impl<'a> Worker<'a> {
         let first = block * BLOCK_PATHS;
         #[expect(clippy::cast_possible_truncation, reason = "at most one block")]
         let count = BLOCK_PATHS.min(paths - first) as usize;
-        let mut results: Vec<Outcomes> = self
-            .plans
-            .iter()
-            .map(|plan| Outcomes {
-                columns: Columns::with_capacity(count),
-                tally: Tally::new(&plan.world, plan.terms.tranches.len()),
-            })
-            .collect();
+        let mut results = nothing(self.plans, count);
         for (index, group) in self.shared.iter().enumerate() {
             if group.draws == index {
                 self.draws[index].fill(group.world, first, count);
             }
+            let world = group.world;
             let draws = &self.draws[group.draws];
             for lane in 0..count {
                 let path = draws.path(group.world, lane);
@@ -171,7 +212,9 @@ impl<'a> Worker<'a> {
                     self.deals[case].simulate(group.world, terms, law, &mut self.life, path);
                     let Outcomes { columns, tally } = &mut results[case];
                     let deal = &self.deals[case];
-                    let on_path = PathWorld { world: group.world, life: &self.life, strategic, value_today };
+                    let control = self.controls[case];
+                    let life = &self.life;
+                    let on_path = PathWorld { world, life, strategic, value_today, draws: path, control };
                     self.recorder.record(on_path, terms, deal, columns, tally);
                 }
             }

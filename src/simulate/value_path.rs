@@ -129,8 +129,15 @@ impl ValuePath {
     }
 
     /// The company's value at a time within the path, after any event at that very moment. New points are
-    /// drawn from `stream`, for `path`, from draw number `draw` on. Law and path are the same for all cases.
-    pub fn value_at(&mut self, law: &PathLaw<'_>, t: f64, stream: Stream, path: u64, draw: u32) -> f64 {
+    /// drawn from `stream` on the path of `draws`, from draw number `draw` on. Law and path are the same for all cases.
+    pub fn value_at(
+        &mut self,
+        law: &PathLaw<'_>,
+        t: f64,
+        stream: Stream,
+        draws: &PathDraws<'_>,
+        draw: u32,
+    ) -> f64 {
         if let Some(look) = self.looks.get(self.agreed) {
             if look.t.to_bits() == t.to_bits() && look.stream == stream && look.draw == draw {
                 self.agreed += 1;
@@ -138,7 +145,7 @@ impl ValuePath {
             }
             self.undo_the_rest();
         }
-        let (value, inserted) = self.look(&law.organic, t, stream, path, draw);
+        let (value, inserted) = self.look(&law.organic, t, stream, draws, draw);
         let value = value * self.expected_factor(law.world, &law.draws, t);
         self.looks.push(Look { t, stream, draw, value, inserted });
         self.agreed += 1;
@@ -161,7 +168,7 @@ impl ValuePath {
         law: &ValueLaw<'_>,
         t: f64,
         stream: Stream,
-        path: u64,
+        draws: &PathDraws<'_>,
         draw: u32,
     ) -> (f64, Option<(usize, Stretch)>) {
         let after = self.points.partition_point(|point| point.t <= t);
@@ -170,7 +177,7 @@ impl ValuePath {
             return (before.factor * law.value(before.t.max(t), before.w), None);
         }
         let next = self.points[after];
-        let (w, left, right) = insert(before, next, t, stream, path, draw);
+        let (w, left, right) = insert(before, next, t, stream, draws, draw);
         self.points[after - 1].stretch = left;
         self.points.insert(after, Point { t, w, factor: before.factor, stretch: right });
         (before.factor * law.value(t, w), Some((after, before.stretch)))
@@ -183,10 +190,10 @@ fn insert(
     next: Point,
     t: f64,
     stream: Stream,
-    path: u64,
+    draws: &PathDraws<'_>,
     draw: u32,
 ) -> (f64, Stretch, Stretch) {
-    let normal = |number: u32| math::normal_quantile(stream.uniform(path, draw + number));
+    let normal = |number: u32| math::normal_quantile(draws.uniform(stream, draw + number));
     let bridge = |number| brownian::bridge_point(before.t, before.w, next.t, next.w, t, normal(number));
     let share = (t - before.t) / (next.t - before.t);
     match before.stretch {
@@ -199,7 +206,7 @@ fn insert(
                 let w = bridge(number);
                 let keep =
                     brownian::stay_below_probability(start, line - w, end, t - before.t, next.t - before.t);
-                if stream.uniform(path, draw + number + 1) < keep {
+                if draws.uniform(stream, draw + number + 1) < keep {
                     let gap = line - w;
                     return (w, Stretch::Below { start, end: gap }, Stretch::Below { start: gap, end });
                 }

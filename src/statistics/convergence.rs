@@ -2,6 +2,7 @@
 
 use super::interval::Estimate;
 use super::moments::{BLOCK, Moments};
+use super::units::Units;
 
 /// Mean of the first so many paths of a column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,6 +52,21 @@ pub fn convergence(column: &[f64]) -> Vec<Checkpoint> {
             next *= 2;
         }
     }
+    checkpoints
+}
+
+/// The same where errors come from groups of paths. A checkpoint with fewer than two groups is left out.
+#[must_use]
+pub fn convergence_of(column: &[f64], units: Units) -> Vec<Checkpoint> {
+    let mut checkpoints = convergence(column);
+    checkpoints.retain_mut(|checkpoint| {
+        let error = units.mean_error(&column[..checkpoint.paths], checkpoint.mean.value);
+        error.is_some_and(|error| {
+            checkpoint.mean = error.interval(checkpoint.mean.value);
+            checkpoint.standard_error = error.standard_error;
+            true
+        })
+    });
     checkpoints
 }
 

@@ -7,6 +7,8 @@
 //! Sums are taken in fixed blocks of [`BLOCK`] paths folded in order, so a result has the same bits on any
 //! number of threads. Intervals are at 95 % throughout ([`Estimate`]).
 //!
+//! Where paths hang together (mirrored, spread evenly), errors come from groups of them that do not: [`Units`].
+//!
 //! | question | where |
 //! |---|---|
 //! | mean, spread, s.e. of a column | [`Moments`] |
@@ -15,6 +17,7 @@
 //! | worst and best few per cent; can the s.e. be trusted? | [`tail_mean`], [`tail_verdict`] |
 //! | shape, with atoms kept apart | [`Histogram`], [`exceedance_curve`] |
 //! | one case against another on the same paths | [`paired_difference`] |
+//! | a mean with control variates | [`controlled_mean`] |
 //! | enough paths? | [`convergence`] |
 //! | internal rate of return | [`internal_rate_of_return`] |
 //! | do two columns move together? | [`pearson`], [`spearman`] |
@@ -32,13 +35,16 @@ mod convergence;
 mod return_rate;
 mod correlation;
 mod attribution;
+mod control;
+mod units;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
 mod testing;
 
 pub use attribution::{ConditionalMean, Sensitivity, sensitivity};
-pub use convergence::{Checkpoint, convergence};
+pub use control::{ControlledMean, MOST_CONTROLS, controlled_mean};
+pub use convergence::{Checkpoint, convergence, convergence_of};
 pub use correlation::{CoMoments, pearson, spearman};
 pub use exceedance::{ExceedancePoint, exceedance_curve};
 pub use histogram::{Atom, Histogram, Scale};
@@ -49,6 +55,7 @@ pub use proportion::{Proportion, wilson};
 pub use quantile::SortedSample;
 pub use return_rate::{Irr, internal_rate_of_return};
 pub use tail::{Tail, TailIndex, TailMean, TailVerdict, share_of_total, tail_index, tail_mean, tail_verdict};
+pub use units::{UnitError, Units};
 
 /// A count from a whole, non-negative `f64`; NaN and negatives give 0.
 #[expect(

@@ -5,6 +5,7 @@ use rayon::slice::ParallelSliceMut;
 use super::count_of;
 use super::interval::Estimate;
 use super::proportion::Proportion;
+use super::units::Units;
 
 /// The defined values of a column in ascending order, with the number of undefined ones.
 ///
@@ -109,6 +110,21 @@ impl SortedSample {
         let high = self.values.get(upper - 1).copied().unwrap_or(f64::INFINITY);
         // Interpolation at a jump may leave the order statistics by less than one gap.
         Some(Estimate { value, low: low.min(value), high: high.max(value) })
+    }
+
+    /// Quantile at `p` with a 95 % interval from groups of paths: the sample's quantiles at `p` ± Student's half
+    /// width for the share of paths below the quantile (Woodruff 1952, "Confidence intervals for medians and other
+    /// position measures", JASA 47). `column` is what was sorted, in the order of paths. An end the sample cannot
+    /// bound is infinite. `None` as for [`SortedSample::quantile`], for a `p` of 0 or 1, and below two groups.
+    #[must_use]
+    pub fn quantile_interval_of(&self, p: f64, column: &[f64], units: Units) -> Option<Estimate> {
+        let value = self.quantile(p).filter(|_| 0.0 < p && p < 1.0)?;
+        // At an atom the shares below and up to it differ; the less certain one counts.
+        let error = |or_equal| units.share_errors(column, &[value], or_equal)[0];
+        let n = self.len() as f64;
+        let half = error(false)?.of_share(n).half_width().max(error(true)?.of_share(n).half_width());
+        let at = |p: f64, beyond: f64| self.quantile(p).unwrap_or(beyond);
+        Some(Estimate { value, low: at(p - half, f64::NEG_INFINITY), high: at(p + half, f64::INFINITY) })
     }
 }
 

@@ -3,7 +3,8 @@
 use super::variants::variants;
 use crate::model::{Measure, Scenario};
 use crate::plan::{Plan, PlanError};
-use crate::simulate::{RunOptions, ThreadError, run};
+use crate::simulate::{Parts, RunOptions, ThreadError, run};
+use crate::statistics::Units;
 
 /// Paths that terms are priced on at most: differences on common paths need fewer than the deal itself.
 pub const MOST_PATHS: u64 = 1 << 17;
@@ -13,12 +14,28 @@ pub const MOST_PATHS: u64 = 1 << 17;
 pub struct TermPrices {
     /// Under which probabilities, and so at which rates.
     pub measure: Measure,
+    /// How paths hang together; none if they are independent.
+    pub units: Option<Units>,
     /// The deal without any of its terms: a loan without interest, common shares, or a warrant as it is.
     pub floor: Vec<f64>,
     /// The whole deal.
     pub whole: Vec<f64>,
     /// The terms, in the order in which they are added.
     pub terms: Vec<TermPrice>,
+}
+
+impl TermPrices {
+    /// Of a deal whose terms are not looked at.
+    #[must_use]
+    pub fn none() -> Self {
+        TermPrices {
+            measure: Measure::RealWorld,
+            units: None,
+            floor: Vec::new(),
+            whole: Vec::new(),
+            terms: Vec::new(),
+        }
+    }
 }
 
 /// What one term is worth, path by path.
@@ -55,7 +72,7 @@ pub fn price_terms(scenario: &Scenario, options: RunOptions) -> Result<TermPrice
     let scenarios = std::iter::once(scenario)
         .chain([&floor])
         .chain(steps.iter().flat_map(|variant| [&variant.with, &variant.without]));
-    let plans = scenarios.map(Plan::new).collect::<Result<Vec<Plan>, PlanError>>()?;
+    let plans = Plan::of_study(scenarios)?;
     let paths = options.paths.min(MOST_PATHS);
     let outcomes = run(&plans.iter().collect::<Vec<_>>(), RunOptions { paths, ..options }, |_| {})?;
     let value = |index: usize| outcomes[index].columns.present_value.as_slice();
@@ -68,6 +85,7 @@ pub fn price_terms(scenario: &Scenario, options: RunOptions) -> Result<TermPrice
     });
     Ok(TermPrices {
         measure: scenario.measure,
+        units: outcomes[0].tally.parts.as_ref().map(Parts::units),
         floor: value(1).to_vec(),
         whole: value(0).to_vec(),
         terms: terms.collect(),

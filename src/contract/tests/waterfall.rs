@@ -67,6 +67,7 @@ fn in_f64(class: &ExitClass<Exact>) -> ExitClass<f64> {
         participation: match class.participation {
             Participation::None => Participation::None,
             Participation::Full => Participation::Full,
+            Participation::ClaimOnly => Participation::ClaimOnly,
             Participation::Capped(cap) => Participation::Capped(cap.to_f64()),
         },
         strike: class.strike.to_f64(),

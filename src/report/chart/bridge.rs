@@ -93,10 +93,10 @@ impl Bridge {
 }
 
 fn text(step: &Step, end: bool, currency: &str) -> String {
-    // A term that changes no path is worth exactly nothing.
-    if step.value == 0.0 && step.standard_error == 0.0 {
-        return money(0.0, currency);
-    }
     let plus = if !end && step.value > 0.0 { "+" } else { "" };
+    // What is the same on all paths, such as a term without effect, is exact.
+    if step.standard_error <= 1e-12 * step.value.abs() {
+        return format!("{plus}{}", money(step.value, currency));
+    }
     format!("{plus}{}", money_with_error(step.value, step.standard_error, currency))
 }

@@ -43,26 +43,30 @@ pub(super) fn terms(summary: &Summary, figures: &[Figure]) -> Option<Section> {
 pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
     let fair = summary.fair_value.as_ref()?;
     let mark = summary.currency_mark();
+    let models = fair.cases.iter().any(|case| case.credit_model != fair.credit_model);
     let row = |case: &FairValueCase| {
-        vec![
-            case.name.clone(),
+        let mut cells = vec![case.name.clone()];
+        cells.extend(models.then(|| case.credit_model.replace('_', " ")));
+        cells.extend([
             value_text(case, &case.value, mark),
             amount(&case.paid, mark),
             value_text(case, &case.net, mark),
             case.difference.as_ref().map_or_else(|| "base".to_owned(), |d| difference(d, mark)),
             chance(&case.conversion),
             chance(&case.conversion_real_world),
-        ]
+        ]);
+        cells
     };
-    let names = [
-        "Case",
+    let mut names = vec!["Case"];
+    names.extend(models.then_some("Credit model"));
+    names.extend([
         "Value received",
         "Value paid",
         "Net",
         "Net against base",
         "Converts, risk-neutral",
         "Converts, real-world",
-    ];
+    ]);
     let mut blocks = vec![
         text(format!(
             "Risk-neutral probabilities and riskless rates ({}). Not comparable with the present values above, which are \
@@ -71,7 +75,7 @@ pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
             fair.credit_model_text
         )),
         Block::Table {
-            head: columns(&names, 1),
+            head: columns(&names, 1 + usize::from(models)),
             rows: fair.cases.iter().map(row).collect(),
             total: false,
             note: "Values are of today. A model value under the stated assumptions, not a fair-value conclusion."

@@ -3,8 +3,8 @@
 use super::words::amount;
 use super::{Block, Section, columns, figure, text};
 use crate::report::figure::Figure;
-use crate::report::format::{count, paths, percent};
-use crate::report::summary::{Summary, Warning, by_code};
+use crate::report::format::{count, paths, percent, times_as_many};
+use crate::report::summary::{Efficiency, SamplingFacts, Summary, Warning, by_code};
 
 pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
     let warning = |(first, also): (&Warning, Vec<&str>)| Block::Warning {
@@ -20,6 +20,7 @@ pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
         ));
     }
     blocks.push(text(cross_check(summary)));
+    blocks.extend(efficiency(summary).map(text));
     blocks.extend(figure(figures, "convergence"));
     Section { title: "Checks and warnings", new_page: true, blocks }
 }
@@ -42,6 +43,28 @@ fn cross_check(summary: &Summary) -> String {
         amount(base, summary.currency_mark()),
         paths(base.paths),
     )
+}
+
+/// What sampling and control variates save, in the base case.
+fn efficiency(summary: &Summary) -> Option<String> {
+    let Efficiency { variance_ratio, controlled_mean, controlled_variance_ratio } = summary.base().efficiency;
+    let as_many = |ratio: f64| format!("as good as {} independent ones", times_as_many(ratio));
+    let sampled = variance_ratio.map(|ratio| {
+        let method = summary.run.sampling.method.replace('_', " ");
+        format!("For the mean present value each path, sampled as “{method}”, is {}.", as_many(ratio))
+    });
+    let controlled = controlled_mean.as_ref().map(|mean| {
+        let worth = controlled_variance_ratio.map(|ratio| format!(", and each path {}", as_many(ratio)));
+        format!(
+            "With control variates, the company’s motion at the exit and plain notes that convert in the first rounds, \
+             whose expectations are known exactly, it is {}{}. Their coefficients for each part of the paths come from the \
+             other parts, so they bring no bias.",
+            amount(mean, summary.currency_mark()),
+            worth.unwrap_or_default()
+        )
+    });
+    let told: Vec<String> = sampled.into_iter().chain(controlled).collect();
+    (!told.is_empty()).then(|| told.join(" "))
 }
 
 pub(super) fn method(summary: &Summary) -> Section {
@@ -76,6 +99,7 @@ pub(super) fn method(summary: &Summary) -> Section {
         "Credit: the company fails at a stated rate, and lenders then recover a stated fraction of principal and \
          interest at once. At maturity it pays no more than it is worth. Shares are worth nothing after a failure."
             .to_owned(),
+        sampling_in_words(summary),
         format!(
             "What is still open at the horizon, {}, is marked at the company’s value as if sold then, without what only \
              a change of control would pay. The mark counts as proceeds.",
@@ -100,6 +124,32 @@ pub(super) fn method(summary: &Summary) -> Section {
     Section { title: "Method and limits", new_page: false, blocks }
 }
 
+fn sampling_in_words(summary: &Summary) -> String {
+    let Some(groups) = summary.run.sampling.independent_groups else {
+        return "Paths are independent of one another, and standard errors those of independent paths."
+            .to_owned();
+    };
+    format!(
+        "Paths are not independent of one another ({}): each follows the law of the scenario, and together they cover \
+         it more evenly. They form {} groups that are independent, and every standard error and interval comes from the differences \
+         between these, with Student’s t.",
+        summary.run.sampling.method.replace('_', " "),
+        count(groups)
+    )
+}
+
+/// How the random numbers of different paths hang together.
+fn sampling(facts: &SamplingFacts) -> String {
+    let Some(groups) = facts.independent_groups else { return "independent paths".to_owned() };
+    let errors = format!("all errors from {} independent groups of paths", count(groups));
+    match facts.sobol_dimensions {
+        Some(dimensions) => format!(
+            "Sobol' points with Owen's scrambling in {dimensions} dimensions, pseudo-random beyond; {errors}"
+        ),
+        None => format!("{}; {errors}", facts.method.replace('_', " ")),
+    }
+}
+
 pub(super) fn provenance(summary: &Summary, command: &str) -> Section {
     let run = &summary.run;
     let rows = [
@@ -109,6 +159,7 @@ pub(super) fn provenance(summary: &Summary, command: &str) -> Section {
         ("Seed", run.seed.to_string()),
         ("Paths", count(run.paths)),
         ("Random numbers", format!("{}, blocks of {} paths", run.stream, count(run.block_paths))),
+        ("Sampling", sampling(&run.sampling)),
         ("Scenario as written, BLAKE3", run.scenario_blake3.clone()),
         ("Scenario resolved, BLAKE3", run.resolved_blake3.clone()),
     ];

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::CaseStudy;
 use super::ending::{
-    BranchRow, MilestoneRow, TimingRow, TrancheRow, branch_rows, milestone_rows, timing_rows, tranche_rows,
-    weighted,
+    BranchRow, MilestoneRow, TimingRow, TrancheRow, branch_rows, milestone_rows, tallied, timing_rows,
+    tranche_rows, weighted,
 };
 use super::estimate::{Distribution, Mean, Probability, finite};
 use super::shape::{
@@ -13,8 +13,9 @@ use super::shape::{
     multiples_reached,
 };
 use crate::plan::YEAR_DAYS;
+use crate::simulate::{Columns, Item, Outcomes, Parts};
 use crate::statistics::{
-    Moments, PairedDifference, Proportion, SortedSample, Tail, TailVerdict, paired_difference,
+    Moments, PairedDifference, SortedSample, Tail, TailVerdict, Units, controlled_mean, paired_difference,
     share_of_total, tail_mean, tail_verdict,
 };
 
@@ -48,6 +49,8 @@ pub struct CaseSummary {
     pub ownership: Distribution,
     /// How often things happen.
     pub probabilities: Probabilities,
+    /// How much more the run tells of the mean present value than as many independent paths.
+    pub efficiency: Efficiency,
     /// Whether the tails let the errors be believed.
     pub tail: TailSummary,
     /// How the commitment ends.
@@ -110,6 +113,18 @@ pub struct Probabilities {
     pub infeasible_conversion: Probability,
 }
 
+/// How much more a run tells of the mean present value than as many independent paths without control variates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Efficiency {
+    /// Estimated variance of the mean of as many independent paths, over that of the mean: what the sampling saves.
+    /// None where paths are independent.
+    pub variance_ratio: Option<f64>,
+    /// The mean present value with control variates ([`controlled_mean`]); none where no control is known.
+    pub controlled_mean: Option<Mean>,
+    /// The same ratio for the mean with control variates.
+    pub controlled_variance_ratio: Option<f64>,
+}
+
 /// What the tails of the present value say about its errors.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct TailSummary {
@@ -143,6 +158,7 @@ const SHORTFALL_SHARE: f64 = 0.05;
 impl CaseSummary {
     pub(super) fn new(case: &CaseStudy<'_>, base: Option<&CaseStudy<'_>>) -> Self {
         let columns = &case.outcomes.columns;
+        let units = case.units();
         let pairs = || columns.received.iter().zip(&columns.invested);
         let moic: Vec<f64> = pairs()
             .map(|(received, invested)| if *invested > 0.0 { received / invested } else { f64::NAN })
@@ -159,59 +175,70 @@ impl CaseSummary {
         let paths = case.outcomes.tally.paths;
         let deal = &case.scenario.deal;
         let horizon = f64::from(deal.horizon.0 - deal.valuation_date.0) / YEAR_DAYS;
-        let present_value = Distribution::new(&columns.present_value, &value);
+        let present_value = Distribution::new(&columns.present_value, &value, units);
         Self {
             name: case.name.to_owned(),
             has_strategic: !case.scenario.strategic.is_empty(),
-            shortfall: shortfall(&value),
-            moic_of_means: ratio_of_means(&columns.received, &columns.invested),
-            irr: Distribution { mean: Mean::default(), ..sorted_too(&columns.irr) },
-            invested: Mean::of(&columns.invested),
-            received: Mean::of(&columns.received),
+            shortfall: shortfall(&value, &columns.present_value, units),
+            moic_of_means: ratio_of_means(&columns.received, &columns.invested, units),
+            irr: Distribution { mean: Mean::default(), ..sorted_too(&columns.irr, units) },
+            invested: Mean::of(&columns.invested, units),
+            received: Mean::of(&columns.received, units),
             strategic: if case.scenario.strategic.is_empty() {
                 Mean::default()
             } else {
-                Mean::of(&columns.strategic)
+                Mean::of(&columns.strategic, units)
             },
-            resolution_years: sorted_too(&resolved),
-            ownership: sorted_too(&columns.ownership),
-            probabilities: probabilities(case, &moic),
-            tail: tail(&value, &present_value),
+            resolution_years: sorted_too(&resolved, units),
+            ownership: sorted_too(&columns.ownership, units),
+            probabilities: probabilities(case, &moic, units),
+            efficiency: efficiency(columns, &present_value, units),
+            tail: tail(&value, &present_value, units),
             branches: branch_rows(&tranches, &case.outcomes.tally),
-            tranches: tranche_rows(&tranches, case.scenario, paths),
+            tranches: tranche_rows(&tranches, case.scenario, &case.outcomes.tally),
             milestones: milestone_rows(case),
             timing: timing_rows(&tranches, paths, horizon),
             difference: base.and_then(|base| difference(case, base)),
-            convergence: convergence(&columns.present_value),
-            moic_buckets: moic_buckets(&moic, &columns.received),
+            convergence: convergence(&columns.present_value, units),
+            moic_buckets: moic_buckets(&moic, &columns.received, units),
             present_value_bins: Bins::new(&value),
             moic_bins: Bins::new(&multiple),
-            present_value_exceedance: exceedance(&value),
-            multiples_reached: multiples_reached(&multiple),
-            moic_exceedance: exceedance(&multiple),
-            moic: Distribution::new(&moic, &multiple),
+            present_value_exceedance: exceedance(&value, &columns.present_value, units),
+            multiples_reached: multiples_reached(&multiple, &moic, units),
+            moic_exceedance: exceedance(&multiple, &moic, units),
+            moic: Distribution::new(&moic, &multiple, units),
             present_value,
         }
     }
 }
 
-fn sorted_too(column: &[f64]) -> Distribution {
-    Distribution::new(column, &SortedSample::new(column))
+fn sorted_too(column: &[f64], units: Option<Units>) -> Distribution {
+    Distribution::new(column, &SortedSample::new(column), units)
 }
 
-fn shortfall(sorted: &SortedSample) -> Option<Shortfall> {
+fn shortfall(sorted: &SortedSample, column: &[f64], units: Option<Units>) -> Option<Shortfall> {
     let tail = tail_mean(sorted, Tail::Lower, SHORTFALL_SHARE)?;
+    let standard_error = match units {
+        Some(units) => {
+            // The mean lies below the edge by the mean distance to it over the share.
+            let distance = (tail.value_at_risk - tail.mean) * tail.share;
+            let below = |x: &f64| (tail.value_at_risk - x).max(0.0) - distance;
+            let error = units.error(column.iter().map(below), sorted.len() as f64 * tail.share);
+            error.map(|error| error.standard_error)
+        }
+        None => tail.standard_error,
+    };
     Some(Shortfall {
         share: tail.share,
         value_at_risk: finite(tail.value_at_risk)?,
         mean: finite(tail.mean)?,
-        standard_error: tail.standard_error,
+        standard_error,
     })
 }
 
 /// R = mean of x over mean of y, with the standard error of the ratio estimator: that of the mean of x − R·y,
 /// over the mean of y (Cochran 1977, *Sampling Techniques*, 6.3).
-pub(in crate::report) fn ratio_of_means(x: &[f64], y: &[f64]) -> Mean {
+pub(in crate::report) fn ratio_of_means(x: &[f64], y: &[f64], units: Option<Units>) -> Mean {
     let (numerator, denominator) = (Moments::of(x), Moments::of(y));
     let (Some(above), Some(below)) = (numerator.mean(), denominator.mean().filter(|mean| *mean > 0.0)) else {
         return Mean::default();
@@ -219,30 +246,71 @@ pub(in crate::report) fn ratio_of_means(x: &[f64], y: &[f64]) -> Mean {
     let ratio = above / below;
     let residual: Vec<f64> = x.iter().zip(y).map(|(x, y)| x - ratio * y).collect();
     let error = Moments::of(&residual).standard_error().map(|error| error / below);
-    Mean::normal(ratio, error, numerator.n)
-}
-
-fn probabilities(case: &CaseStudy<'_>, moic: &[f64]) -> Probabilities {
-    let columns = &case.outcomes.columns;
-    let tally = &case.outcomes.tally;
-    let [ipo, sale, failure] = tally.exits.map(|count| Probability::of(count, tally.paths));
-    Probabilities {
-        present_value_below_0: Proportion::of(&columns.present_value, |value| value < 0.0).into(),
-        moic_below_1: Proportion::of(moic, |multiple| multiple < 1.0).into(),
-        total_loss: Proportion::of(moic, |multiple| multiple <= 0.0).into(),
-        nothing_invested: Proportion::of(&columns.invested, |invested| invested <= 0.0).into(),
-        ipo,
-        sale,
-        failure,
-        infeasible_conversion: Probability::of(tally.infeasible, tally.paths),
+    let mean = Mean::normal(ratio, error, numerator.n);
+    match units {
+        Some(units) => mean.by_groups(units.error(residual.iter().copied(), below * numerator.n as f64)),
+        None => mean,
     }
 }
 
-pub(super) fn tail(sorted: &SortedSample, values: &Distribution) -> TailSummary {
+fn probabilities(case: &CaseStudy<'_>, moic: &[f64], units: Option<Units>) -> Probabilities {
+    let columns = &case.outcomes.columns;
+    let tally = &case.outcomes.tally;
+    let exit = |number: usize| tallied(tally, tally.exits[number], Item::Exit(number));
+    Probabilities {
+        present_value_below_0: Probability::that(&columns.present_value, |value| value < 0.0, units),
+        moic_below_1: Probability::that(moic, |multiple| multiple < 1.0, units),
+        total_loss: Probability::that(moic, |multiple| multiple <= 0.0, units),
+        nothing_invested: Probability::that(&columns.invested, |invested| invested <= 0.0, units),
+        ipo: exit(0),
+        sale: exit(1),
+        failure: exit(2),
+        infeasible_conversion: tallied(tally, tally.infeasible, Item::Infeasible),
+    }
+}
+
+/// The mean with control variates; none where no control is known, or paths are too few.
+fn controlled(columns: &Columns, units: Option<Units>) -> Option<Mean> {
+    let controls: Vec<&[f64]> =
+        columns.controls.iter().map(Vec::as_slice).filter(|c| !c.is_empty()).collect();
+    let found = controlled_mean(&columns.present_value, &controls, units)?;
+    Some(Mean {
+        value: finite(found.mean.value),
+        standard_error: finite(found.standard_error),
+        low: finite(found.mean.low),
+        high: finite(found.mean.high),
+        paths: columns.present_value.len() as u64,
+    })
+}
+
+/// The most exact mean present value that is known: with control variates if there are any.
+#[must_use]
+pub fn best_mean(outcomes: &Outcomes) -> Mean {
+    let units = outcomes.tally.parts.as_ref().map(Parts::units);
+    controlled(&outcomes.columns, units).unwrap_or_else(|| Mean::of(&outcomes.columns.present_value, units))
+}
+
+fn efficiency(columns: &Columns, values: &Distribution, units: Option<Units>) -> Efficiency {
+    let plain = values.standard_deviation.map(|sd| sd * sd / values.mean.paths as f64);
+    let ratio = |error: f64| plain.and_then(|plain| finite(plain / (error * error)));
+    let controlled = controlled(columns, units);
+    Efficiency {
+        variance_ratio: units.and(values.mean.standard_error).and_then(ratio),
+        controlled_mean: controlled,
+        controlled_variance_ratio: controlled.and_then(|mean| mean.standard_error).and_then(ratio),
+    }
+}
+
+pub(super) fn tail(sorted: &SortedSample, values: &Distribution, units: Option<Units>) -> TailSummary {
     let verdict = tail_verdict(sorted);
     // The standard error is the standard deviation over √n, and so is its error.
-    let relative =
-        values.standard_deviation_error.zip(values.standard_deviation).map(|(error, sd)| error / sd);
+    let relative = match units {
+        // That of a standard deviation of so many normal values; means of whole groups are nearly normal.
+        Some(units) => {
+            Some(1.0 / (2.0 * (units.count(sorted.len() + sorted.undefined()) as f64 - 1.0)).sqrt())
+        }
+        None => values.standard_deviation_error.zip(values.standard_deviation).map(|(error, sd)| error / sd),
+    };
     TailSummary {
         verdict: verdict.map(|verdict| match verdict {
             TailVerdict::Trustworthy => "trustworthy",
@@ -263,17 +331,29 @@ fn difference(case: &CaseStudy<'_>, base: &CaseStudy<'_>) -> Option<Difference> 
     let PairedDifference {
         pairs, mean, standard_error, unpaired_standard_error, higher, lower, ties, ..
     } = paired_difference(a, b)?;
+    let present_value = Mean {
+        value: finite(mean.value),
+        standard_error: finite(standard_error),
+        low: finite(mean.low),
+        high: finite(mean.high),
+        paths: pairs,
+    };
+    let Some(units) = case.units() else {
+        return Some(Difference {
+            present_value,
+            unpaired_standard_error,
+            better: higher.into(),
+            worse: lower.into(),
+            equal: ties.into(),
+        });
+    };
+    let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+    let alone = |column| Mean::of(column, Some(units)).standard_error;
     Some(Difference {
-        present_value: Mean {
-            value: finite(mean.value),
-            standard_error: finite(standard_error),
-            low: finite(mean.low),
-            high: finite(mean.high),
-            paths: pairs,
-        },
-        unpaired_standard_error,
-        better: higher.into(),
-        worse: lower.into(),
-        equal: ties.into(),
+        present_value: present_value.by_groups(units.mean_error(&differences, mean.value)),
+        unpaired_standard_error: libm::hypot(alone(a)?, alone(b)?),
+        better: Probability::that(&differences, |d| d > 0.0, Some(units)),
+        worse: Probability::that(&differences, |d| d < 0.0, Some(units)),
+        equal: Probability::that(&differences, |d| d == 0.0, Some(units)),
     })
 }

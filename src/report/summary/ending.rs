@@ -6,7 +6,7 @@ use super::CaseStudy;
 use super::estimate::{Mean, Probability, finite};
 use crate::model::{Gate, MilestoneKind, Number, Scenario};
 use crate::random::Law;
-use crate::simulate::{Branch, Sums, Tally, TrancheTally};
+use crate::simulate::{Branch, Item, Sums, Tally, TrancheTally};
 use crate::statistics::wilson;
 
 /// One way in which the commitment ends. Probabilities are shares of the committed amount: each of the investor's
@@ -156,20 +156,34 @@ pub(super) fn weighted<'a>(case: &CaseStudy<'a>) -> Vec<Weighted<'a>> {
     rows
 }
 
-/// A mean from sums over paths.
-fn mean(sums: Sums, paths: u64) -> Mean {
+/// A mean from sums over paths: of an item over those paths that another counts.
+fn mean(tally: &Tally, sums: Sums, paths: u64, (item, counted): (Item, Item)) -> Mean {
     if paths == 0 {
         return Mean::default();
     }
     let (value, error) = sums.mean(paths);
-    Mean::normal(value, error, paths)
+    let mean = Mean::normal(value, error, paths);
+    match &tally.parts {
+        Some(parts) => mean.by_groups(parts.mean_error(item, counted, value)),
+        None => mean,
+    }
+}
+
+/// A share of all paths, counted by an item.
+pub(super) fn tallied(tally: &Tally, count: u64, item: Item) -> Probability {
+    let share = Probability::of(count, tally.paths);
+    match (&tally.parts, share.value) {
+        (Some(parts), Some(p)) => share.by_groups(parts.mean_error(item, Item::Paths, p)),
+        _ => share,
+    }
 }
 
 pub(super) fn branch_rows(tranches: &[Weighted<'_>], tally: &Tally) -> Vec<BranchRow> {
     let row = |branch: &Branch| {
         let index = *branch as usize;
         let seen: u64 = tranches.iter().map(|t| t.tally.count[index]).sum();
-        let contribution = mean(tally.branches[index], tally.paths);
+        let contribution =
+            mean(tally, tally.branches[index], tally.paths, (Item::Branch(index), Item::Paths));
         let committed: f64 = tranches.iter().map(|t| t.committed * t.tally.count[index] as f64).sum();
         (seen > 0).then(|| BranchRow {
             branch: branch.id().to_owned(),
@@ -188,7 +202,8 @@ pub(super) fn branch_rows(tranches: &[Weighted<'_>], tally: &Tally) -> Vec<Branc
 fn share(tranches: &[Weighted<'_>], tally: &Tally, branch: Branch) -> Probability {
     let paths = tally.paths;
     if let [only] = tranches {
-        return Probability::of(only.tally.count[branch as usize], paths);
+        let index = branch as usize;
+        return tallied(tally, only.tally.count[index], Item::Ended(only.index, index));
     }
     let n = paths as f64;
     let value: f64 = tranches.iter().map(|t| t.weight * t.tally.count[branch as usize] as f64 / n).sum();
@@ -198,21 +213,34 @@ fn share(tranches: &[Weighted<'_>], tally: &Tally, branch: Branch) -> Probabilit
     // Where every path has the same share, rounding leaves a few last bits.
     let variance = Some(square - value * value).filter(|variance| *variance > 1e-14 * square);
     let interval = wilson(value, variance.map_or(n, |variance| n * value * (1.0 - value) / variance));
-    Probability {
+    let share = Probability {
         value: finite(value),
         standard_error: variance.map(|variance| (variance / n).sqrt()),
         low: finite(interval.low),
         high: finite(interval.high),
         count: None,
         paths,
-    }
+    };
+    let Some(parts) = &tally.parts else { return share };
+    let index = branch as usize;
+    share.by_groups(parts.error(n, |of| {
+        let ended: f64 = tranches.iter().map(|t| t.weight * of(Item::Ended(t.index, index))).sum();
+        ended - value * of(Item::Paths)
+    }))
 }
 
-pub(super) fn tranche_rows(tranches: &[Weighted<'_>], scenario: &Scenario, paths: u64) -> Vec<TrancheRow> {
+pub(super) fn tranche_rows(tranches: &[Weighted<'_>], scenario: &Scenario, tally: &Tally) -> Vec<TrancheRow> {
+    let paths = tally.paths;
     let row = |t: &Weighted<'_>| {
         let count = |branch: Branch| t.tally.count[branch as usize];
-        let funded: u64 = Branch::ALL.into_iter().filter(|b| is_funded(*b)).map(count).sum();
-        let funded = Probability::of(funded, paths);
+        let funds = || Branch::ALL.into_iter().filter(|b| is_funded(*b));
+        let mut funded = Probability::of(funds().map(count).sum(), paths);
+        if let (Some(parts), Some(p)) = (&tally.parts, funded.value) {
+            funded = funded.by_groups(parts.error(paths as f64, |of| {
+                let hits: f64 = funds().map(|branch| of(Item::Ended(t.index, branch as usize))).sum();
+                hits - p * of(Item::Paths)
+            }));
+        }
         let mut value = Sums::default();
         t.tally.value.iter().for_each(|of_branch| value.append(*of_branch));
         TrancheRow {
@@ -221,8 +249,8 @@ pub(super) fn tranche_rows(tranches: &[Weighted<'_>], scenario: &Scenario, paths
             committed: t.committed,
             size_uncertain: matches!(t.tranche.amount, Number::Drawn(_)),
             funded,
-            invested: mean(t.tally.invested, paths),
-            present_value: mean(value, paths),
+            invested: mean(tally, t.tally.invested, paths, (Item::Invested(t.index), Item::Paths)),
+            present_value: mean(tally, value, paths, (Item::Value(t.index), Item::Paths)),
             gated_by: t
                 .tranche
                 .gates
@@ -238,7 +266,7 @@ pub(super) fn tranche_rows(tranches: &[Weighted<'_>], scenario: &Scenario, paths
                 .map(|branch| TrancheEnding {
                     branch: branch.id().to_owned(),
                     label: branch.label().to_owned(),
-                    probability: Probability::of(count(branch), paths),
+                    probability: tallied(tally, count(branch), Item::Ended(t.index, branch as usize)),
                 })
                 .collect(),
         }
@@ -250,15 +278,24 @@ pub(super) fn milestone_rows(case: &CaseStudy<'_>) -> Vec<MilestoneRow> {
     let tally = &case.outcomes.tally;
     let row = |(index, milestone): (usize, &crate::model::Milestone)| {
         let throughout = matches!(milestone.kind, MilestoneKind::Checked { throughout: true, .. });
-        let reached_years = mean(tally.reached_years[index], tally.reached[index]);
+        let years = |sums, paths, items| mean(tally, sums, paths, items);
+        let reached_years = years(
+            tally.reached_years[index],
+            tally.reached[index],
+            (Item::ReachedYears(index), Item::Reached(index)),
+        );
         MilestoneRow {
             milestone: milestone.name.clone(),
             title: milestone.title.clone(),
             throughout,
-            reached: Probability::of(tally.reached[index], tally.paths),
+            reached: tallied(tally, tally.reached[index], Item::Reached(index)),
             reached_years: if throughout { Mean::default() } else { reached_years },
-            lost: Probability::of(tally.lost[index], tally.paths),
-            lost_years: mean(tally.lost_years[index], tally.lost[index]),
+            lost: tallied(tally, tally.lost[index], Item::Lost(index)),
+            lost_years: years(
+                tally.lost_years[index],
+                tally.lost[index],
+                (Item::LostYears(index), Item::Lost(index)),
+            ),
         }
     };
     case.scenario.milestones.iter().enumerate().map(row).collect()

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::statistics::{Estimate, Moments, Proportion, SortedSample};
+use crate::statistics::{Estimate, Moments, Proportion, SortedSample, UnitError, Units};
 
 /// A mean with its standard error and 95 % interval, in the unit of what it is a mean of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -11,7 +11,8 @@ pub struct Mean {
     pub value: Option<f64>,
     /// Its standard error.
     pub standard_error: Option<f64>,
-    /// Lower end of the 95 % interval (Student's t).
+    /// Lower end of the 95 % interval (Student's t; where paths hang together, on as many groups of them as are
+    /// independent).
     pub low: Option<f64>,
     /// Upper end of the 95 % interval.
     pub high: Option<f64>,
@@ -20,8 +21,24 @@ pub struct Mean {
 }
 
 impl Mean {
-    pub(super) fn of(column: &[f64]) -> Self {
-        Self::from(&Moments::of(column))
+    /// Of a column, in the order of paths; `units` where they are not independent.
+    pub(super) fn of(column: &[f64], units: Option<Units>) -> Self {
+        let mean = Self::from(&Moments::of(column));
+        match (units, mean.value) {
+            (Some(units), Some(value)) => mean.by_groups(units.mean_error(column, value)),
+            _ => mean,
+        }
+    }
+
+    /// The same with an error that comes from groups of paths.
+    pub(super) fn by_groups(self, error: Option<UnitError>) -> Self {
+        let interval = self.value.zip(error).map(|(value, error)| error.interval(value));
+        Self {
+            standard_error: error.map(|error| error.standard_error),
+            low: interval.and_then(|e| finite(e.low)),
+            high: interval.and_then(|e| finite(e.high)),
+            ..self
+        }
     }
 
     /// An estimate whose standard error comes from elsewhere, with the normal interval.
@@ -70,6 +87,27 @@ pub struct Probability {
 impl Probability {
     pub(super) fn of(successes: u64, n: u64) -> Self {
         Self::from(Proportion { successes, n })
+    }
+
+    /// Counts the defined values of a column for which something holds; `units` where paths are not independent.
+    pub(super) fn that(column: &[f64], event: impl Fn(f64) -> bool, units: Option<Units>) -> Self {
+        let share = Self::from(Proportion::of(column, &event));
+        let (Some(units), Some(p)) = (units, share.value) else { return share };
+        let residual = |x: &f64| if x.is_nan() { f64::NAN } else { f64::from(u8::from(event(*x))) - p };
+        share.by_groups(units.error(column.iter().map(residual), share.paths as f64))
+    }
+
+    /// The same with an error that comes from groups of paths.
+    pub(super) fn by_groups(self, error: Option<UnitError>) -> Self {
+        let n = self.paths as f64;
+        let Some((p, error)) = self.value.zip(error) else { return Self { standard_error: None, ..self } };
+        let interval = error.wilson(p, n);
+        Self {
+            standard_error: (0.0 < p && p < 1.0).then(|| error.of_share(n).standard_error),
+            low: Some(interval.low),
+            high: Some(interval.high),
+            ..self
+        }
     }
 }
 
@@ -120,11 +158,14 @@ pub struct Distribution {
 
 impl Distribution {
     /// Of a column, whose sorted copy is given too.
-    pub(super) fn new(column: &[f64], sorted: &SortedSample) -> Self {
+    pub(super) fn new(column: &[f64], sorted: &SortedSample, units: Option<Units>) -> Self {
         let moments = Moments::of(column);
         let quantile = |&probability: &f64| {
             let value = finite(sorted.quantile(probability)?)?;
-            let interval = sorted.quantile_interval(probability);
+            let interval = match units {
+                Some(units) => sorted.quantile_interval_of(probability, column, units),
+                None => sorted.quantile_interval(probability),
+            };
             Some(Quantile {
                 probability,
                 value,
@@ -132,11 +173,21 @@ impl Distribution {
                 high: interval.and_then(|e| finite(e.high)),
             })
         };
+        let undefined = Probability::of(sorted.undefined() as u64, column.len() as u64);
         Self {
-            mean: Mean::from(&moments),
+            mean: Mean::of(column, units),
             standard_deviation: moments.sd(),
-            standard_deviation_error: moments.sd_standard_error(),
-            undefined: Probability::of(sorted.undefined() as u64, column.len() as u64),
+            standard_deviation_error: match units {
+                Some(units) => spread_error(column, &moments, units),
+                None => moments.sd_standard_error(),
+            },
+            undefined: match units.zip(undefined.value) {
+                Some((units, p)) => {
+                    let residuals = column.iter().map(|x| f64::from(u8::from(x.is_nan())) - p);
+                    undefined.by_groups(units.error(residuals, column.len() as f64))
+                }
+                None => undefined,
+            },
             percentiles: PERCENTILES.iter().filter_map(quantile).collect(),
         }
     }
@@ -146,6 +197,14 @@ impl Distribution {
     pub fn percentile(&self, probability: f64) -> Option<&Quantile> {
         self.percentiles.iter().find(|quantile| (quantile.probability - probability).abs() < 1e-9)
     }
+}
+
+/// The error of a standard deviation from groups of paths: that of the variance, over twice the deviation.
+fn spread_error(column: &[f64], moments: &Moments, units: Units) -> Option<f64> {
+    let (mean, variance) = (moments.mean()?, moments.variance().filter(|variance| *variance > 0.0)?);
+    let residuals = column.iter().map(|x| (x - mean) * (x - mean) - variance);
+    let of_variance = units.error(residuals, moments.n as f64)?.standard_error;
+    finite(of_variance / (2.0 * variance.sqrt()))
 }
 
 /// The value, unless it is infinite or not a number.

@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use super::case::{TailSummary, tail};
-use super::estimate::{Distribution, Mean, Probability, finite};
+use super::ending::tallied;
+use super::estimate::{Distribution, Mean, Probability};
 use super::level3::{InputRow, inputs};
 use super::{CaseStudy, Study};
 use crate::model::{CapAmount, CapBasis, CreditModel, FairValue, Kind, Scenario};
 use crate::number::Amount;
-use crate::statistics::{SortedSample, paired_difference};
+use crate::simulate::Item;
+use crate::statistics::SortedSample;
 use crate::valuation::CONVERSION;
 
 /// Terms, in years, at which a curve of zero rates is reported.
@@ -126,8 +128,8 @@ fn split(base: &CaseStudy<'_>, study: &Study<'_>) -> Option<ConversionSplit> {
     let floor: Vec<f64> =
         prices.whole.iter().zip(right).zip(paid).map(|((whole, right), paid)| whole - right + paid).collect();
     Some(ConversionSplit {
-        debt_floor: Mean::of(&floor),
-        right_to_convert: Mean::of(right),
+        debt_floor: Mean::of(&floor, prices.units),
+        right_to_convert: Mean::of(right, prices.units),
         parity: parity(base.scenario),
     })
 }
@@ -195,33 +197,27 @@ fn fair_value_case(
 ) -> FairValueCase {
     let columns = &case.outcomes.columns;
     let tally = &case.outcomes.tally;
+    let units = case.units();
     let received: Vec<f64> =
         columns.present_value.iter().zip(&columns.paid).map(|(net, paid)| net + paid).collect();
     let sorted = SortedSample::new(&received);
-    let value = Distribution::new(&received, &sorted);
-    let difference = base.and_then(|base| {
-        let paired = paired_difference(&columns.present_value, &base.outcomes.columns.present_value)?;
-        Some(Mean {
-            value: finite(paired.mean.value),
-            standard_error: finite(paired.standard_error),
-            low: finite(paired.mean.low),
-            high: finite(paired.mean.high),
-            paths: paired.pairs,
-        })
+    let value = Distribution::new(&received, &sorted, units);
+    let difference = base.map(|base| {
+        let pairs = columns.present_value.iter().zip(&base.outcomes.columns.present_value);
+        Mean::of(&pairs.map(|(case, base)| case - base).collect::<Vec<f64>>(), units)
     });
-    let (martingale, error) = tally.martingale.mean(tally.paths);
     let real_tally = &real_world.outcomes.tally;
     FairValueCase {
         name: case.name.to_owned(),
         credit_model: case.scenario.fair_value.as_ref().map_or("", |basis| credit_model(&basis.credit).0),
-        tail: tail(&sorted, &value),
+        tail: tail(&sorted, &value, units),
         value: value.mean,
-        paid: Mean::of(&columns.paid),
-        net: Mean::of(&columns.present_value),
+        paid: Mean::of(&columns.paid, units),
+        net: Mean::of(&columns.present_value, units),
         difference,
-        conversion: Probability::of(tally.converted, tally.paths),
-        conversion_real_world: Probability::of(real_tally.converted, real_tally.paths),
-        failure: Probability::of(tally.exits[2], tally.paths),
-        martingale: Mean::normal(martingale, error, tally.paths),
+        conversion: tallied(tally, tally.converted, Item::Converted),
+        conversion_real_world: tallied(real_tally, real_tally.converted, Item::Converted),
+        failure: tallied(tally, tally.exits[2], Item::Exit(2)),
+        martingale: Mean::of(&columns.martingale, units),
     }
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 #[cfg(test)]
 pub(super) use case::ratio_of_means;
-pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
+pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary, best_mean};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
@@ -28,11 +28,11 @@ pub use terms::{TermRow, TermsSummary};
 pub use warning::Warning;
 pub(super) use warning::by_code;
 
-use crate::model::{Deadline, Kind, MaturityDate, Provenance, Scenario, When};
-use crate::plan::YEAR_DAYS;
+use crate::model::{Deadline, Kind, MaturityDate, Provenance, Sampling, Scenario, When};
+use crate::plan::{Design, YEAR_DAYS};
 use crate::quantity::{Currency, Day};
-use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes};
-use crate::statistics::SortedSample;
+use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes, Parts};
+use crate::statistics::{SortedSample, UnitError, Units};
 use crate::valuation::TermPrices;
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
@@ -52,6 +52,13 @@ pub struct CaseStudy<'a> {
     pub outcomes: &'a Outcomes,
 }
 
+impl CaseStudy<'_> {
+    /// How paths are put into groups that are independent; none if single paths are.
+    pub(super) fn units(&self) -> Option<Units> {
+        self.outcomes.tally.parts.as_ref().map(Parts::units)
+    }
+}
+
 /// Everything that a run found, before it is summed up.
 #[derive(Clone, Copy, Debug)]
 pub struct Study<'a> {
@@ -67,6 +74,8 @@ pub struct Study<'a> {
     pub fair_value: Option<FairValueStudy<'a>>,
     /// What the terms of the base case are worth.
     pub terms: &'a TermPrices,
+    /// Where the uniforms came from.
+    pub design: &'a Design,
     /// The company's value at dates, in the base case.
     pub fan: &'a [FanDate],
     /// The comparison with exact arithmetic, in the base case.
@@ -153,10 +162,38 @@ pub struct RunFacts {
     pub block_paths: u64,
     /// [`STREAM_CONTRACT`].
     pub stream: &'static str,
+    /// How the random numbers of different paths hang together.
+    pub sampling: SamplingFacts,
     /// BLAKE3 of the scenario as written.
     pub scenario_blake3: String,
     /// BLAKE3 of the resolved base case.
     pub resolved_blake3: String,
+}
+
+/// How the random numbers of different paths hang together.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SamplingFacts {
+    /// As in the scenario language.
+    pub method: &'static str,
+    /// Independent groups of paths that all errors come from; none where each path is one.
+    pub independent_groups: Option<u64>,
+    /// Draws of a path that are coordinates of a Sobol' point; all further ones are pseudo-random.
+    pub sobol_dimensions: Option<u32>,
+    #[serde(skip)]
+    pub(super) sampling: Sampling,
+}
+
+impl SamplingFacts {
+    fn new(design: &Design, paths: u64) -> Self {
+        let sampling = design.sampling();
+        let paths = usize::try_from(paths).unwrap_or(usize::MAX);
+        Self {
+            method: sampling.word(),
+            independent_groups: design.units().map(|units| units.count(paths) as u64),
+            sobol_dimensions: (sampling == Sampling::Sobol).then(|| design.dimensions()),
+            sampling,
+        }
+    }
 }
 
 /// The company's value at one date, on the paths where it still exists on its own.
@@ -221,12 +258,16 @@ impl Summary {
         let CrossCheck { compared, worst_difference, worst_path, out_of_range } = study.cross_check;
         let cross_check =
             CrossCheckSummary { paths_compared: compared, worst_difference, worst_path, out_of_range };
-        let warnings =
-            cases.iter().flat_map(warning::of_case).chain(warning::of_cross_check(&cross_check)).collect();
+        let run = run_facts(study, base);
+        let warnings = warning::of_path_count(&run)
+            .into_iter()
+            .chain(cases.iter().flat_map(warning::of_case))
+            .chain(warning::of_cross_check(&cross_check))
+            .collect();
         let deal = deal_facts(base.scenario);
         Ok(Self {
             schema_version: SCHEMA_VERSION,
-            run: run_facts(study, base),
+            run,
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
@@ -311,6 +352,7 @@ fn run_facts(study: &Study<'_>, base: &CaseStudy<'_>) -> RunFacts {
         paths,
         block_paths: BLOCK_PATHS,
         stream: STREAM_CONTRACT,
+        sampling: SamplingFacts::new(study.design, paths),
         scenario_blake3: blake3::hash(study.scenario_text.as_bytes()).to_hex().to_string(),
         resolved_blake3: blake3::hash(study.resolved_text.as_bytes()).to_hex().to_string(),
     }
@@ -323,6 +365,14 @@ pub(super) fn day_after(start: Day, years: f64) -> Day {
     Day(start.0 + days)
 }
 
+fn alive(date: &FanDate) -> Probability {
+    let share = Probability::of(date.values.len() as u64, date.paths);
+    let Some(p) = share.value.filter(|_| !date.groups.is_empty()) else { return share };
+    let seen = date.groups.iter().filter(|(_, all)| *all > 0);
+    let residuals: Vec<f64> = seen.map(|(existing, all)| *existing as f64 - p * *all as f64).collect();
+    share.by_groups(UnitError::of_totals(&residuals, date.paths as f64))
+}
+
 fn fan_row(date: &FanDate, start: Day) -> FanRow {
     let sorted = SortedSample::new(&date.values);
     let percentiles = [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| sorted.quantile(p).unwrap_or(f64::NAN));
@@ -330,7 +380,7 @@ fn fan_row(date: &FanDate, start: Day) -> FanRow {
         years: date.years,
         date: day_after(start, date.years).to_string(),
         percentiles: (!sorted.is_empty()).then_some(percentiles),
-        alive: Probability::of(date.values.len() as u64, date.paths),
+        alive: alive(date),
     }
 }
 

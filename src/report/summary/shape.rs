@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::estimate::finite;
-use crate::statistics::{self, Checkpoint, Histogram, Scale, SortedSample, exceedance_curve};
+use crate::statistics::{self, Checkpoint, Histogram, Scale, SortedSample, Units, exceedance_curve};
 
 /// Counts of paths by value; bins, atoms, `below` and `above` add up to the defined paths.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -71,7 +71,7 @@ pub struct ExceedanceRow {
     pub high: f64,
 }
 
-pub(super) fn exceedance(sorted: &SortedSample) -> Vec<ExceedanceRow> {
+pub(super) fn exceedance(sorted: &SortedSample, column: &[f64], units: Option<Units>) -> Vec<ExceedanceRow> {
     let row = |point: statistics::ExceedancePoint| ExceedanceRow {
         at_least: point.value,
         probability: point.at_least.value,
@@ -79,14 +79,36 @@ pub(super) fn exceedance(sorted: &SortedSample) -> Vec<ExceedanceRow> {
         low: point.at_least.low,
         high: point.at_least.high,
     };
-    exceedance_curve(sorted).into_iter().map(row).collect()
+    by_groups(exceedance_curve(sorted).into_iter().map(row).collect(), sorted, column, units)
+}
+
+/// Rows with intervals from groups of paths instead, where paths are not independent.
+fn by_groups(
+    mut rows: Vec<ExceedanceRow>,
+    sorted: &SortedSample,
+    column: &[f64],
+    units: Option<Units>,
+) -> Vec<ExceedanceRow> {
+    let Some(units) = units else { return rows };
+    let thresholds: Vec<f64> = rows.iter().map(|row| row.at_least).collect();
+    for (row, error) in rows.iter_mut().zip(units.share_errors(column, &thresholds, false)) {
+        if let Some(error) = error {
+            let interval = error.wilson(row.probability, sorted.len() as f64);
+            (row.low, row.high) = (interval.low, interval.high);
+        }
+    }
+    rows
 }
 
 /// Multiples whose probability is of interest.
 const MULTIPLES: [f64; 6] = [0.5, 1.0, 2.0, 3.0, 5.0, 10.0];
 
 /// The exact share of paths at or above each multiple of interest.
-pub(super) fn multiples_reached(sorted: &SortedSample) -> Vec<ExceedanceRow> {
+pub(super) fn multiples_reached(
+    sorted: &SortedSample,
+    column: &[f64],
+    units: Option<Units>,
+) -> Vec<ExceedanceRow> {
     let row = |at_least: &f64| {
         let share = sorted.at_least(*at_least).interval()?;
         Some(ExceedanceRow {
@@ -97,7 +119,7 @@ pub(super) fn multiples_reached(sorted: &SortedSample) -> Vec<ExceedanceRow> {
             high: share.high,
         })
     };
-    MULTIPLES.iter().filter_map(row).collect()
+    by_groups(MULTIPLES.iter().filter_map(row).collect(), sorted, column, units)
 }
 
 /// Paths and proceeds by multiple of the money invested.
@@ -120,18 +142,16 @@ pub struct MoicBucketRow {
 /// Upper bounds of the buckets after the one that holds 0 alone.
 const BOUNDS: [(f64, &str); 4] = [(1.0, "0–1x"), (2.0, "1–2x"), (5.0, "2–5x"), (10.0, "5–10x")];
 
-pub(super) fn moic_buckets(moic: &[f64], received: &[f64]) -> Vec<MoicBucketRow> {
+pub(super) fn moic_buckets(moic: &[f64], received: &[f64], units: Option<Units>) -> Vec<MoicBucketRow> {
     let bucket = |multiple: f64| {
         if multiple <= 0.0 { 0 } else { 1 + BOUNDS.iter().filter(|(bound, _)| multiple >= *bound).count() }
     };
-    let mut paths = [0_u64; BOUNDS.len() + 2];
     let mut proceeds = [0.0; BOUNDS.len() + 2];
     for (multiple, received) in moic.iter().zip(received).filter(|(multiple, _)| !multiple.is_nan()) {
-        paths[bucket(*multiple)] += 1;
         proceeds[bucket(*multiple)] += received;
     }
-    let (all, total) = (paths.iter().sum::<u64>(), proceeds.iter().sum::<f64>());
-    let share = |index: usize| super::Probability::of(paths[index], all);
+    let total = proceeds.iter().sum::<f64>();
+    let share = |index: usize| super::Probability::that(moic, |multiple| bucket(multiple) == index, units);
     let bounds = BOUNDS.map(|(bound, _)| bound);
     let labels = ["0x"].into_iter().chain(BOUNDS.map(|(_, label)| label)).chain(["≥10x"]);
     labels
@@ -162,7 +182,7 @@ pub struct ConvergenceRow {
     pub high: f64,
 }
 
-pub(super) fn convergence(column: &[f64]) -> Vec<ConvergenceRow> {
+pub(super) fn convergence(column: &[f64], units: Option<Units>) -> Vec<ConvergenceRow> {
     let row = |Checkpoint { paths, mean, standard_error }: Checkpoint| ConvergenceRow {
         paths,
         mean: mean.value,
@@ -170,5 +190,9 @@ pub(super) fn convergence(column: &[f64]) -> Vec<ConvergenceRow> {
         low: mean.low,
         high: mean.high,
     };
-    statistics::convergence(column).into_iter().map(row).collect()
+    let checkpoints = match units {
+        Some(units) => statistics::convergence_of(column, units),
+        None => statistics::convergence(column),
+    };
+    checkpoints.into_iter().map(row).collect()
 }

@@ -34,10 +34,11 @@ pub struct TermRow {
 
 impl TermsSummary {
     pub(super) fn new(prices: &TermPrices) -> Self {
+        let units = prices.units;
         let row = |price: &crate::valuation::TermPrice| TermRow {
             term: price.term,
-            step: Mean::of(&price.step),
-            alone: Mean::of(&price.alone),
+            step: Mean::of(&price.step, units),
+            alone: Mean::of(&price.alone, units),
         };
         Self {
             measure: match prices.measure {
@@ -45,8 +46,8 @@ impl TermsSummary {
                 Measure::RiskNeutral => "risk_neutral",
             },
             paths: prices.whole.len() as u64,
-            floor: Mean::of(&prices.floor),
-            whole: Mean::of(&prices.whole),
+            floor: Mean::of(&prices.floor, units),
+            whole: Mean::of(&prices.whole, units),
             terms: prices.terms.iter().map(row).collect(),
         }
     }

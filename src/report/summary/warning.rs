@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::CrossCheckSummary;
 use super::case::CaseSummary;
 use super::estimate::Mean;
+use super::{CrossCheckSummary, RunFacts};
+use crate::model::{CUBE_PATHS, RANDOMISATIONS, Sampling};
 use crate::report::format::{count, paths, percent};
 
 /// A reason for care.
@@ -177,6 +178,42 @@ fn sign_unclear(case: &CaseSummary) -> Option<Warning> {
         let remedy = "call the mean present value nought within its error, or run more paths";
         warn("sign_unclear", case, mean.abs() / error, condition, remedy)
     })
+}
+
+/// A number of paths that does not suit the sampling: the results hold, but are less even than they could be.
+pub(super) fn of_path_count(run: &RunFacts) -> Option<Warning> {
+    let warn = |condition: String, remedy: String| {
+        Some(Warning { code: "uneven_paths", case: None, condition, number: run.paths as f64, remedy })
+    };
+    let all = paths(run.paths);
+    match run.sampling.sampling {
+        Sampling::Sobol => {
+            let each = u64::from(RANDOMISATIONS);
+            let points = run.paths / each;
+            if run.paths.is_multiple_of(each) && points.is_power_of_two() {
+                return None;
+            }
+            let above = points.next_power_of_two();
+            let below = if points.is_power_of_two() { points } else { above / 2 };
+            let above = if above == below { 2 * above } else { above };
+            warn(
+                format!("{all} are no power of two for each of the {each} sets of Sobol' points"),
+                format!("run {} or {}: points are most even then", count(below * each), paths(above * each)),
+            )
+        }
+        Sampling::Antithetic if !run.paths.is_multiple_of(2) => warn(
+            format!("{all}: the last one has no mirrored partner"),
+            "run an even number of paths".to_owned(),
+        ),
+        Sampling::LatinHypercube if !run.paths.is_multiple_of(u64::from(CUBE_PATHS)) => {
+            let whole = run.paths.next_multiple_of(u64::from(CUBE_PATHS));
+            warn(
+                format!("{all}: the last Latin hypercube of {} is not full", paths(u64::from(CUBE_PATHS))),
+                format!("run {}", paths(whole)),
+            )
+        }
+        _ => None,
+    }
 }
 
 pub(super) fn of_cross_check(check: &CrossCheckSummary) -> Vec<Warning> {

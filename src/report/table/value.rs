@@ -45,6 +45,18 @@ pub(super) fn overview(summary: &Summary, currency: &str) -> Table {
         for (metric, probability) in probabilities(case) {
             row(metric, "probability", "probability", chance(probability), probability.paths);
         }
+        if let Some(mean) = &case.efficiency.controlled_mean {
+            row("present_value", "mean_with_control_variates", currency, estimate(mean), mean.paths);
+        }
+        for (statistic, ratio) in [
+            ("variance_ratio", case.efficiency.variance_ratio),
+            ("variance_ratio_with_control_variates", case.efficiency.controlled_variance_ratio),
+        ] {
+            if ratio.is_some() {
+                let numbers = [ratio.into(), None.into(), None.into(), None.into()];
+                row("present_value", statistic, "multiple", numbers, case.present_value.mean.paths);
+            }
+        }
         let share = [case.tail.top_tenth_percent.into(), None.into(), None.into(), None.into()];
         row("present_value", "share_of_top_0.1pct", "fraction", share, case.present_value.mean.paths);
     }

@@ -142,13 +142,13 @@ fn the_summary_keeps_its_keys() {
     );
     assert_eq!(
         keys(&value["run"]),
-        "scenario run_id engine_version seed paths block_paths stream scenario_blake3 resolved_blake3"
+        "scenario run_id engine_version seed paths block_paths stream sampling scenario_blake3 resolved_blake3"
     );
     let base = &value["cases"][0];
     assert_eq!(
         keys(base),
         "name has_strategic present_value shortfall moic_of_means moic irr invested received strategic \
-         resolution_years ownership probabilities tail branches tranches milestones timing difference convergence \
+         resolution_years ownership probabilities efficiency tail branches tranches milestones timing difference convergence \
          moic_buckets present_value_bins moic_bins present_value_exceedance multiples_reached moic_exceedance"
     );
     assert_eq!(

@@ -86,12 +86,12 @@ fn ratios_leave_out_what_they_must() {
 #[test]
 fn the_ratio_of_means_and_its_error_by_hand() {
     // hand-worked: R = (2+0+4)/(1+1+2) = 1.5; residuals 0.5, −1.5, 1 have variance 3.5/2; s.e. √(1.75/3) over 4/3
-    let ratio = ratio_of_means(&[2.0, 0.0, 4.0], &[1.0, 1.0, 2.0]);
+    let ratio = ratio_of_means(&[2.0, 0.0, 4.0], &[1.0, 1.0, 2.0], None);
     assert_eq!(ratio.value, Some(1.5));
     assert!((ratio.standard_error.unwrap() - 0.75 * (1.75_f64 / 3.0).sqrt()).abs() < 1e-15);
     // proceeds in proportion to the investment have no error at all; nothing invested has no ratio
-    assert_eq!(ratio_of_means(&[2.0, 4.0], &[1.0, 2.0]).standard_error, Some(0.0));
-    assert_eq!(ratio_of_means(&[1.0, 1.0], &[0.0, 0.0]).value, None);
+    assert_eq!(ratio_of_means(&[2.0, 4.0], &[1.0, 2.0], None).standard_error, Some(0.0));
+    assert_eq!(ratio_of_means(&[1.0, 1.0], &[0.0, 0.0], None).value, None);
 }
 
 #[test]
@@ -197,13 +197,10 @@ fn what_is_unknown_is_none() {
     assert!(high.unwrap() > 0.7);
     assert_eq!((base.strategic.value, base.tail.verdict, base.difference), (None, None, None));
     assert!(summary.warnings.iter().any(|warning| warning.code == "too_few_paths"));
-    let terms = TermPrices {
-        measure: crate::model::Measure::RealWorld,
-        floor: Vec::new(),
-        whole: Vec::new(),
-        terms: Vec::new(),
-    };
+    let terms = TermPrices::none();
+    let design = crate::plan::Design::INDEPENDENT;
     let nothing = Study {
+        design: &design,
         fair_value: None,
         terms: &terms,
         name: "none",

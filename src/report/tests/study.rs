@@ -1,5 +1,7 @@
 //! A study of three cases, made in code: 20 in three tranches, two of them behind milestones, in billions.
 
+use std::sync::Arc;
+
 use crate::model::{
     Assumption, CapBasis, Clock, CreditModel, Curve, Deadline, Debt, Decision, Equity, EquityPrice,
     FairValue, Gate, Ipo, Kind, Milestone, MilestoneKind, Missed, Number, OwnTerms, Participation, Process,
@@ -7,7 +9,7 @@ use crate::model::{
     Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
-use crate::plan::Plan;
+use crate::plan::{Design, Plan};
 use crate::quantity::Span;
 use crate::report::ReportInput;
 use crate::report::manifest::Volatile;
@@ -50,7 +52,7 @@ fn milestone(name: &str, title: &str, requires: Vec<usize>, chance: i64, months:
 }
 
 /// The base case.
-fn base() -> Scenario {
+pub(super) fn base() -> Scenario {
     let mut base = scenario();
     base.deal.title = "Amazon – Anthropic convertible financing <illustration>".into();
     base.deal.investor = "Amazon".into();
@@ -175,6 +177,7 @@ pub(super) struct Sample {
     outcomes: Vec<Outcomes>,
     /// The same under the risk-neutral measure; none if the base case asks for no fair value.
     fair: Vec<(RiskNeutral, Outcomes)>,
+    design: Arc<Design>,
     fan: Vec<FanDate>,
     cross_check: CrossCheck,
 }
@@ -202,7 +205,7 @@ impl Sample {
     }
 
     pub(super) fn of(scenarios: Vec<(&str, Scenario)>, paths: u64) -> Self {
-        let plans: Vec<Plan> = scenarios.iter().map(|(_, scenario)| Plan::new(scenario).unwrap()).collect();
+        let plans = Plan::of_study(scenarios.iter().map(|(_, scenario)| scenario)).unwrap();
         let all: Vec<&Plan> = plans.iter().collect();
         let options = RunOptions { paths, threads: Some(2) };
         let outcomes = run(&all, options, |_| {}).unwrap();
@@ -217,7 +220,8 @@ impl Sample {
         let cross_check = cross_check(&plans[0], paths, 50);
         let terms = price_terms(&scenarios[0].1, options).unwrap();
         let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
-        Self { terms, scenarios, outcomes, fair, fan, cross_check }
+        let design = Arc::clone(&plans[0].world.design);
+        Self { terms, scenarios, outcomes, fair, design, fan, cross_check }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -243,6 +247,7 @@ impl Sample {
             cases: &cases,
             fair_value,
             terms: &self.terms,
+            design: &self.design,
             fan: &self.fan,
             cross_check: self.cross_check,
         };

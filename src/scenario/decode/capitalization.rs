@@ -23,6 +23,7 @@ pub(super) fn capitalization<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>
     let preferred: Vec<_> = table.list("preferred").map(|node| series(decoder, node)).collect();
     let warrants = grants(decoder, &table, "warrants");
     let place = table.place();
+    let unknown = table.has_unknown_keys();
     table.finish();
     let capitalization = Capitalization {
         common: common?,
@@ -32,6 +33,9 @@ pub(super) fn capitalization<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>
         warrants: warrants?,
     };
     if capitalization.common.is_empty() && capitalization.preferred.is_empty() {
+        if unknown {
+            return None;
+        }
         let mistake = Diagnostic::new(Code::EmptyList, "`capitalization` lists no shares").at(place, "");
         decoder.report(mistake.help("add `common`, like `common = \"8m\"`, or `preferred`"));
         return None;
@@ -98,8 +102,15 @@ fn grants<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, key: &str) -> Opti
     let grant = |node: &'a Node| {
         let table = TableReader::open(decoder.context, &language::GRANT, node)?;
         let (name, shares, strike) = (table.text("name"), table.shares("shares"), table.money("strike"));
+        let holder = table.text("holder");
         table.finish();
-        Some(Grant { name: name?, shares: shares?.0, strike: strike?.0 })
+        let name = name?;
+        Some(Grant {
+            holder: holder.unwrap_or_else(|| name.clone()),
+            name,
+            shares: shares?.0,
+            strike: strike?.0,
+        })
     };
     let grants: Vec<_> = table.list(key).map(grant).collect();
     grants.into_iter().collect()

@@ -74,6 +74,9 @@ fn pro_rata(
     let common = capitalization.into_iter().flat_map(|classes| &classes.common);
     let shares = series.flat_map(|series| &series.holders).chain(common);
     let mut known: Vec<&str> = shares.map(|holding| holding.holder.as_str()).collect();
+    let grants =
+        capitalization.into_iter().flat_map(|classes| classes.options.iter().chain(&classes.warrants));
+    known.extend(grants.map(|grant| grant.holder.as_str()));
     known.extend(instruments.iter().map(|instrument| instrument.holder.as_str()));
     for (index, right) in round.pro_rata.iter().enumerate() {
         let again = round.pro_rata[..index].iter().any(|other| other.holder == right.holder);

@@ -26,6 +26,8 @@ pub(super) struct Decoder<'a> {
     pub(super) sources: &'a Sources,
     pub(super) folder: &'a Path,
     pub(super) valuation_date: Day,
+    /// Whether the file states that date; mistakes of other dates follow from it.
+    pub(super) is_dated: bool,
     pub(super) horizon: Day,
     pub(super) investor: String,
     pub(super) milestones: Vec<String>,
@@ -62,6 +64,7 @@ impl<'a> Decoder<'a> {
             sources,
             folder,
             valuation_date: deal.map_or(Day(0), |deal| deal.valuation_date),
+            is_dated: deal.is_some(),
             horizon: deal.and_then(|deal| deal.horizon).unwrap_or(Day(i32::MAX)),
             investor: deal.map_or_else(String::new, |deal| deal.investor.clone()),
             milestones: names("milestones"),

@@ -9,6 +9,7 @@ mod correlations;
 mod data;
 mod deal;
 mod decoder;
+mod dial;
 mod earliest;
 mod fair_value;
 mod families;
@@ -27,12 +28,12 @@ mod unused;
 mod world;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, CapitalStructure, ChanceAt, Coordinate, Curve, Deal, Measure, Milestone, MilestoneKind,
-    NextRound, Number, Provenance, SaleCosts, Scenario, Simulation,
+    Assumption, CUBE_PATHS, CapitalStructure, ChanceAt, Coordinate, Curve, Deal, Measure, Milestone,
+    MilestoneKind, NextRound, Number, Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
 };
 use crate::scenario::context::Context;
 use crate::scenario::language;
@@ -43,6 +44,7 @@ use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
 use deal::Head;
 use decoder::Decoder;
+pub use dial::{Dial, Refused, Turned};
 
 /// A scenario file, decoded: the deal as it stands and its variants.
 #[derive(Clone, Debug)]
@@ -105,6 +107,9 @@ pub struct Loaded {
     pub structure: Option<Structure>,
     /// The scenario written out again, base file and overrides merged; empty if nothing could be read.
     pub resolved: String,
+    // What a dial turns, and the folder that paths in it count from.
+    document: Option<Document>,
+    folder: PathBuf,
 }
 
 /// Reads and checks a scenario file that is to be simulated; `sets` are overrides such as `deal.horizon=5 years`.
@@ -131,22 +136,41 @@ pub fn load_bytes_as(reading: Reading, name: &str, bytes: Vec<u8>, folder: &Path
     decode(Loading::from_bytes(name, bytes, folder, sets, &language::SCENARIO_KIND), reading)
 }
 
+/// Finds what is wrong with a scenario given as a tree, whose places lie in `sources`.
+pub fn check_tree(root: &Node, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let document = Document { root: root.clone(), damaged: false };
+    if structure::has_future(root) {
+        study(&document, sources, Path::new(""), diagnostics);
+    } else {
+        structure::structure(&document, sources, Path::new(""), diagnostics);
+    }
+}
+
 fn decode(loading: Loading, reading: Reading) -> Loaded {
     let Loading { sources, diagnostics, document, folder } = loading;
-    let mut loaded = Loaded { sources, diagnostics, study: None, structure: None, resolved: String::new() };
+    let mut loaded = Loaded {
+        sources,
+        diagnostics,
+        study: None,
+        structure: None,
+        resolved: String::new(),
+        document: None,
+        folder,
+    };
     let Some(document) = document else { return loaded };
     let simulated = match reading {
         Reading::Study => true,
         Reading::Structure => false,
         Reading::WhatItIs => structure::has_future(&document.root),
     };
-    let (sources, diagnostics) = (&loaded.sources, &mut loaded.diagnostics);
+    let (sources, diagnostics, folder) = (&loaded.sources, &mut loaded.diagnostics, &loaded.folder);
     if simulated {
-        loaded.study = study(&document, sources, &folder, diagnostics);
+        loaded.study = study(&document, sources, folder, diagnostics);
     } else {
-        loaded.structure = structure::structure(&document, sources, &folder, diagnostics);
+        loaded.structure = structure::structure(&document, sources, folder, diagnostics);
     }
     loaded.resolved = resolved(&document.root, &language::SCENARIO_KIND);
+    loaded.document = Some(document);
     loaded
 }
 
@@ -408,7 +432,7 @@ fn correlations<'a>(
 }
 
 fn simulation<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>) -> Option<Simulation> {
-    let standard = Simulation { paths: 100_000, seed: 1 };
+    let standard = Simulation { paths: 100_000, seed: 1, sampling: Sampling::default() };
     if top.node("simulation").is_none() {
         return Some(standard);
     }
@@ -421,11 +445,33 @@ fn simulation<'a>(decoder: &Decoder<'a>, top: &TableReader<'a>) -> Option<Simula
         let mistake = Diagnostic::new(Code::OutOfRange, message).at(place, "");
         decoder.report(mistake.help("write it like \"10m\"; errors fall with the square root of the number"));
     }
+    let sampling = table.choice("sampling").map(|word| {
+        Sampling::WORDS.iter().find(|(name, _)| *name == word).map_or_else(Sampling::default, |found| found.1)
+    });
+    if let (Some(paths), Some(sampling)) = (paths, sampling)
+        && paths < fewest_paths(sampling)
+    {
+        let place = table.node("paths").or(table.node("sampling")).map_or(table.place(), |node| node.place);
+        let (word, fewest) = (sampling.word(), fewest_paths(sampling));
+        let message = format!("`{word}` sampling needs at least {fewest} paths to show its error");
+        decoder.report(Diagnostic::new(Code::OutOfRange, message).at(place, "").help("raise `paths`"));
+    }
     table.finish();
-    Some(Simulation { paths: paths?, seed: seed? })
+    Some(Simulation { paths: paths?, seed: seed?, sampling: sampling? })
 }
 
-/// Most paths in one run: their results are kept in memory, about 90 bytes a path and case.
+/// Two of what is independent: two points of each Sobol' sequence, so that none has but its first point, two
+/// pairs, two cubes.
+fn fewest_paths(sampling: Sampling) -> u64 {
+    match sampling {
+        Sampling::PseudoRandom => 1,
+        Sampling::Sobol => 2 * u64::from(RANDOMISATIONS),
+        Sampling::Antithetic => 4,
+        Sampling::LatinHypercube => 2 * u64::from(CUBE_PATHS),
+    }
+}
+
+/// Most paths in one run: their results are kept in memory, about 115 bytes a path and case.
 pub const MOST_PATHS: u64 = 100_000_000;
 
 /// Every marked figure of the file, by the path of its key.

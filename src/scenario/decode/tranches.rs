@@ -96,11 +96,15 @@ fn outstanding_since(
     reader.at_most_one(&["funds", key]);
     let Some(node) = reader.node(key) else { return Some(None) };
     let day = reader.date(key)?;
-    if day >= decoder.valuation_date {
+    if day >= decoder.valuation_date && decoder.is_dated {
+        let help = if day == decoder.valuation_date {
+            "what is funded on the valuation date is funded at closing: leave it out".to_owned()
+        } else {
+            format!("for a tranche that is funded later write funds = {{ not_before = {day} }} instead")
+        };
         let message = format!("{day} does not lie before the valuation date {}", decoder.valuation_date);
         let mistake = Diagnostic::new(Code::DateOrder, message).at(node.place, "");
-        decoder
-            .report(mistake.help("what is funded on the valuation date is funded at closing: leave it out"));
+        decoder.report(mistake.help(help));
     }
     if kind == "preferred" || kind == "common" {
         let message = "shares bought before the valuation date are among those of the company, and their number is not \

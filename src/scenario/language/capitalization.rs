@@ -57,6 +57,12 @@ pub(in crate::scenario) static GRANT: Section = Section {
     doc: "A right to buy common shares.",
     keys: &[
         Key::new("name", Kind::Text, "\"Employees\"", "What it is, or whose.").required(),
+        Key::new(
+            "holder",
+            Kind::Text,
+            "\"Ada\"",
+            "Whose it is, as holders of shares are named; its name if left out.",
+        ),
         Key::new("shares", Kind::Shares, "650000", "How many shares.").limits(Limits::Positive).required(),
         Key::new("strike", Kind::Money, "\"$0.10\"", "Exercise price per share.")
             .limits(Limits::NotNegative)

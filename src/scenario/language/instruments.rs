@@ -64,7 +64,7 @@ static NOTE: Section = Section {
             "conversion",
             Kind::Either(&[Kind::Table(&CONVERSION), Kind::Choice(&["none"])]),
             "{ qualified_financing = \"$1bn\", discount = \"15%\" }",
-            "How it converts; `\"none\"` if it does not.",
+            "How it converts. A convertible note has to say it, be it `\"none\"`; a loan leaves it out.",
         ),
         Key::new(
             "maturity",

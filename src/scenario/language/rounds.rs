@@ -168,7 +168,7 @@ static ROUNDING: Section = Section {
             "conversion_prices",
             Kind::Flag,
             "false",
-            "Whether the prices of conversions are rounded like the round's.",
+            "Whether the prices of conversions are rounded like the round's; that changes the shares they give, and so the round's price.",
         )
         .default("true")
         .default_where(DefaultWhere::With("price_decimals")),

@@ -47,6 +47,13 @@ pub(in crate::scenario) static SIMULATION: Section = Section {
         Key::new("seed", Kind::Integer, "7", "Same seed, same paths.")
             .default("1")
             .limits(Limits::NotNegative),
+        Key::new(
+            "sampling",
+            Kind::Choice(&["pseudo_random", "sobol", "antithetic", "latin_hypercube"]),
+            "\"sobol\"",
+            "How the random numbers of different paths hang together. `pseudo_random`: not at all. `sobol`: scrambled Sobol' points, 32 independent sets of them, which fill the space of possibilities evenly; best with a power of two of paths. `antithetic`: pairs of mirrored paths. `latin_hypercube`: evenly in each number by itself, 1,024 paths at a time. Errors are always those of the independent parts.",
+        )
+        .default("\"pseudo_random\""),
     ],
 };
 

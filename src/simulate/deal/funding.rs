@@ -2,10 +2,10 @@
 
 use super::state::Next;
 use super::table::{dividends, rights};
-use super::{Clause, DealSimulator, Scene, purpose};
+use super::{Clause, DealSimulator, Scene};
 use crate::model::{InterestPayment, MaturityDate, Missed};
 use crate::number::Amount;
-use crate::plan::{DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, KindPlan, RulePlan};
+use crate::plan::{DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, KindPlan, RulePlan, purpose};
 use crate::quantity::{Day, Span};
 use crate::simulate::clock::{later, moment, two_rates};
 use crate::simulate::ledger::{Branch, Reason};
@@ -17,7 +17,7 @@ pub(super) fn first_event<A: Amount>(scene: &Scene<'_, A>, index: usize) -> (f64
     let open = tranche.gates.iter().fold(0.0, |latest: f64, gate| latest.max(gate_opens(scene, *gate)));
     let at = match tranche.decision {
         DecisionPlan::CompanyDraws { before_ipo, after_ipo } if open.is_finite() => {
-            let uniform = tranche.stream.uniform(scene.draws.path, purpose::DRAW);
+            let uniform = scene.draws.uniform(tranche.stream, purpose::DRAW);
             open + two_rates(uniform, before_ipo, (scene.life.ipo - open).max(0.0), after_ipo)
         }
         _ => open,

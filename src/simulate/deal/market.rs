@@ -1,10 +1,10 @@
 //! The flotation, sales in the market, and warrants.
 
 use super::state::{Class, Next};
-use super::{Clause, DealSimulator, Scene, purpose};
+use super::{Clause, DealSimulator, Scene};
 use crate::contract::RoundOutcome;
 use crate::number::Amount;
-use crate::plan::WarrantPlan;
+use crate::plan::{WarrantPlan, purpose};
 use crate::simulate::clock::moment;
 use crate::simulate::ledger::{Branch, Reason};
 use crate::simulate::life::Event;

@@ -1,11 +1,11 @@
 //! What happens when a debt falls due.
 
 use super::conversion::Pricing;
-use super::{Clause, DealSimulator, Scene, purpose};
+use super::{Clause, DealSimulator, Scene};
 use crate::contract::{PriceBasis, RoundOutcome, expected_repayment, repayment};
 use crate::model::AtMaturity;
 use crate::number::Amount;
-use crate::plan::MaturityPlan;
+use crate::plan::{MaturityPlan, purpose};
 use crate::simulate::ledger::{Branch, Reason};
 
 impl<A: Amount> DealSimulator<A> {
@@ -125,7 +125,7 @@ impl<A: Amount> DealSimulator<A> {
         // What falls due on the same day is paid or not paid together.
         let days = scene.day(t).0.saturating_sub(scene.world.valuation_date.0).unsigned_abs();
         let defaults = maturity.can_pay.is_some_and(|(chance, stream)| {
-            A::from_f64(stream.uniform(scene.draws.path, days)) > scene.draws.get(chance)
+            A::from_f64(scene.draws.uniform(stream, days)) > scene.draws.get(chance)
         });
         // The company cannot pay more than it is worth.
         let recovery = if defaults { scene.draws.get(scene.terms.recovery) } else { A::ONE };

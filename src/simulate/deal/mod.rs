@@ -22,7 +22,7 @@ use crate::contract::{
 };
 use crate::model::{Accrual, InterestPayment};
 use crate::number::Amount;
-use crate::plan::{DebtPlan, InstrumentPlan, KindPlan, PathDraws, Terms, World};
+use crate::plan::{DebtPlan, InstrumentPlan, KindPlan, PathDraws, Terms, World, purpose};
 use crate::quantity::{Day, Span};
 use crate::simulate::clock::{day_of, moment_of};
 use crate::simulate::ledger::{Branch, Flow, GivenUp, Reason};
@@ -142,20 +142,10 @@ impl<'a, A: Amount> Scene<'a, A> {
     }
 
     /// The company's value at one of a tranche's own dates, without the deal's money.
-    fn value_at(&mut self, t: f64, tranche: usize, purpose: u32) -> A {
+    fn value_at(&mut self, t: f64, tranche: usize, what_for: u32) -> A {
         let stream = self.terms.tranches[tranche].stream;
-        // Each purpose has room for many draws of its own.
-        A::from_f64(self.life.path.value_at(&self.law, t, stream, self.draws.path, purpose << 16))
+        A::from_f64(self.life.path.value_at(&self.law, t, stream, &self.draws, purpose::first_draw(what_for)))
     }
-}
-
-/// What a draw of a tranche's stream is for.
-mod purpose {
-    pub(super) const DRAW: u32 = 0;
-    pub(super) const FUNDING: u32 = 1;
-    pub(super) const MATURITY: u32 = 2;
-    /// Coupons follow, one each.
-    pub(super) const COUPON: u32 = 16;
 }
 
 /// Room for classes beside those of tranches; more grow it once.

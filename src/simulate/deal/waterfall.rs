@@ -6,7 +6,7 @@ use super::{Clause, DealSimulator, Scene, Scratch, Share};
 use crate::contract::{
     Cap, CarveOut, CompanySale, ConversionTerms, DividedSale, ExitClass, Participation, PreferredSeries,
     SafeAtSale, change_of_control_claim, change_of_control_claim_on_both, discount_claim, divide_sale,
-    post_money_fraction, shares_at_valuation,
+    shares_at_valuation,
 };
 use crate::model::MostFavoured;
 use crate::number::Amount;
@@ -24,11 +24,9 @@ pub(super) struct Places {
 
 /// What a waterfall divides.
 #[derive(Clone, Copy, Debug)]
-struct Sale<A> {
+struct Sale {
     t: f64,
     change_of_control: bool,
-    /// The fraction of the company that all notes with a post-money cap would take together.
-    together: A,
 }
 
 impl<A: Amount> DealSimulator<A> {
@@ -36,13 +34,12 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn waterfall(&mut self, scene: &Scene<'_, A>, event: Event, change_of_control: bool) {
         let price = A::from_f64(event.value) * self.factor;
         (self.scratch.pre_money, self.scratch.new_money, self.scratch.t) = (price, A::ZERO, event.t);
-        let mut sale = Sale { t: event.t, change_of_control, together: A::ZERO };
-        sale.together = self.claimed_together(scene, sale);
+        let sale = Sale { t: event.t, change_of_control };
         self.scratch.classes.clear();
         self.scratch.places.clear();
         self.scratch.safes.clear();
         let has_safe = scene.terms.table.has.safes && self.has_open_safe(scene);
-        if has_safe {
+        if has_safe || self.counts_others(scene, sale) {
             self.list_convertible(scene, sale);
         }
         for index in 0..self.tranches.len() {
@@ -81,8 +78,14 @@ impl<A: Amount> DealSimulator<A> {
         })
     }
 
-    /// Beside SAFEs, all that may convert decides together: it comes first.
-    fn list_convertible(&mut self, scene: &Scene<'_, A>, sale: Sale<A>) {
+    /// Whether what a debt converts into depends on what else converts.
+    fn counts_others(&mut self, scene: &Scene<'_, A>, sale: Sale) -> bool {
+        (0..self.tranches.len())
+            .any(|index| self.as_converted(scene, index, sale).is_some_and(|(_, cap)| cap.counts_others()))
+    }
+
+    /// Beside SAFEs and caps that count the others, all that may convert decides together: it comes first.
+    fn list_convertible(&mut self, scene: &Scene<'_, A>, sale: Sale) {
         self.scratch.members.clear();
         for index in 0..self.tranches.len() {
             let Some((amount, cap)) = self.as_converted(scene, index, sale) else { continue };
@@ -95,7 +98,7 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// Lists the debt of a tranche, if it does not stand at the beginning, and its shares.
-    fn list_tranche(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale<A>) {
+    fn list_tranche(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale) {
         let first = self.scratch.members.iter().take(self.scratch.safes.len());
         let debt = first.clone().position(|member| *member == index).unwrap_or(self.scratch.classes.len());
         if debt == self.scratch.classes.len() {
@@ -109,7 +112,7 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// A SAFE with a discount and no cap in force: what the discount adds comes after all preferences.
-    fn list_discounts(&mut self, scene: &Scene<'_, A>, sale: Sale<A>) {
+    fn list_discounts(&mut self, scene: &Scene<'_, A>, sale: Sale) {
         for index in 0..self.tranches.len() {
             let open = self.tranches[index].is_open_debt();
             let Some(debt) = scene.debt_of(index).filter(|debt| open && debt.safe.is_some()) else {
@@ -217,23 +220,13 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
-    fn claimed_together(&mut self, scene: &Scene<'_, A>, sale: Sale<A>) -> A {
-        let mut together = A::ZERO;
-        for index in 0..self.tranches.len() {
-            if let Some((amount, cap)) = self.as_converted(scene, index, sale) {
-                together += post_money_fraction(amount, cap);
-            }
-        }
-        together
-    }
-
     /// The terms on which a tranche would convert in a sale. The holder of a most favoured SAFE who would take what
     /// proves best in a round takes the lowest cap here.
     fn terms_at_sale(
         &mut self,
         scene: &Scene<'_, A>,
         index: usize,
-        sale: Sale<A>,
+        sale: Sale,
     ) -> Option<ConversionTerms<A>> {
         let (debt, conversion) = self.right(scene, index, sale.t)?;
         let own = self.conversion_terms(scene, conversion, index, sale.t);
@@ -246,7 +239,7 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// What a tranche would convert in a sale, and at which valuation; none if no cap is in force.
-    fn as_converted(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale<A>) -> Option<(A, Cap<A>)> {
+    fn as_converted(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale) -> Option<(A, Cap<A>)> {
         let (debt, _) = self.right(scene, index, sale.t)?;
         if !debt.or_as_converted {
             return None;
@@ -258,13 +251,13 @@ impl<A: Amount> DealSimulator<A> {
         (cap != Cap::None).then(|| (self.converting_amount(scene, debt, index, sale.t), cap))
     }
 
-    fn debt_class(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale<A>) -> ExitClass<A> {
+    fn debt_class(&mut self, scene: &Scene<'_, A>, index: usize, sale: Sale) -> ExitClass<A> {
         let Some(debt) = scene.debt_of(index).filter(|_| self.tranches[index].is_open_debt()) else {
             return nothing(0);
         };
         let outstanding = self.shares - self.pool;
         let shares = self.as_converted(scene, index, sale).map_or(A::ZERO, |(amount, cap)| {
-            let shares = shares_at_valuation(amount, cap, outstanding, sale.together);
+            let shares = shares_at_valuation(amount, cap, outstanding, A::ZERO);
             self.infeasible += u32::from(shares.is_none());
             shares.unwrap_or(A::ZERO)
         });
@@ -273,7 +266,7 @@ impl<A: Amount> DealSimulator<A> {
     }
 
     /// What a debt may claim: in a sale what that pays, at the horizon what it owes. A SAFE is marked as if sold.
-    fn debt_claim(&self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, sale: Sale<A>) -> A {
+    fn debt_claim(&self, scene: &Scene<'_, A>, debt: &DebtPlan<A>, index: usize, sale: Sale) -> A {
         if !sale.change_of_control && debt.safe.is_none() {
             return self.claim(scene, index, sale.t);
         }

@@ -1,6 +1,7 @@
 //! One step of a life: where the motion goes, and what rounds, the flotation and jumps do to the value.
 
-use super::{Event, EventKind, Life, March, Next};
+use super::{Event, EventKind, Life, March, Mark, Next};
+use crate::model::Sampling;
 use crate::plan::{CheckPlan, MilestonePlan, OutlookPlan, YEAR_DAYS};
 use crate::random::{brownian, math};
 use crate::simulate::clock::{later, moment};
@@ -76,7 +77,7 @@ impl March<'_> {
             Next::Jump => (streams.jumps, 3 * self.jump_count + 2),
             Next::Milestone(milestone) => (self.world.milestones[milestone].shock, checks[milestone]),
         };
-        let z = math::normal_quantile(stream.uniform(self.draws.path, draw));
+        let z = math::normal_quantile(self.draws.uniform(stream, draw));
         brownian::bridge_point(self.t, self.w, ahead, end, t, z)
     }
 
@@ -87,13 +88,38 @@ impl March<'_> {
         self.t = t;
         self.w = w;
         if t >= self.ahead.0 {
-            // Past the known point the motion is tied to its end at the horizon again.
-            self.ahead = (self.world.horizon, self.horizon_end());
+            // Past the known point the motion is tied to the next one again.
+            let horizon = (self.world.horizon, self.horizon_end);
+            self.ahead = if t < self.exit.0 { self.exit } else { horizon };
         }
     }
 
-    pub(super) fn horizon_end(&self) -> f64 {
-        self.draws.column(self.world.shocks[0]) * libm::sqrt(self.world.horizon)
+    /// Evenly spread points serve best where early coordinates decide most (Caflisch, Morokoff and Owen 1997, section
+    /// 5): for them the motion at the exit, which comes when it comes, is drawn before that on the way there. What
+    /// decides it is the coordinate that else decides the horizon, unless something goes with that. The law of the
+    /// path is the same.
+    pub(super) fn know_the_exit(&mut self) {
+        let horizon = self.world.horizon;
+        let exit = self.ipo.min(self.sale).min(self.failure).max(0.0);
+        if self.world.design.sampling() == Sampling::Sobol && exit < horizon {
+            let z = math::normal_quantile(self.draws.uniform(self.world.streams.exit, 0));
+            let w = if self.world.company_alone {
+                let w = self.horizon_end * libm::sqrt(exit / horizon);
+                self.horizon_end = w + libm::sqrt(horizon - exit) * z;
+                w
+            } else {
+                brownian::bridge_point(0.0, 0.0, horizon, self.horizon_end, exit, z)
+            };
+            self.exit = (exit, w);
+        } else {
+            self.exit = (horizon, self.horizon_end);
+        }
+        self.ahead = self.exit;
+    }
+
+    /// The motion now.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { t: self.t, w: self.w, log_jumps: self.log_jumps }
     }
 
     pub(super) fn record(&self, kind: EventKind, value: f64, new_money: f64, life: &mut Life) {
@@ -158,6 +184,7 @@ impl March<'_> {
             }
             _ => f64::INFINITY,
         };
+        life.rounds.push(self.mark());
         // Nobody buys into a company worth nothing.
         if !(pre_money > 0.0) {
             return;
@@ -178,7 +205,7 @@ impl March<'_> {
     /// Whether the sale that is due turns into a flotation.
     pub(super) fn floats_instead(&self, life: &Life) -> bool {
         let chance = self.world.sale.as_ref().and_then(|sale| sale.ipo_instead.as_ref());
-        chance.is_some_and(|chance| chance.stream.uniform(self.draws.path, 0) < chance.at(self.value(life)))
+        chance.is_some_and(|chance| self.draws.uniform(chance.stream, 0) < chance.at(self.value(life)))
     }
 
     pub(super) fn float(&mut self, life: &mut Life) {
@@ -186,6 +213,7 @@ impl March<'_> {
         let fraction =
             self.world.ipo.as_ref().map_or(0.0, |(_, new_money)| self.draws.get(*new_money)).max(0.0);
         life.ipo = self.t;
+        life.exit = self.mark();
         self.record(EventKind::Ipo, value, fraction * value, life);
         self.factor *= 1.0 + fraction;
         self.dilution *= 1.0 + fraction;
@@ -207,8 +235,10 @@ impl March<'_> {
 
     pub(super) fn jump(&mut self, life: &mut Life) {
         if let Some(jumps) = self.jumps {
-            let uniform = self.world.streams.jumps.uniform(self.draws.path, 3 * self.jump_count + 1);
-            self.factor *= math::exp(jumps.mean_log + jumps.sd_log * math::normal_quantile(uniform));
+            let uniform = self.draws.uniform(self.world.streams.jumps, 3 * self.jump_count + 1);
+            let log_jump = jumps.mean_log + jumps.sd_log * math::normal_quantile(uniform);
+            self.log_jumps += log_jump;
+            self.factor *= math::exp(log_jump);
         }
         self.mark_factor(life);
         self.jump_count += 1;
@@ -218,7 +248,7 @@ impl March<'_> {
     pub(super) fn schedule_jump(&mut self) {
         self.next_jump = match self.jumps {
             Some(jumps) if jumps.per_year > 0.0 => {
-                let uniform = self.world.streams.jumps.uniform(self.draws.path, 3 * self.jump_count);
+                let uniform = self.draws.uniform(self.world.streams.jumps, 3 * self.jump_count);
                 self.t - libm::log1p(-uniform) / jumps.per_year
             }
             _ => f64::INFINITY,

@@ -3,7 +3,7 @@
 use super::march::{Outcome, day_number};
 use super::{EventKind, Life, LifeSimulator, March, Motion, Progress};
 use crate::model::Watched;
-use crate::plan::{CheckPlan, FactorPlan, MilestoneRule};
+use crate::plan::{CheckPlan, FactorPlan, MilestoneRule, PathDraws};
 use crate::random::{Stream, brownian, math};
 use crate::simulate::clock::ring;
 
@@ -132,7 +132,7 @@ impl LifeSimulator {
         let mut w = weights[0] * march.w;
         let own = weights.iter().zip(&mut self.motions).skip(1).zip(&march.world.factors);
         for ((weight, motion), FactorPlan { stream, .. }) in own {
-            w += weight * motion.at(march.t, march.world.horizon, *stream, march.draws.path);
+            w += weight * motion.at(march.t, march.world.horizon, *stream, &march.draws);
         }
         let volatility = march.draws.get(plan.volatility);
         math::exp((march.draws.get(plan.drift) - 0.5 * volatility * volatility) * march.t + volatility * w)
@@ -141,9 +141,9 @@ impl LifeSimulator {
 
 impl Motion {
     /// The motion at a time not before the last one asked for. The draw is numbered by the day.
-    fn at(&mut self, t: f64, horizon: f64, stream: Stream, path: u64) -> f64 {
+    fn at(&mut self, t: f64, horizon: f64, stream: Stream, draws: &PathDraws<'_>) -> f64 {
         if t > self.t {
-            let z = math::normal_quantile(stream.uniform(path, day_number(t)));
+            let z = math::normal_quantile(draws.uniform(stream, day_number(t)));
             self.w = brownian::bridge_point(self.t, self.w, horizon, self.end, t.min(horizon), z);
             self.t = t;
         }

@@ -65,8 +65,23 @@ pub struct Life {
     pub end: f64,
     /// What new money has added to the value by then, as a factor: today's shares own 1 over it.
     pub dilution: f64,
+    /// The company's motion at each round.
+    pub rounds: Vec<Mark>,
+    /// The company's motion at the exit: flotation, sale, failure or the horizon, whichever comes first.
+    pub exit: Mark,
     /// The sampled value.
     pub path: ValuePath,
+}
+
+/// The company's motion at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mark {
+    /// Years after the valuation date.
+    pub t: f64,
+    /// The Brownian motion.
+    pub w: f64,
+    /// Logarithm of all jumps so far.
+    pub log_jumps: f64,
 }
 
 impl Life {
@@ -129,6 +144,10 @@ struct March<'a> {
     dilution: f64,
     /// A point ahead at which the motion is already known.
     ahead: (f64, f64),
+    /// A point known from the start; the horizon, or before it the exit.
+    exit: (f64, f64),
+    /// The motion at the horizon.
+    horizon_end: f64,
     next_round: f64,
     rounds: u32,
     last_post_money: f64,
@@ -137,6 +156,7 @@ struct March<'a> {
     failure: f64,
     next_jump: f64,
     jump_count: u32,
+    log_jumps: f64,
     crossings: u32,
 }
 
@@ -176,12 +196,16 @@ impl LifeSimulator {
         }
         life.end = march.t;
         life.dilution = march.dilution;
+        if !life.ipo.is_finite() {
+            life.exit = march.mark();
+        }
         PathLaw { organic: march.law, world, draws }
     }
 
     fn start<'a>(&mut self, world: &'a World, draws: PathDraws<'a>, life: &mut Life) -> March<'a> {
         let count = world.milestones.len();
         life.events.clear();
+        life.rounds.clear();
         life.path.clear();
         for times in [&mut life.reached, &mut life.lost, &mut life.missed] {
             times.clear();
@@ -201,7 +225,9 @@ impl LifeSimulator {
             w: 0.0,
             factor: 1.0,
             dilution: 1.0,
-            ahead: (world.horizon, self.motions[0].end),
+            ahead: (0.0, 0.0),
+            exit: (0.0, 0.0),
+            horizon_end: self.motions[0].end,
             next_round: or_never(world.rounds.as_ref().map(|rounds| ring(&rounds.first, &draws, 0.0))),
             rounds: 0,
             last_post_money: value_today,
@@ -210,8 +236,10 @@ impl LifeSimulator {
             failure: or_never(world.failure.as_ref().map(|clock| ring(clock, &draws, 0.0))),
             next_jump: f64::INFINITY,
             jump_count: 0,
+            log_jumps: 0.0,
             crossings: 0,
         };
+        march.know_the_exit();
         march.schedule_jump();
         life.ipo = f64::INFINITY;
         life.path.push(Point { t: 0.0, w: 0.0, factor: 1.0, stretch: Stretch::Free });
@@ -336,7 +364,7 @@ impl LifeSimulator {
             return crosses.then(|| (milestone, march.law.certain_crossing(organic, march.t, t)));
         }
         let stream = march.world.milestones[milestone].crossing;
-        let uniform = |number| stream.uniform(march.draws.path, 3 * march.crossings + number);
+        let uniform = |number| march.draws.uniform(stream, 3 * march.crossings + number);
         let probability = brownian::crossing_probability(start, end, t - march.t);
         let crosses = uniform(0) < probability;
         let at = crosses.then(|| {

@@ -74,7 +74,8 @@ fn options_pay_their_strike_and_the_pool_gets_nothing() {
     // 1.11 each; the 100 of the pool nothing
     let mut pooled = table(vec![series(80, ShareTerms::PREFERRED)]);
     pooled.common = vec![holding(600_00)];
-    pooled.options = vec![Grant { name: "staff".into(), shares: cents(50_00), strike: cents(20) }];
+    pooled.options =
+        vec![Grant { name: "staff".into(), holder: "staff".into(), shares: cents(50_00), strike: cents(20) }];
     pooled.pool = cents(100_00);
     assert_sold(&sold_at(with_table(buyer(), pooled.clone()), 0), 111.0);
     // hand-worked: at 330 the preferred keep 200 (0.18 a share is less), the options are worth nothing at 130/700

@@ -154,8 +154,8 @@ fn a_european_call_on_jumps() {
     scenario.company.process = Process::Merton { drift: known(8), volatility: known(25), jumps };
     let stream = crate::random::Stream::new(99, "looked at later");
     let mut payoffs = Vec::new();
-    lives(&scenario, PATHS, |path, life, law| {
-        let value = life.path.value_at(law, 0.4, stream, path, 0);
+    lives(&scenario, PATHS, |draws, life, law| {
+        let value = life.path.value_at(law, 0.4, stream, &draws, 0);
         payoffs.push((value - 100.0).max(0.0) * (-0.08 * 0.4_f64).exp());
     });
     assert_mean("call", &payoffs, 9.918_855_707_04);

@@ -103,9 +103,9 @@ fn values_looked_at_later_know_whether_the_level_was_reached() {
     let stream = Stream::new(99, "looked at later");
     for (first, second) in [(0.7, 1.3), (1.3, 0.7), (1.9, 1.2)] {
         let mut logs = [Vec::new(), Vec::new()];
-        lives(&watched("2028-06-01"), PATHS, |path, life, law| {
-            let _ = life.path.value_at(law, first, stream, path, 0);
-            let value = life.path.value_at(law, second, stream, path, 1 << 16);
+        lives(&watched("2028-06-01"), PATHS, |draws, life, law| {
+            let _ = life.path.value_at(law, first, stream, &draws, 0);
+            let value = life.path.value_at(law, second, stream, &draws, 1 << 16);
             logs[usize::from(life.reached[0].is_finite())].push(math::ln(value / 100.0));
         });
         for (reached, logs) in logs.iter_mut().enumerate() {
@@ -146,8 +146,8 @@ fn a_right_that_a_level_switches_on_has_its_price() {
     scenario.milestones[0].kind = MilestoneKind::ValueReaches(known(200_00));
     let stream = Stream::new(99, "looked at later");
     let mut payoffs = Vec::new();
-    lives(&scenario, 100_000, |path, life, law| {
-        let value = life.path.value_at(law, YEARS, stream, path, 0);
+    lives(&scenario, 100_000, |draws, life, law| {
+        let value = life.path.value_at(law, YEARS, stream, &draws, 0);
         let exists = life.reached[0].is_finite();
         payoffs.push(if exists { (value - 80.0).max(0.0) * (-0.1_f64).exp() } else { 0.0 });
     });

@@ -25,6 +25,7 @@ mod random_scenarios;
 mod rich;
 mod risk_neutral;
 mod safes;
+mod sampling;
 mod tables;
 mod tranches;
 mod values;
@@ -38,7 +39,7 @@ use crate::model::{
     RoundSize, Rounds, Scenario, Timing, Unit, Variable, When,
 };
 use crate::number::{Amount, Decimal};
-use crate::plan::Plan;
+use crate::plan::{PathDraws, Plan};
 use crate::quantity::{Day, Span};
 use crate::random::Family;
 use crate::random::math::normal_cdf;
@@ -158,14 +159,15 @@ fn assert_marked(scenario: &Scenario, branch: Branch, amount: f64) {
 }
 
 /// Simulates the lives of the first `paths` paths.
-fn lives(scenario: &Scenario, paths: u64, mut see: impl FnMut(u64, &mut Life, &PathLaw<'_>)) {
+fn lives(scenario: &Scenario, paths: u64, mut see: impl FnMut(PathDraws<'_>, &mut Life, &PathLaw<'_>)) {
     let plan = Plan::new(scenario).unwrap();
     let mut block = DrawBlock::new(&plan.world, 1);
     let (mut simulator, mut life) = (LifeSimulator::default(), Life::default());
     for path in 0..paths {
         block.fill(&plan.world, path, 1);
-        let law = simulator.simulate(&plan.world, block.path(&plan.world, 0), &mut life);
-        see(path, &mut life, &law);
+        let draws = block.path(&plan.world, 0);
+        let law = simulator.simulate(&plan.world, draws, &mut life);
+        see(draws, &mut life, &law);
     }
 }
 

@@ -205,7 +205,7 @@ fn table(dice: &mut Dice<'_>, scenario: &mut Scenario) {
     for grants in [&mut capitalization.options, &mut capitalization.warrants] {
         if dice.likely(0.5) {
             let strike = price(dice, worth);
-            grants.push(Grant { name: "grant".into(), shares: take(dice), strike });
+            grants.push(Grant { name: "grant".into(), holder: "grant".into(), shares: take(dice), strike });
         }
     }
     if dice.likely(0.5) {

@@ -35,8 +35,8 @@ fn under_risk_neutral(scenario: &Scenario) -> Scenario {
 #[track_caller]
 fn assert_martingale(name: &str, scenario: &Scenario) {
     let outcomes = simulate(&under_risk_neutral(scenario), PATHS);
-    let (mean, error) = outcomes.tally.martingale.mean(PATHS);
-    let error = error.unwrap();
+    let moments = crate::statistics::Moments::of(&outcomes.columns.martingale);
+    let (mean, error) = (moments.mean().unwrap(), moments.standard_error().unwrap());
     assert!(error < 0.01, "{name}: an error of {error} would hide everything");
     assert!((mean - 1.0).abs() < 4.0 * error, "{name}: {mean} ± {error}");
 }

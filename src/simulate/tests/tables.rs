@@ -43,7 +43,12 @@ pub(in crate::simulate) fn crowded() -> Scenario {
     let mut crowd = table(vec![series_a, series(90, second)]);
     crowd.preferred[1].name = "Series B".into();
     crowd.common[0].shares = cents(300_00);
-    let grant = |shares, strike| Grant { name: "grant".into(), shares: cents(shares), strike: cents(strike) };
+    let grant = |shares, strike| Grant {
+        name: "grant".into(),
+        holder: "grant".into(),
+        shares: cents(shares),
+        strike: cents(strike),
+    };
     crowd.options = vec![grant(60_00, 20), grant(30_00, 90)];
     crowd.warrants = vec![grant(10_00, 1_50)];
     crowd.pool = cents(100_00);

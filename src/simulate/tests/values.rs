@@ -26,7 +26,7 @@ fn gbm() -> Process {
 fn values_at(scenario: &Scenario, t: f64) -> Vec<f64> {
     let stream = Stream::new(99, "looked at later");
     let mut values = Vec::new();
-    lives(scenario, PATHS, |path, life, law| values.push(life.path.value_at(law, t, stream, path, 0)));
+    lives(scenario, PATHS, |draws, life, law| values.push(life.path.value_at(law, t, stream, &draws, 0)));
     values
 }
 
@@ -54,14 +54,14 @@ fn increments_between_dates_are_independent() {
     // of the motion from one round to the next, and over the first and the second half of one inserted stretch
     let stream = Stream::new(99, "looked at later");
     let (mut products, mut halves) = (Vec::new(), Vec::new());
-    lives(&moving(gbm()), PATHS, |path, life, law| {
+    lives(&moving(gbm()), PATHS, |draws, life, law| {
         let w: Vec<f64> = life.path.points().iter().map(|point| point.w / point.t.max(1e-9).sqrt()).collect();
         let points = life.path.points();
         let change = |i: usize| (points[i + 1].w - points[i].w) / (points[i + 1].t - points[i].t).sqrt();
         products.push(change(1) * change(2));
         assert!(w.iter().all(|w| w.is_finite()));
         let (a, b) = (points[3].t, points[4].t);
-        let log = |life: &mut Life, t, draw| math::ln(life.path.value_at(law, t, stream, path, draw));
+        let log = |life: &mut Life, t, draw| math::ln(life.path.value_at(law, t, stream, &draws, draw));
         let (start, end) = (log(life, a, 0), log(life, b, 0));
         let middle = log(life, 0.5 * (a + b), 10);
         // a bridge's halves: covariance 0 before conditioning on the end
@@ -160,7 +160,7 @@ fn a_motion_without_end_points_of_its_own_has_the_law_of_its_column() {
     let mut block = DrawBlock::new(&plan.world, 1);
     block.fill(&plan.world, 5, 1);
     let end = block.path(&plan.world, 0).column(column) * horizon.sqrt();
-    lives(&moving(gbm()), 6, |path, life, _| {
+    lives(&moving(gbm()), 6, |PathDraws { path, .. }, life, _| {
         let last = life.path.points().last().unwrap();
         assert!(path < 5 || (last.w - end).abs() < 1e-12);
     });

@@ -5,7 +5,8 @@ use super::{Paragraph, Teller, figures};
 use crate::model::{
     CapitalStructure, Capitalization, CarveOut, CarveOutSize, Company, Deal, Discounting, Grant, Holding,
     Measure, NextRound, Number, PayToPlay, PayToPlayRounds, PoolChange, PricingConvention, Process,
-    RoundPrice, RoundPricing, Rounding, RoundingMode, SaleCosts, Scenario, Series, ShareTerms, Simulation,
+    RoundPrice, RoundPricing, Rounding, RoundingMode, SaleCosts, Sampling, Scenario, Series, ShareTerms,
+    Simulation,
 };
 use crate::number::Decimal;
 
@@ -47,7 +48,7 @@ fn without_future(structure: &CapitalStructure) -> Scenario {
             horizon: structure.date,
             existing_stake: Decimal::ZERO,
         },
-        simulation: Simulation { paths: 0, seed: 0 },
+        simulation: Simulation { paths: 0, seed: 0, sampling: Sampling::PseudoRandom },
         discounting: Discounting { required_return: Decimal::ZERO, strategic: None },
         fair_value: None,
         measure: Measure::RealWorld,
@@ -83,9 +84,10 @@ pub(super) fn capitalization(capitalization: &Capitalization, currency: &str) ->
         lines.push(self::series(series, currency));
     }
     for (what, grants) in [("Options", options), ("Warrants", warrants)] {
-        for Grant { name, shares, strike } in grants {
+        for Grant { name, holder, shares, strike } in grants {
             let (shares, strike) = (figures::number(*shares), figures::amount(*strike, currency));
-            lines.push(format!("{what} \"{name}\": on {shares} common shares at {strike} each."));
+            let of = if holder == name { String::new() } else { format!(", held by {holder}") };
+            lines.push(format!("{what} \"{name}\"{of}: on {shares} common shares at {strike} each."));
         }
     }
     if !pool.is_zero() {

@@ -14,8 +14,8 @@ pub use capital::{next_round, structure};
 use super::figures;
 use super::teller::Teller;
 use crate::model::{
-    Assumption, Deal, Discounting, Number, Provenance, Scenario, Simulation, Strategic, StrategicLife, Unit,
-    Variable,
+    Assumption, Deal, Discounting, Number, Provenance, Sampling, Scenario, Simulation, Strategic,
+    StrategicLife, Unit, Variable,
 };
 
 /// A heading and what is said under it, one statement a line.
@@ -163,7 +163,13 @@ fn parties(deal: &Deal) -> Paragraph {
 
 fn measures(discounting: Discounting, simulation: Simulation) -> Paragraph {
     let Discounting { required_return, strategic } = discounting;
-    let Simulation { paths, seed } = simulation;
+    let Simulation { paths, seed, sampling } = simulation;
+    let how = match sampling {
+        Sampling::PseudoRandom => "",
+        Sampling::Sobol => ", as scrambled Sobol' points",
+        Sampling::Antithetic => ", in pairs of mirrored paths",
+        Sampling::LatinHypercube => ", in Latin hypercubes",
+    };
     let same = "Commercial flows are discounted at the same rate.".to_owned();
     let strategic = strategic.map_or(same, |rate| {
         format!("Commercial flows are discounted at {} a year instead.", figures::rate(rate))
@@ -177,7 +183,7 @@ fn measures(discounting: Discounting, simulation: Simulation) -> Paragraph {
             ),
             strategic,
             format!(
-                "{} {} simulated, with seed {seed}.",
+                "{} {} simulated{how}, with seed {seed}.",
                 figures::count(paths, "path"),
                 if paths == 1 { "is" } else { "are" }
             ),

@@ -112,6 +112,7 @@ impl Telling<'_> {
             lane: 0,
             path: self.replay.path,
             origin: world.valuation_date,
+            design: &world.design,
         };
         draws.get_nth(Input::<f64>::OnDemand(column), nth)
     }

@@ -27,7 +27,12 @@ fn tabled(issue_price: i64, terms: ShareTerms) -> Scenario {
     };
     deal.company.capitalization = Some(Capitalization {
         common: vec![holding(600_00)],
-        options: vec![Grant { name: "staff".into(), shares: cents(50_00), strike: cents(20) }],
+        options: vec![Grant {
+            name: "staff".into(),
+            holder: "staff".into(),
+            shares: cents(50_00),
+            strike: cents(20),
+        }],
         pool: cents(100_00),
         preferred: vec![series],
         warrants: Vec::new(),
