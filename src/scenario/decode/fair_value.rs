@@ -1,16 +1,30 @@
 //! The section on fair value.
 
-use super::Market;
 use super::base::figure;
 use super::decoder::{Decoder, fraction};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Clock, CreditModel, Curve, Failure, FairValue, Number, Scenario, Step, Timing};
+use crate::model::{ChanceAt, Clock, CreditModel, Curve, Failure, FairValue, Number, Scenario, Step, Timing};
 use crate::number::{Amount, Decimal};
 use crate::quantity::Span;
 use crate::scenario::keys::{Kind, Limits};
 use crate::scenario::language;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::{Node, Table};
+
+/// What a file says of prices that an allocation rests on.
+#[derive(Clone, Debug, Default)]
+pub struct Market {
+    /// Riskless rates of its section on fair value.
+    pub risk_free: Option<Curve>,
+    /// Whether rates there are continuously compounded; else once a year.
+    pub continuous: bool,
+    /// Part of the value that is paid out a year, as a logarithm.
+    pub payout_yield: f64,
+    /// Volatility stated there.
+    pub volatility: Option<Number>,
+    /// The chance that a sale is a flotation instead.
+    pub ipo_instead: Vec<ChanceAt>,
+}
 
 pub(super) fn fair_value<'a>(
     decoder: &Decoder<'a>,

@@ -32,8 +32,8 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, CUBE_PATHS, CapitalStructure, ChanceAt, Coordinate, Curve, Deal, Measure, Milestone,
-    MilestoneKind, NextRound, Number, Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
+    Assumption, CUBE_PATHS, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound,
+    Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
 };
 use crate::scenario::context::Context;
 use crate::scenario::language;
@@ -45,6 +45,7 @@ use crate::scenario::tree::{Document, Node, Value};
 use deal::Head;
 use decoder::Decoder;
 pub use dial::{Dial, Refused, Turned};
+pub use fair_value::Market;
 
 /// A scenario file, decoded: the deal as it stands and its variants.
 #[derive(Clone, Debug)]
@@ -66,21 +67,6 @@ pub struct Structure {
     pub left_out: Vec<String>,
     /// What it says of prices, for allocations.
     pub market: Market,
-}
-
-/// What a file says of prices that an allocation rests on.
-#[derive(Clone, Debug, Default)]
-pub struct Market {
-    /// Riskless rates of its section on fair value.
-    pub risk_free: Option<Curve>,
-    /// Whether rates there are continuously compounded; else once a year.
-    pub continuous: bool,
-    /// Part of the value that is paid out a year, as a logarithm.
-    pub payout_yield: f64,
-    /// Volatility stated there.
-    pub volatility: Option<Number>,
-    /// The chance that a sale is a flotation instead.
-    pub ipo_instead: Vec<ChanceAt>,
 }
 
 /// What a scenario file is read as.
