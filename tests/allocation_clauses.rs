@@ -7,6 +7,7 @@ use cabrio::allocation::{Exit, Known, Request, allocate};
 use cabrio::capital::sale_table;
 use cabrio::model::CapitalStructure;
 use cabrio::number::{Amount, Decimal};
+use cabrio::random::math;
 use cabrio::scenario::{Reading, load_bytes_as};
 use serde_json::Value;
 
@@ -75,14 +76,14 @@ const STEP: f64 = 0.002;
 fn by_quadrature(structure: &CapitalStructure, spot: f64, years: f64) -> Vec<(String, f64)> {
     let deviation = 0.6 * years.sqrt();
     let points: Vec<f64> = (-4000..=4000).map(|i| f64::from(i) * STEP).collect();
-    let price = |z: f64| spot * (0.04 * years + deviation * z - 0.5 * deviation * deviation).exp();
+    let price = |z: f64| spot * math::exp(0.04 * years + deviation * z - 0.5 * deviation * deviation);
     let exits: Vec<Decimal> =
         points.iter().map(|z| Decimal::from_f64_retain(price(*z)).expect("a price").round_dp(6)).collect();
     let table = sale_table(structure, &exits, &[]).expect("a table");
     let mut sums: Vec<(String, f64)> =
         table.exits[0].classes.iter().map(|class| (class.class.clone(), 0.0)).collect();
     for (z, exit) in points.iter().zip(&table.exits) {
-        let weight = STEP * (-0.5 * z * z - 0.04 * years).exp() / (2.0 * std::f64::consts::PI).sqrt();
+        let weight = STEP * math::exp(-0.5 * z * z - 0.04 * years) / (2.0 * std::f64::consts::PI).sqrt();
         for (sum, class) in sums.iter_mut().zip(&exit.classes) {
             sum.1 += weight * f64::from_decimal(class.payout.0);
         }
@@ -166,7 +167,7 @@ tranches = [{ amount = \"$1m\" }]
     let loan = structure(lines);
     let calm = Request { volatility: 0.01, ..request(20_000_000, Exit::After(3.0)) };
     let table = json(&allocate(&loan, &[], &calm).expect("an allocation"));
-    let expected = 1.3e6 * (-0.12_f64).exp();
+    let expected = 1.3e6 * math::exp(-0.12);
     assert!((value(&table, "Loan") - expected).abs() < 1e-3, "{table}");
     let random = Exit::AtRate { rate: 0.25, flotation: Vec::new() };
     let error = allocate(&loan, &[], &request(20_000_000, random)).expect_err("it grows").to_string();

@@ -36,8 +36,7 @@ impl Failure {
             Failure::Internal(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Scenario(_) => 3,
-            Failure::Target(_) => 5,
-            Failure::NoAnswer(_) => 5,
+            Failure::Target(_) | Failure::NoAnswer(_) => 5,
             Failure::Output(_) => 7,
         }
     }
