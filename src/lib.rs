@@ -19,6 +19,7 @@ pub mod pricing;
 pub mod model;
 pub mod contract;
 pub mod capital;
+pub mod allocation;
 pub mod scenario;
 pub mod ocf;
 pub mod plan;

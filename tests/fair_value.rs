@@ -7,11 +7,12 @@ use std::path::Path;
 
 use cabrio::plan::Plan;
 use cabrio::pricing::black_scholes::Market;
+use cabrio::random::math;
 use cabrio::scenario::load;
 use cabrio::simulate::{RunOptions, run};
 use cabrio::statistics::Moments;
 
-/// The notes of CoreWeave: a bond at its straight yield and a riskless option to exchange it, in closed form; near par.
+/// The benchmark of 2025: a bond at its straight yield and a riskless option to exchange it, in closed form; near par.
 #[test]
 fn coreweave_lands_near_par() {
     let loaded = load(Path::new("scenarios/coreweave-convertible.toml"), &[]);
@@ -30,8 +31,8 @@ fn coreweave_lands_near_par() {
     let day = |text: &str| text.parse::<cabrio::quantity::Day>().expect("a date").0;
     let start = day("2025-12-11");
     let years = |date: &str| f64::from(day(date) - start) / 365.25;
-    let (riskless, spread) = (1.0375_f64.ln(), 1.0526_f64.ln());
-    let risky = |t: f64| (-(riskless + spread) * t).exp();
+    let (riskless, spread) = (math::ln(1.0375), math::ln(1.0526));
+    let risky = |t: f64| math::exp(-(riskless + spread) * t);
     let term = years("2031-12-01");
     let mut bond = 100.0 * risky(term);
     let payments = ["06-11", "12-11"];

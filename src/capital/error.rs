@@ -45,6 +45,29 @@ pub enum CapitalError {
         "a sale after the round is asked for, and there is no `[round]`; give one with --pre-money and --new-money, or in the file"
     )]
     NoRoundBeforeSale,
+    /// The payoffs of a sale are not known for all prices.
+    #[error("the payoffs of a sale are not known for all prices. {0}")]
+    NoPayoffs(String),
+    /// A payoff bends where no bend is known.
+    #[error(
+        "the payoff of \"{class}\" near a price of {price} is not made of the straight pieces that are listed"
+    )]
+    NotStraight {
+        /// Whose.
+        class: String,
+        /// About where, as text.
+        price: String,
+    },
+    /// What a class gets at a flotation depends on its price.
+    #[error(
+        "the shares at a flotation depend on its price: \"{name}\" {why}; leave flotations out with --no-ipo"
+    )]
+    NoFlotation {
+        /// Of the class or instrument.
+        name: String,
+        /// What it has.
+        why: &'static str,
+    },
     /// At their caps the instruments own the whole company and more.
     #[error("a figure has more than 28 digits")]
     TooLarge,

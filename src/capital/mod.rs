@@ -16,15 +16,19 @@ mod pricing;
 mod round;
 mod round_table;
 mod after_round;
+mod at_exit;
 mod bends;
 mod sale;
 mod sale_classes;
 mod sale_table;
+mod payoffs;
 mod today;
 
 pub use after_round::after_round;
+pub use at_exit::{at_flotation, on_day};
 pub use error::CapitalError;
 pub use figure::Figure;
+pub use payoffs::{ClassPayoff, PayoffPiece, SalePayoffs, sale_payoffs};
 pub use round::round_table;
 pub use round_table::{
     AdjustedPrice, AtCap, AtCaps, Bought, Conversion, Holder, Holding, Holdings, InstrumentRow,

@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 target missed, 7 output could not be written.";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 target missed or no answer, 7 output could not be written.";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,6 +48,10 @@ pub(super) enum Command {
     Captable(CapTable),
     /// Who gets what in a sale of the company, exactly and without simulation.
     Waterfall(Waterfall),
+    /// What each class of shares is worth of the company's value, by option pricing, exactly and without simulation.
+    Allocate(Allocate),
+    /// Find the figure of one key at which a result is as wanted: break-even terms, implied volatility.
+    Solve(Solve),
     /// Print the JSON Schema of scenario files, for editors.
     Schema(Schema),
     /// Print completions for a shell.
@@ -99,6 +103,48 @@ pub(super) struct Run {
     #[arg(long)]
     pub(super) json: bool,
 }
+
+#[derive(Args, Debug)]
+#[command(after_help = METRICS)]
+pub(super) struct Solve {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// The key to solve for, such as instruments.0.conversion.discount.
+    #[arg(long = "for", value_name = "KEY")]
+    pub(super) key: String,
+    /// What is wanted: METRIC=VALUE, such as moic=2x, or METRIC=case:NAME.
+    #[arg(long, value_name = "TARGET")]
+    pub(super) target: String,
+    /// Where to look, such as 5%..40%; around the present figure if left out.
+    #[arg(long, value_name = "LO..HI", allow_hyphen_values = true)]
+    pub(super) between: Option<String>,
+    /// Solve in this case instead of the deal as it stands.
+    #[arg(long, value_name = "NAME")]
+    pub(super) case: Option<String>,
+    /// Number of paths; the scenario's own, 131,072 at most, if left out.
+    #[arg(long)]
+    pub(super) paths: Option<String>,
+    /// Seed of the random streams; the scenario's own if left out.
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// Threads of the simulation; all cores if left out. Results do not depend on it.
+    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Print one JSON object instead.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+const METRICS: &str = "\
+Metrics:
+  present_value           mean present value at the required return, as $0
+  moic                    mean proceeds over mean investment, as 2x
+  irr_median              median rate of return, as 15%
+  ownership_median        median fraction of the shares, where any were acquired, as 10%
+  probability_conversion  probability that a tranche becomes shares, as 60%
+  probability_loss        probability that less comes back than was paid in, as 25%
+  fair_value              value of what is received under the risk-neutral measure, as $100m
+  fair_value_net          the same less the value of what is paid in, as $0";
 
 #[derive(Args, Debug)]
 pub(super) struct Check {
@@ -211,6 +257,62 @@ pub(super) struct Waterfall {
     /// Also write a chart of the payoffs to this .svg or .png file.
     #[arg(long, value_name = "FILE")]
     pub(super) chart: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("known").required(true).args(["equity_value", "backsolve"]))]
+#[command(group = clap::ArgGroup::new("exit").required(true).args(["years", "exit_rate"]))]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line, each on its own")]
+pub(super) struct Allocate {
+    #[command(flatten)]
+    pub(super) source: Source,
+    /// What the company is worth, all its claims together, such as $20m.
+    #[arg(long, value_name = "AMOUNT")]
+    pub(super) equity_value: Option<String>,
+    /// Instead: what a share of a class is worth, such as "Series A=$2.50"; the company's value is solved for.
+    #[arg(long, value_name = "CLASS=PRICE")]
+    pub(super) backsolve: Option<String>,
+    /// Time until the company is sold: years, or a span like "18 months" (option pricing method).
+    #[arg(long, value_name = "TIME")]
+    pub(super) years: Option<String>,
+    /// Instead: sales a year, at a random time, such as 25% (Gornall and Strebulaev).
+    #[arg(long, value_name = "RATE")]
+    pub(super) exit_rate: Option<String>,
+    /// Take every random exit as a sale, also where the file says that it may be a flotation.
+    #[arg(long, requires = "exit_rate")]
+    pub(super) no_ipo: bool,
+    /// Volatility of the company's value, such as 60%; that of `fair_value` if left out.
+    #[arg(long, value_name = "RATE")]
+    pub(super) volatility: Option<String>,
+    /// Riskless rate, such as 4%; that of `fair_value` if left out.
+    #[arg(long, value_name = "RATE")]
+    pub(super) rate: Option<String>,
+    /// How --rate is quoted; as `fair_value` says, or annual, if left out.
+    #[arg(long, value_enum, requires = "rate")]
+    pub(super) compounding: Option<Compounding>,
+    /// Discounts for lack of marketability of a common share that cannot be sold for this time, side by side.
+    #[arg(long, value_name = "TIME")]
+    pub(super) dlom: Option<String>,
+    /// Share out the company as it is right after its next round instead of before it.
+    #[arg(long)]
+    pub(super) after_round: bool,
+    #[command(flatten)]
+    pub(super) round: RoundToCome,
+    /// Print one JSON object instead.
+    #[arg(long, conflicts_with = "csv")]
+    pub(super) json: bool,
+    /// Print the classes as CSV instead.
+    #[arg(long)]
+    pub(super) csv: bool,
+}
+
+/// How a rate is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Compounding {
+    /// Once a year.
+    Annual,
+    /// At every moment.
+    Continuous,
 }
 
 #[derive(Args, Debug)]

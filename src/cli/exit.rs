@@ -20,6 +20,9 @@ pub(super) enum Failure {
     /// The run is done and written, and less exact than was asked.
     #[error("{0}")]
     Target(String),
+    /// What was solved for has no answer, or not one.
+    #[error("{0}")]
+    NoAnswer(String),
     /// Output could not be written.
     #[error("{0}")]
     Output(String),
@@ -33,7 +36,7 @@ impl Failure {
             Failure::Internal(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Scenario(_) => 3,
-            Failure::Target(_) => 5,
+            Failure::Target(_) | Failure::NoAnswer(_) => 5,
             Failure::Output(_) => 7,
         }
     }

@@ -1,5 +1,7 @@
 //! The command line: one file per command. Nothing else prints.
 
+mod allocate;
+mod amount;
 mod args;
 mod captable;
 mod check;
@@ -10,6 +12,7 @@ mod new;
 mod path;
 mod run;
 mod schema;
+mod solve;
 mod target;
 mod terminal;
 mod waterfall;
@@ -34,6 +37,8 @@ pub fn main() -> ExitCode {
         Command::Path(command) => path::path(command, &mut terminal),
         Command::Captable(command) => captable::captable(command, &terminal),
         Command::Waterfall(command) => waterfall::waterfall(command, &terminal),
+        Command::Allocate(command) => allocate::allocate(command, &terminal),
+        Command::Solve(command) => solve::solve(command, &terminal),
         Command::Schema(command) => schema::schema(command, &mut terminal),
         Command::Completions { shell } => schema::completions(*shell, &mut terminal),
         Command::Explain { code } => explain::explain(code.as_deref(), &mut terminal),

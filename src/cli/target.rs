@@ -1,7 +1,7 @@
 //! `--target`: how exact the mean present value shall be.
 
+use super::amount::amount;
 use super::exit::Failure;
-use super::waterfall::price;
 use crate::model::{RANDOMISATIONS, Sampling};
 use crate::number::Amount;
 use crate::report::format::{count, percent};
@@ -28,7 +28,9 @@ impl Target {
         let size = text.strip_prefix("mean:").ok_or_else(wrong)?;
         let target = match size.strip_suffix('%') {
             Some(number) => Self::Relative(number.trim().parse::<f64>().map_err(|_| wrong())? / 100.0),
-            None => Self::Absolute(f64::from_decimal(price(size, currency).map_err(|_| wrong())?)),
+            None => {
+                Self::Absolute(f64::from_decimal(amount("--target", size, currency).map_err(|_| wrong())?))
+            }
         };
         let (Self::Relative(size) | Self::Absolute(size)) = target;
         if size > 0.0 && size.is_finite() { Ok(target) } else { Err(wrong()) }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::amount::amount;
 use super::args::Waterfall;
 use super::captable::json;
 use super::exit::Failure;
@@ -10,10 +11,10 @@ use super::terminal::Terminal;
 use crate::capital::{CapitalError, SaleTable, after_round, sale_table};
 use crate::model::CapitalStructure;
 use crate::number::Decimal;
-use crate::quantity::{Currency, Money, QuantityErrorKind};
 use crate::report::capital::{payouts_csv, sale_chart, waterfall as as_text};
 use crate::scenario::Structure;
 
+const OPTION: &str = "--exit";
 /// Most prices in one table.
 const MOST_PRICES: usize = 10_000;
 
@@ -25,7 +26,7 @@ pub(super) fn waterfall(command: &Waterfall, terminal: &Terminal) -> Result<(), 
         return Err(Failure::Usage(message.to_owned()));
     }
     let sets = with_round(&command.source.sets, round);
-    let Structure { mut capital, left_out } = structure(&command.source.file, &sets, terminal)?;
+    let Structure { mut capital, left_out, .. } = structure(&command.source.file, &sets, terminal)?;
     let exits = prices(&command.exit, &capital.currency)?;
     let refused = |error: CapitalError| Failure::Scenario(error.to_string());
     let mut before = None;
@@ -69,13 +70,13 @@ fn prices(text: &str, currency: &str) -> Result<Vec<Decimal>, Failure> {
     let mut prices = Vec::new();
     for part in parts(text) {
         match part.split_once("..") {
-            None => prices.push(price(&part, currency)?),
+            None => prices.push(amount(OPTION, &part, currency)?),
             Some((low, high)) => {
                 let (high, count) = match high.rsplit_once(':') {
                     Some((high, count)) => (high, Some(count)),
                     None => (high, None),
                 };
-                let (low, high) = (price(low, currency)?, price(high, currency)?);
+                let (low, high) = (amount(OPTION, low, currency)?, amount(OPTION, high, currency)?);
                 if high <= low {
                     return Err(Failure::Usage(format!(
                         "--exit {part}: the second price must be the higher one"
@@ -114,27 +115,6 @@ fn parts(text: &str) -> Vec<String> {
     }
     parts.retain(|part| !part.is_empty());
     parts
-}
-
-/// An amount in the deal's currency; a bare number is in units of it.
-pub(super) fn price(text: &str, currency: &str) -> Result<Decimal, Failure> {
-    let text = text.trim();
-    let (amount, mark) = match Money::parse(text) {
-        Err(error) if error.kind == QuantityErrorKind::MissingUnit => {
-            Money::parse(&format!("{currency} {text}"))
-                .map_err(|error| Failure::Usage(format!("--exit: {error}")))?
-        }
-        read => read.map_err(|error| Failure::Usage(format!("--exit: {error}")))?,
-    };
-    let fits =
-        |code: &str| code.parse::<Currency>().is_ok_and(|code| mark.is_none_or(|mark| mark.fits(code)));
-    if !fits(currency) {
-        return Err(Failure::Usage(format!("--exit {text}: the deal is in {currency}")));
-    }
-    if amount.0 < Decimal::ZERO {
-        return Err(Failure::Usage(format!("--exit {text}: a price is zero or more")));
-    }
-    Ok(amount.0)
 }
 
 fn evenly(low: Decimal, high: Decimal, count: &str) -> Result<Vec<Decimal>, Failure> {

@@ -136,6 +136,15 @@ impl Lognormal {
         self.discount * self.probability_above(strike)
     }
 
+    /// Change of [`Lognormal::money_above`] for one more unit of the logarithm of the forward value; nought without
+    /// randomness, but for the strike itself.
+    #[must_use]
+    pub fn money_above_slope(&self, strike: f64) -> f64 {
+        let d2 = self.moneyness(strike).1;
+        let density = exp(-0.5 * d2 * d2) / (2.0 * std::f64::consts::PI).sqrt();
+        if self.deviation > 0.0 { self.discount * density / self.deviation } else { 0.0 }
+    }
+
     /// Price of the duty to take the value for `strike`: what a forward contract is worth.
     #[must_use]
     pub fn forward_contract(&self, strike: f64) -> f64 {

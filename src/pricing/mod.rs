@@ -11,12 +11,14 @@
 //! | a convertible bond under four models of credit | [`convertible`] |
 //! | a venture note: cap, discount, random round, default | [`private_note`] |
 //! | claims on a company that exits at a random time | [`random_exit`] |
-//! | an equity value shared out to classes, and solved for | [`option_pricing_method`] |
+//! | an equity value shared out to classes | [`option_pricing_method`] |
+//! | the equity value at which a class has its price | [`backsolve`] |
 //! | discounts for lack of marketability | [`lack_of_marketability`] |
 //! | the right to stop: lower and upper bounds by simulation | [`least_squares`] |
 //! | a payoff in pieces | [`payoff`] |
 //! | where a function is nought | [`root`] |
 
+pub mod backsolve;
 pub mod black_scholes;
 pub mod convertible;
 pub mod lack_of_marketability;

@@ -2,16 +2,14 @@
 //!
 //! Between two breakpoints of the waterfall each class takes a fixed share of every further unit of equity; such
 //! a tranche is worth a call at its lower breakpoint less a call at its upper one. Source: AICPA (2013),
-//! "Valuation of privately-held-company equity securities issued as compensation", chapter 6. The method cannot
-//! hold payoffs that jump (class votes, ratchets on a condition): [`PiecewiseLinear`] refuses them.
+//! "Valuation of privately-held-company equity securities issued as compensation", chapter 6. Where a payoff jumps,
+//! as where SAFEs change their minds, the jump is a digital option: so much money if the equity ends above it.
 
 use thiserror::Error;
 
+use super::RangeError;
 use super::black_scholes::{Lognormal, Market};
 use super::payoff::PiecewiseLinear;
-use super::root::{RootError, find_only_root};
-use super::{RangeError, positive};
-use crate::random::math::{exp, ln};
 
 /// What one class is worth.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,7 +20,7 @@ pub struct ClassValue {
     pub delta: f64,
 }
 
-/// Why there is no allocation or no equity value.
+/// Why there is no allocation.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum OptionPricingError {
     /// An input out of range.
@@ -36,37 +34,23 @@ pub enum OptionPricingError {
         /// Sum of the payoffs there.
         total: f64,
     },
-    /// No equity value is high enough: the class's payoff is capped below the price.
-    #[error("the class is worth at most {highest}, which does not reach the price {price}")]
-    OutOfReach {
-        /// Price asked for.
-        price: f64,
-        /// What the class is worth at the highest equity value tried.
-        highest: f64,
-    },
-    /// The price says next to nothing about the equity value.
-    #[error(
-        "the price does not identify the equity value: at {equity}, 1% more equity moves it by {response}%"
-    )]
-    NotIdentified {
-        /// An equity value that fits the price.
-        equity: f64,
-        /// Elasticity of the price to it.
-        response: f64,
-    },
-    /// The search failed.
-    #[error(transparent)]
-    Search(#[from] RootError),
 }
 
-/// Price of one `payoff` on the value of `law`, as a portfolio of calls, and its delta per unit of `spot`.
-fn price(law: &Lognormal, spot: f64, payoff: &PiecewiseLinear) -> ClassValue {
+/// Price of one `payoff` on the value of `law`, as a portfolio of calls and digital options, and its delta per unit
+/// of `spot`.
+#[must_use]
+pub fn price(law: &Lognormal, spot: f64, payoff: &PiecewiseLinear) -> ClassValue {
     let start = payoff.at(0.0) * law.discount();
     payoff.pieces().fold(ClassValue { value: start, delta: 0.0 }, |sum, piece| {
         let stock = law.value_above(piece.from) - law.value_above(piece.to);
+        let (step, step_slope) = if piece.jump == 0.0 {
+            (0.0, 0.0)
+        } else {
+            (piece.jump * law.money_above(piece.from), piece.jump * law.money_above_slope(piece.from))
+        };
         ClassValue {
-            value: sum.value + piece.slope * spread(law, piece.from, piece.to),
-            delta: sum.delta + piece.slope * stock / spot,
+            value: sum.value + step + piece.slope * spread(law, piece.from, piece.to),
+            delta: sum.delta + (step_slope + piece.slope * stock) / spot,
         }
     })
 }
@@ -111,56 +95,10 @@ pub fn allocate(market: &Market, payoffs: &[PiecewiseLinear]) -> Result<Vec<Clas
     Ok(payoffs.iter().map(|payoff| price(&law, market.spot, payoff)).collect())
 }
 
-/// The least response of a price to the equity value, in per cent for one per cent, for the price to say anything
-/// about it: below, an error of 1 % in the price moves the equity value tenfold.
-pub const LEAST_RESPONSE: f64 = 0.001;
-
-/// The equity value at which a class with this `payoff` is worth `price_of_class` (for the whole class);
-/// `market.spot` is ignored. Use the cap table *after* the round whose price is matched.
-///
-/// # Errors
-///
-/// [`OptionPricingError`] for inputs out of range, a price out of reach, a payoff that is not monotone, and a
-/// price that does not identify the equity value ([`LEAST_RESPONSE`]).
-pub fn backsolve(
-    market: &Market,
-    payoff: &PiecewiseLinear,
-    price_of_class: f64,
-) -> Result<f64, OptionPricingError> {
-    /// How far above the least possible equity value to look, in steps of a factor 2.
-    const DOUBLINGS: i32 = 60;
-    let target = positive("the price of the class", price_of_class)?;
-    let steepest = positive("the steepest slope of the payoff", payoff.steepest())?;
-    let unit = Market { spot: 1.0, ..*market }.at_date()?;
-    let law = |equity: f64| {
-        Lognormal::new(equity * unit.forward(), unit.discount(), market.volatility * market.years.sqrt())
-    };
-    // A payoff of at most start + steepest · value is worth less than the target below this equity value.
-    let room = target - payoff.at(0.0) * unit.discount();
-    let lowest = 0.5 * positive("the price above what the class gets for nothing", room)?
-        / (steepest * unit.forward() * unit.discount());
-    let worth = |equity: f64| law(equity).map_or(f64::NAN, |law| price(&law, equity, payoff).value);
-    let mut highest = lowest;
-    let reached = (0..DOUBLINGS).any(|_| {
-        highest *= 2.0;
-        worth(highest) > target * (1.0 + LEAST_RESPONSE)
-    });
-    if !reached {
-        return Err(OptionPricingError::OutOfReach { price: target, highest: worth(highest) });
-    }
-    let log = find_only_root(|log| worth(exp(log)) - target, ln(lowest), ln(2.0 * highest), 1e-14, 256)?;
-    let equity = exp(log);
-    let found = price(&law(equity)?, equity, payoff);
-    let response = found.delta * equity / found.value;
-    if !(response >= LEAST_RESPONSE) {
-        return Err(OptionPricingError::NotIdentified { equity, response });
-    }
-    Ok(equity)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pricing::backsolve::backsolve;
 
     fn market(spot: f64, volatility: f64, years: f64) -> Market {
         Market { spot, rate: 0.04, dividend_yield: 0.0, volatility, years }
@@ -210,6 +148,11 @@ mod tests {
         assert!((slope - at(20e6).delta).abs() < 1e-8);
     }
 
+    /// What the first class is worth at an equity value.
+    fn worth(payoffs: &[PiecewiseLinear], equity: f64, volatility: f64, years: f64) -> f64 {
+        allocate(&market(equity, volatility, years), payoffs).unwrap()[0].value
+    }
+
     #[test]
     fn backsolves() {
         // Cases `opm-backsolve-*` and their source's figures for 60 %, 3 years; tolerances as there.
@@ -220,37 +163,33 @@ mod tests {
             (non_participating(), 0.75, 2.0, 15_512_505.744_4, 1.0),
         ];
         for (payoffs, volatility, years, expected, tolerance) in cases {
-            let equity = backsolve(&market(1.0, volatility, years), &payoffs[0], 5e6).unwrap();
+            let equity = backsolve(|equity| worth(&payoffs, equity, volatility, years), 5e6).unwrap();
             assert!((equity - expected).abs() < tolerance, "{equity} against {expected}");
         }
-        let equity = backsolve(&market(1.0, 0.6, 3.0), &capped()[0], 5e6).unwrap();
+        let equity = backsolve(|equity| worth(&capped(), equity, 0.6, 3.0), 5e6).unwrap();
         let common = allocate(&market(equity, 0.6, 3.0), &capped()).unwrap()[1].value / 8e6;
         assert!((common - 0.751_316_279_15).abs() < 1e-7);
     }
 
     #[test]
-    fn what_cannot_be_solved_is_refused() {
-        // Without a rate, 3 % volatility leaves the preferred worth its preference anywhere between 6m and 22m.
-        let quiet = Market { rate: 0.0, ..market(1.0, 0.03, 1.0) };
-        let flat = backsolve(&quiet, &non_participating()[0], 5e6);
-        assert!(
-            matches!(
-                flat,
-                Err(OptionPricingError::Search(RootError::Flat { .. })
-                    | OptionPricingError::NotIdentified { .. })
-            ),
-            "{flat:?}"
-        );
-        let debt = PiecewiseLinear::from_shares(&[(0.0, 1.0), (5e6, 0.0)]).unwrap();
-        assert!(matches!(backsolve(&quiet, &debt, 6e6), Err(OptionPricingError::OutOfReach { .. })));
-        let hump = PiecewiseLinear::through(&[(0.0, 0.0), (5e6, 6e6), (20e6, 1e6)], 0.5).unwrap();
-        let turned = backsolve(&quiet, &hump, 3e6);
-        assert!(
-            matches!(turned, Err(OptionPricingError::Search(RootError::NotMonotone { .. }))),
-            "{turned:?}"
-        );
-        assert!(matches!(backsolve(&quiet, &debt, -1.0), Err(OptionPricingError::Range(_))));
+    fn a_jump_is_a_digital_option() {
+        // Case `digital-gap` prices a digital on its own; here a class that gets nothing below 10m and a tenth from
+        // there on is a tenth of the asset-or-nothing claim.
+        let above = PiecewiseLinear::from_pieces(&[(0.0, 0.0, 0.0), (10e6, 1e6, 0.1)]).unwrap();
+        let rest = PiecewiseLinear::from_pieces(&[(0.0, 0.0, 1.0), (10e6, 9e6, 0.9)]).unwrap();
+        let classes = allocate(&market(12e6, 0.6, 3.0), &[above.clone(), rest.clone()]).unwrap();
+        let expected = 0.1 * market(12e6, 0.6, 3.0).at_date().unwrap().value_above(10e6);
+        assert!((classes[0].value - expected).abs() < 1e-12 * 12e6, "{classes:?}");
+        assert!((classes[0].delta + classes[1].delta - 1.0).abs() < 1e-12);
+        let at = |spot| allocate(&market(spot, 0.6, 3.0), &[above.clone(), rest.clone()]).unwrap()[0].value;
+        let slope = (at(12e6 + 1e3) - at(12e6 - 1e3)) / 2e3;
+        // As above: a sixth of the third derivative times 10⁶, below 1e-8 here.
+        assert!((slope - classes[0].delta).abs() < 1e-7);
+    }
+
+    #[test]
+    fn classes_that_do_not_share_all_are_refused() {
         let one = [non_participating()[0].clone()];
-        assert!(matches!(allocate(&quiet, &one), Err(OptionPricingError::NotShared { .. })));
+        assert!(matches!(allocate(&market(1.0, 0.6, 3.0), &one), Err(OptionPricingError::NotShared { .. })));
     }
 }

@@ -14,7 +14,6 @@
 use thiserror::Error;
 
 use super::payoff::{Piece, PiecewiseLinear};
-use super::root::{RootError, find_only_root};
 use super::{RangeError, finite, positive, share};
 use crate::random::math::{exp, ln, pow};
 
@@ -57,29 +56,24 @@ pub enum RandomExitError {
         /// What stands there.
         value: f64,
     },
-    /// The search failed.
-    #[error(transparent)]
-    Search(#[from] RootError),
 }
 
 /// The probability that an exit is a listing, by its value: straight lines in the logarithm of the value between
-/// the given points, the first and last line continued until they reach 0 and 1.
+/// the given points, and constant beyond them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListingProbability {
-    /// (logarithm of the value, probability), complete: flat before the first and after the last.
+    /// (logarithm of the value, probability), one at least.
     points: Vec<(f64, f64)>,
 }
 
 impl ListingProbability {
-    /// Through the points (value, probability); beyond the last, the last line goes on up to 1 (or down to 0), and
-    /// below the first the first goes on down.
+    /// Through the points (value, probability).
     ///
     /// # Errors
     ///
-    /// [`RandomExitError`] for fewer than two points, values that do not increase, or probabilities outside
-    /// \[0, 1\].
+    /// [`RandomExitError`] for no point, values that do not increase, or probabilities outside \[0, 1\].
     pub fn through(points: &[(f64, f64)]) -> Result<Self, RandomExitError> {
-        let mut logs: Vec<(f64, f64)> = Vec::with_capacity(points.len() + 2);
+        let mut logs: Vec<(f64, f64)> = Vec::with_capacity(points.len());
         for (place, &(value, probability)) in (1..).zip(points) {
             let log = ln(positive("the exit value", value)?);
             if logs.last().is_some_and(|(before, _)| !(log > *before)) {
@@ -87,13 +81,8 @@ impl ListingProbability {
             }
             logs.push((log, share("the probability of a listing", probability)?));
         }
-        let [first, second, ..] = logs[..] else {
-            return Err(RandomExitError::Order { place: logs.len() + 1, value: f64::NAN });
-        };
-        let last = [logs[logs.len() - 2], logs[logs.len() - 1]];
-        logs.extend(continued(last[0], last[1]));
-        if let Some(start) = continued(second, first) {
-            logs.insert(0, start);
+        if logs.is_empty() {
+            return Err(RandomExitError::Order { place: 1, value: f64::NAN });
         }
         Ok(Self { points: logs })
     }
@@ -110,13 +99,6 @@ impl ListingProbability {
         lines.push(Line { from: before.0, to: f64::INFINITY, at_zero: before.1, slope: 0.0 });
         lines
     }
-}
-
-/// Where the line from `a` through `b` reaches 0 or 1 beyond `b`, if it does.
-fn continued(a: (f64, f64), b: (f64, f64)) -> Option<(f64, f64)> {
-    let rise = b.1 - a.1;
-    let end = if rise > 0.0 { 1.0 } else { 0.0 };
-    (rise.abs() > 0.0 && (end - b.1).abs() > 0.0).then(|| (b.0 + (end - b.1) * (b.0 - a.0) / rise, end))
 }
 
 /// A weight that is straight in the logarithm over a range.
@@ -288,37 +270,10 @@ fn weighted(from: f64, to: f64, k: f64, p: f64, q: f64) -> f64 {
     primitive(to) - primitive(from)
 }
 
-/// The company value today at which a claim, whose price at any company value is `price_at`, costs `target`:
-/// looks between `lowest` and `highest` (both above 0).
-///
-/// # Errors
-///
-/// [`RandomExitError`] if there is no such value, the price turns around in between, or does not move.
-///
-/// ```
-/// use cabrio::pricing::{payoff::PiecewiseLinear, random_exit::{RandomExit, backsolve}};
-/// let tenth = PiecewiseLinear::from_shares(&[(0.0, 0.1)])?;
-/// let company = |value| RandomExit { value, rate: 0.025, drift: 0.025, volatility: 0.9, exit_rate: 0.25 };
-/// let value = backsolve(|value| company(value).price(&tenth), 100.0, 1.0, 1e6)?;
-/// assert!((value - 1000.0).abs() < 1e-8);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn backsolve(
-    price_at: impl Fn(f64) -> Result<f64, RandomExitError>,
-    target: f64,
-    lowest: f64,
-    highest: f64,
-) -> Result<f64, RandomExitError> {
-    let (lower, upper) = (positive("the lowest value", lowest)?, positive("the highest value", highest)?);
-    finite("the price", target)?;
-    price_at(lower)?;
-    let gap = |log: f64| price_at(exp(log)).map_or(f64::NAN, |price| price - target);
-    Ok(exp(find_only_root(gap, ln(lower), ln(upper), 1e-14, 128)?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pricing::backsolve::backsolve;
 
     fn company(value: f64) -> RandomExit {
         RandomExit { value, rate: 0.025, drift: 0.025, volatility: 0.9, exit_rate: 0.25 }
@@ -363,12 +318,9 @@ mod tests {
         assert!(matches!(wild.price(&all), Err(RandomExitError::InfiniteMean { .. })));
         assert!(matches!(company(0.0).price(&all), Err(RandomExitError::Range(_))));
         assert!(company(f64::NAN).tail_index().is_err() && company(1.0).call(0.0).is_err());
-        assert!(ListingProbability::through(&[(1.0, 0.5)]).is_err());
+        assert!(ListingProbability::through(&[]).is_err());
         assert!(ListingProbability::through(&[(2.0, 0.5), (1.0, 0.6)]).is_err());
         assert!(ListingProbability::through(&[(1.0, 0.5), (2.0, 1.6)]).is_err());
-        let flat = PiecewiseLinear::from_shares(&[(0.0, 0.0), (1e9, 1.0)]).unwrap();
-        let unsolved = backsolve(|value| company(value).price(&flat), 1.0, 1e-9, 1e-8);
-        assert!(matches!(unsolved, Err(RandomExitError::Search(RootError::NoSignChange { .. }))));
     }
 
     /// One row of the table: multiple of Series B, who is paid first, common shares issued, expected (fair value,
@@ -428,7 +380,7 @@ mod tests {
             let price = |class: usize, value: f64| {
                 company(value).price_by_kind(&listing, &listed[class], &sale[class])
             };
-            let value = backsolve(|value| price(1, value), 100.0, 1.0, 1e5).unwrap();
+            let value = backsolve(|value| price(1, value).unwrap(), 100.0).unwrap();
             let found = [value, price(0, value).unwrap(), price(2, value).unwrap()];
             for ((got, expected), tolerance) in found.iter().zip(expected).zip([0.02, 0.05, 0.05]) {
                 assert!((got - expected).abs() < tolerance, "{multiple} {rank:?} {common}: {found:?}");

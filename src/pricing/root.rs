@@ -26,12 +26,6 @@ pub enum RootError {
         /// The function there.
         at_upper: f64,
     },
-    /// The function turns back inside the range, so that several answers are possible.
-    #[error("the function turns around near {near}: there may be several answers")]
-    NotMonotone {
-        /// The sampled point after which it runs the other way.
-        near: f64,
-    },
     /// Every number of a whole stretch is an answer.
     #[error("every number from {from} to {to} is an answer: the data do not identify it")]
     Flat {
@@ -119,21 +113,22 @@ fn interpolated(best: (f64, f64), other: (f64, f64), before: (f64, f64)) -> f64 
     -p / q
 }
 
-/// As [`find_root`], for a function that ought to be monotone: looks at `pieces` + 1 even points first and refuses
-/// a function that turns around or is nought on a whole piece.
+/// All points between `lower` and `upper` where `f` changes sign, as far as `pieces` + 1 even points show them: a turn
+/// there and back within one piece goes unseen. `tolerance` as for [`find_root`].
 ///
-/// Differences within 10⁻¹² of the largest value seen count as rounding. A turn narrower than a piece goes unseen.
+/// Values within 10⁻¹² of the largest one seen count as nought.
 ///
 /// # Errors
 ///
-/// [`RootError`], also [`RootError::NotMonotone`] and [`RootError::Flat`].
-pub fn find_only_root(
-    mut f: impl FnMut(f64) -> f64,
+/// [`RootError`] if the ends are out of order or `f` is not finite, and [`RootError::Flat`] if it is nought on a whole
+/// piece.
+pub fn find_roots(
+    f: impl Fn(f64) -> f64,
     lower: f64,
     upper: f64,
     tolerance: f64,
     pieces: u32,
-) -> Result<f64, RootError> {
+) -> Result<Vec<f64>, RootError> {
     if !(lower < upper && lower.is_finite() && upper.is_finite()) {
         return Err(RootError::Bracket { lower, upper });
     }
@@ -149,23 +144,23 @@ pub fn find_only_root(
         return Err(RootError::NotFinite { at: *at });
     }
     let rounding = 1e-12 * points.iter().fold(0.0, |most: f64, (_, y)| most.max(y.abs()));
-    let mut direction = 0.0;
+    let is_nought = |y: f64| y.abs() <= rounding;
+    let from = points.windows(2).position(|pair| pair.iter().all(|(_, y)| is_nought(*y)));
+    if let Some(from) = from {
+        let flat = points[from..].iter().take_while(|(_, y)| is_nought(*y));
+        let to = flat.last().map_or(upper, |(x, _)| *x);
+        return Err(RootError::Flat { from: points[from].0, to });
+    }
+    let mut roots = Vec::new();
     for pair in points.windows(2) {
-        let rise = pair[1].1 - pair[0].1;
-        if rise.abs() <= rounding {
-            if pair.iter().all(|(_, y)| y.abs() <= rounding) {
-                return Err(RootError::Flat { from: pair[0].0, to: pair[1].0 });
-            }
-        } else if rise * direction < 0.0 {
-            return Err(RootError::NotMonotone { near: pair[0].0 });
-        } else {
-            direction = rise;
+        if pair[0].1 * pair[1].1 < 0.0 {
+            roots.push(find_root(&f, pair[0].0, pair[1].0, tolerance)?);
+        } else if pair[0].1 == 0.0 {
+            roots.push(pair[0].0);
         }
     }
-    match points.windows(2).find(|pair| pair[0].1 * pair[1].1 <= 0.0) {
-        Some(pair) => find_root(f, pair[0].0, pair[1].0, tolerance),
-        None => find_root(f, lower, upper, tolerance),
-    }
+    roots.extend(points.last().filter(|(_, y)| *y == 0.0).map(|(x, _)| *x));
+    Ok(roots)
 }
 
 #[cfg(test)]
@@ -198,12 +193,20 @@ mod tests {
         assert!(matches!(find_root(|x| x, 1.0, 0.0, 0.0), Err(RootError::Bracket { .. })));
         assert!(matches!(find_root(|x| x, f64::NAN, 0.0, 0.0), Err(RootError::Bracket { .. })));
         assert!(matches!(find_root(|_| f64::NAN, 0.0, 1.0, 0.0), Err(RootError::NotFinite { .. })));
-        // Hand-worked: x² − 1 turns around at 0; clamped to the distance beyond [−1, 1] it is nought in between.
-        let turning = find_only_root(|x| x * x - 1.0, -0.5, 2.0, 0.0, 10);
-        assert!(matches!(turning, Err(RootError::NotMonotone { .. })), "{turning:?}");
-        let level = find_only_root(|x: f64| x - x.clamp(-1.0, 1.0), -2.0, 2.0, 0.0, 8);
-        assert_eq!(level, Err(RootError::Flat { from: -1.0, to: -0.5 }));
-        assert!(matches!(find_only_root(|x| x, 1.0, 2.0, 0.0, 4), Err(RootError::NoSignChange { .. })));
-        assert_eq!(find_only_root(|x: f64| x - 0.25, 0.0, 1.0, 0.0, 4), Ok(0.25));
+    }
+
+    #[test]
+    fn all_roots() {
+        // Hand-worked: x² − 1; the distance beyond [−1, 1] is nought in between; no root; a root at an end.
+        let both = find_roots(|x| x * x - 1.0, -2.5, 2.0, 0.0, 10).unwrap();
+        assert_eq!(both.len(), 2);
+        assert!((both[0] + 1.0).abs() < 1e-15 && (both[1] - 1.0).abs() < 1e-15, "{both:?}");
+        let level = find_roots(|x: f64| x - x.clamp(-1.0, 1.0), -2.0, 2.0, 0.0, 8);
+        assert_eq!(level, Err(RootError::Flat { from: -1.0, to: 1.0 }));
+        assert_eq!(find_roots(|x| x, 1.0, 2.0, 0.0, 4), Ok(Vec::new()));
+        assert_eq!(find_roots(|x: f64| x - 0.25, 0.0, 1.0, 0.0, 4), Ok(vec![0.25]));
+        assert_eq!(find_roots(|x: f64| x - 1.0, 0.0, 1.0, 0.0, 4), Ok(vec![1.0]));
+        assert!(matches!(find_roots(|x| x, 1.0, 0.0, 0.0, 4), Err(RootError::Bracket { .. })));
+        assert!(matches!(find_roots(|_| f64::NAN, 0.0, 1.0, 0.0, 4), Err(RootError::NotFinite { .. })));
     }
 }

@@ -256,6 +256,20 @@ impl Kind {
         }
     }
 
+    /// The description of the key `name` in a table of this kind, where keys are described.
+    pub(super) fn key<'t>(
+        &self,
+        name: &str,
+        tag: &impl Fn(&'static str) -> Option<&'t str>,
+    ) -> Option<&'static Key> {
+        match self {
+            Kind::Table(section) | Kind::OneOf(section) => section.key(name),
+            Kind::Variants(variants) => variants.section(tag(variants.tag)?)?.key(name),
+            Kind::Either(kinds) => kinds.iter().find_map(|kind| kind.key(name, tag)),
+            _ => None,
+        }
+    }
+
     /// The names a table of this kind may have, where they are fixed.
     pub(super) fn child_names<'t>(
         &self,

@@ -26,10 +26,12 @@ mod resolved;
 mod schema;
 mod syntax;
 mod tree;
+mod unit;
 
 pub use context::{Context, Purpose};
 pub use decode::{
-    Loaded, MOST_PATHS, Reading, Structure, Study, check_tree, load, load_as, load_bytes, load_bytes_as,
+    Dial, Loaded, MOST_PATHS, Market, Reading, Refused, Structure, Study, Turned, check_tree, load, load_as,
+    load_bytes, load_bytes_as,
 };
 pub use distribution::{Distribution, FAMILIES, Uncertain};
 pub use file::{LARGEST_FILE, read_file, text_from_bytes};
@@ -47,6 +49,7 @@ pub use resolved::{key as toml_key, quoted as toml_text};
 pub use schema::json_schema;
 pub use syntax::parse;
 pub use tree::{Document, Name, Node, Table, Value};
+pub use unit::Unit;
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,11 @@ pub struct Override {
 }
 
 impl Override {
+    /// Lays `value` over what stands at a path.
+    pub(super) fn new(steps: Vec<Step>, value: Node) -> Self {
+        Override { steps, value }
+    }
+
     /// Where its value stands.
     pub(super) fn place(&self) -> Place {
         self.value.place
@@ -123,7 +128,12 @@ fn find_outside_quotes(text: &str, wanted: char) -> Option<usize> {
 }
 
 /// Splits a path into steps. `whole` replaces the places of single steps where they are not known.
-fn steps_of(path: &str, id: SourceId, start: usize, whole: Option<Place>) -> Result<Vec<Step>, Diagnostic> {
+pub(super) fn steps_of(
+    path: &str,
+    id: SourceId,
+    start: usize,
+    whole: Option<Place>,
+) -> Result<Vec<Step>, Diagnostic> {
     let mut steps = Vec::new();
     let mut at = 0;
     loop {

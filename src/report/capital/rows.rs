@@ -1,5 +1,6 @@
 //! The tables as CSV, with all digits.
 
+use crate::allocation::Allocation;
 use crate::capital::{Figure, Holdings, RoundTable, SaleTable};
 
 /// Holdings before and after the round, one a row.
@@ -80,6 +81,27 @@ pub fn payouts_csv(table: &SaleTable) -> Result<Vec<u8>, csv::Error> {
                 row.converted.map_or_else(String::new, |converted| converted.to_string()),
             ])?;
         }
+    }
+    bytes(writer)
+}
+
+/// What the classes are worth, one a row.
+///
+/// # Errors
+///
+/// As the CSV writer fails.
+pub fn allocation_csv(table: &Allocation) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["class", "kind", "shares", "value", "share", "per_share"])?;
+    for row in &table.classes {
+        writer.write_record([
+            row.class.clone(),
+            row.kind.to_owned(),
+            digits(row.shares),
+            row.value.to_string(),
+            row.share.to_string(),
+            row.per_share.map_or_else(String::new, |each| each.to_string()),
+        ])?;
     }
     bytes(writer)
 }

@@ -100,7 +100,11 @@ fn held_by(exits: &[Payouts], currency: &str) -> Vec<Vec<String>> {
 
 /// What a class does from a bend on, in words that fit names in the singular and the plural.
 pub(super) fn turn(bend: &BreakpointRow) -> &'static str {
-    match bend.turn {
+    turn_in_words(bend.turn)
+}
+
+pub(super) fn turn_in_words(turn: &str) -> &'static str {
+    match turn {
         "claim_begins" => "claim begins to be paid",
         "claim_paid" => "claim paid in full",
         "exercises" => "exercised",

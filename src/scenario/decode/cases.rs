@@ -11,7 +11,7 @@ use crate::scenario::removal::{Removal, remove};
 use crate::scenario::tree::{Document, Node, Value};
 
 /// What reports call the deal without a case.
-const BASE_NAME: &str = "As stated";
+pub(super) const BASE_NAME: &str = "As stated";
 
 /// What a case must leave as it is: it is compared with the deal on the same paths, in the same money and at the
 /// same date.
@@ -29,31 +29,7 @@ pub(super) fn case(
     let table = node.table()?;
     let name = table.get("name").and_then(Node::text)?.to_owned();
     let mut found = Diagnostics::default();
-    let set = table.get("set");
-    let changes = set.map(|set| case_overrides(set, sources, &mut found)).unwrap_or_default();
-    let removals = removals(table.get("remove"), &mut found);
-    let place = set.or(table.get("remove")).map_or(node.place, |node| node.place);
-    if changes.is_empty() && removals.is_empty() && !found.has_errors() {
-        let mistake =
-            Diagnostic::new(Code::BadCase, format!("the case `{name}` changes nothing")).at(place, "");
-        found.push(
-            mistake
-                .help("name the keys that are otherwise: set = { \"instruments.0.conversion\" = \"none\" }"),
-        );
-    }
-    let mut changed = document.clone();
-    for change in &changes {
-        if let Some(key) = fixed(&change.path()) {
-            found.push(cannot_change(key, node));
-        } else {
-            apply(&mut changed.root, &language::SCENARIO_KIND, change, &mut found);
-        }
-    }
-    if let Some(key) = removals.iter().find_map(|removal| fixed(&removal.path())) {
-        found.push(cannot_change(key, node));
-    } else {
-        remove(&mut changed.root, &removals, &mut found);
-    }
+    let changed = changed(node, document, sources, &mut found);
     let fine = !found.has_errors();
     append(found, &name, diagnostics);
     if !fine {
@@ -80,11 +56,49 @@ pub(super) fn case(
         diagnostics.push(cannot_change("simulation", node));
     }
     if same(base, &decoded.scenario) {
+        let place = table.get("set").or(table.get("remove")).map_or(node.place, |node| node.place);
         let message = format!("the case `{name}` is the same as the deal as it stands");
         let mistake = Diagnostic::new(Code::UnusedDefinition, message).at(place, "");
         diagnostics.push(mistake.help("change something that makes a difference, or delete the case"));
     }
     Some((name, decoded))
+}
+
+/// The document with the changes of a case, whose mistakes are reported.
+pub(super) fn changed(
+    node: &Node,
+    document: &Document,
+    sources: &Sources,
+    found: &mut Diagnostics,
+) -> Document {
+    let mut changed = document.clone();
+    let Some(table) = node.table() else { return changed };
+    let name = table.get("name").and_then(Node::text).unwrap_or_default();
+    let set = table.get("set");
+    let changes = set.map(|set| case_overrides(set, sources, found)).unwrap_or_default();
+    let removals = removals(table.get("remove"), found);
+    let place = set.or(table.get("remove")).map_or(node.place, |node| node.place);
+    if changes.is_empty() && removals.is_empty() && !found.has_errors() {
+        let mistake =
+            Diagnostic::new(Code::BadCase, format!("the case `{name}` changes nothing")).at(place, "");
+        found.push(
+            mistake
+                .help("name the keys that are otherwise: set = { \"instruments.0.conversion\" = \"none\" }"),
+        );
+    }
+    for change in &changes {
+        if let Some(key) = fixed(&change.path()) {
+            found.push(cannot_change(key, node));
+        } else {
+            apply(&mut changed.root, &language::SCENARIO_KIND, change, found);
+        }
+    }
+    if let Some(key) = removals.iter().find_map(|removal| fixed(&removal.path())) {
+        found.push(cannot_change(key, node));
+    } else {
+        remove(&mut changed.root, &removals, found);
+    }
+    changed
 }
 
 /// Reports names that two cases share.

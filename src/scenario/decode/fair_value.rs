@@ -1,5 +1,6 @@
 //! The section on fair value.
 
+use super::Market;
 use super::base::figure;
 use super::decoder::{Decoder, fraction};
 use crate::diagnostic::{Code, Diagnostic};
@@ -16,27 +17,16 @@ pub(super) fn fair_value<'a>(
     reader: &TableReader<'a>,
     failure: Option<&Failure>,
 ) -> Option<FairValue> {
-    let continuous = reader.choice("compounding").map(|word| word == "continuous");
-    let log = |rate: Decimal| {
-        let rate = f64::from_decimal(rate);
-        if continuous == Some(true) { rate } else { libm::log1p(rate) }
-    };
-    reader.at_most_one(&["risk_free", "risk_free_curve"]);
-    let risk_free = if reader.node("risk_free").is_some() {
-        fraction(reader, "risk_free").map(|rate| Curve::flat(log(rate)))
-    } else if reader.node("risk_free_curve").is_some() {
-        curve(decoder, reader, log)
-    } else {
+    let continuous = continuous(reader);
+    let log = logarithm(continuous);
+    let risk_free = risk_free(decoder, reader, &log);
+    if reader.node("risk_free").is_none() && reader.node("risk_free_curve").is_none() {
         let mistake =
             Diagnostic::new(Code::MissingKey, "one of `risk_free` and `risk_free_curve` is missing");
         decoder.report(mistake.at(reader.place(), "").help("add one of them, like risk_free = \"4%\""));
-        None
-    };
-    let payout = fraction(reader, "payout_yield").map(log);
-    let volatility = reader
-        .node("volatility")
-        .is_some()
-        .then(|| decoder.number(reader, "volatility", "fair_value.volatility", false));
+    }
+    let payout = fraction(reader, "payout_yield").map(&log);
+    let volatility = volatility(decoder, reader);
     let credit = credit(decoder, reader, failure, log);
     let _ = continuous?;
     Some(FairValue {
@@ -48,6 +38,48 @@ pub(super) fn fair_value<'a>(
         },
         credit: credit?,
     })
+}
+
+/// What the section says of rates and volatility, for the exact tables; its credit model is not looked at.
+pub(super) fn market<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Market {
+    let continuous = continuous(reader);
+    let log = logarithm(continuous);
+    Market {
+        risk_free: risk_free(decoder, reader, &log),
+        continuous: continuous == Some(true),
+        payout_yield: fraction(reader, "payout_yield").map_or(0.0, &log),
+        volatility: volatility(decoder, reader).flatten(),
+        ipo_instead: Vec::new(),
+    }
+}
+
+fn continuous(reader: &TableReader<'_>) -> Option<bool> {
+    reader.choice("compounding").map(|word| word == "continuous")
+}
+
+/// A rate as quoted, as a logarithm a year.
+fn logarithm(continuous: Option<bool>) -> impl Fn(Decimal) -> f64 {
+    move |rate| {
+        let rate = f64::from_decimal(rate);
+        if continuous == Some(true) { rate } else { libm::log1p(rate) }
+    }
+}
+
+fn risk_free(decoder: &Decoder<'_>, reader: &TableReader<'_>, log: impl Fn(Decimal) -> f64) -> Option<Curve> {
+    reader.at_most_one(&["risk_free", "risk_free_curve"]);
+    if reader.node("risk_free").is_some() {
+        fraction(reader, "risk_free").map(|rate| Curve::flat(log(rate)))
+    } else if reader.node("risk_free_curve").is_some() {
+        curve(decoder, reader, log)
+    } else {
+        None
+    }
+}
+
+/// The outer is absent if the key is, the inner if it cannot be read.
+fn volatility<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Option<Number>> {
+    let given = reader.node("volatility").is_some();
+    given.then(|| decoder.number(reader, "volatility", "fair_value.volatility", false))
 }
 
 fn curve(decoder: &Decoder<'_>, reader: &TableReader<'_>, log: impl Fn(Decimal) -> f64) -> Option<Curve> {

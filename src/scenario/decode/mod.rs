@@ -9,6 +9,7 @@ mod correlations;
 mod data;
 mod deal;
 mod decoder;
+mod dial;
 mod earliest;
 mod fair_value;
 mod families;
@@ -27,12 +28,12 @@ mod unused;
 mod world;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, CUBE_PATHS, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound,
-    Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
+    Assumption, CUBE_PATHS, CapitalStructure, ChanceAt, Coordinate, Curve, Deal, Measure, Milestone,
+    MilestoneKind, NextRound, Number, Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
 };
 use crate::scenario::context::Context;
 use crate::scenario::language;
@@ -43,6 +44,7 @@ use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
 use deal::Head;
 use decoder::Decoder;
+pub use dial::{Dial, Refused, Turned};
 
 /// A scenario file, decoded: the deal as it stands and its variants.
 #[derive(Clone, Debug)]
@@ -62,6 +64,23 @@ pub struct Structure {
     pub capital: CapitalStructure,
     /// What the file describes and the tables leave out, each with the reason, as sentences.
     pub left_out: Vec<String>,
+    /// What it says of prices, for allocations.
+    pub market: Market,
+}
+
+/// What a file says of prices that an allocation rests on.
+#[derive(Clone, Debug, Default)]
+pub struct Market {
+    /// Riskless rates of its section on fair value.
+    pub risk_free: Option<Curve>,
+    /// Whether rates there are continuously compounded; else once a year.
+    pub continuous: bool,
+    /// Part of the value that is paid out a year, as a logarithm.
+    pub payout_yield: f64,
+    /// Volatility stated there.
+    pub volatility: Option<Number>,
+    /// The chance that a sale is a flotation instead.
+    pub ipo_instead: Vec<ChanceAt>,
 }
 
 /// What a scenario file is read as.
@@ -88,6 +107,9 @@ pub struct Loaded {
     pub structure: Option<Structure>,
     /// The scenario written out again, base file and overrides merged; empty if nothing could be read.
     pub resolved: String,
+    // What a dial turns, and the folder that paths in it count from.
+    document: Option<Document>,
+    folder: PathBuf,
 }
 
 /// Reads and checks a scenario file that is to be simulated; `sets` are overrides such as `deal.horizon=5 years`.
@@ -126,20 +148,29 @@ pub fn check_tree(root: &Node, sources: &Sources, diagnostics: &mut Diagnostics)
 
 fn decode(loading: Loading, reading: Reading) -> Loaded {
     let Loading { sources, diagnostics, document, folder } = loading;
-    let mut loaded = Loaded { sources, diagnostics, study: None, structure: None, resolved: String::new() };
+    let mut loaded = Loaded {
+        sources,
+        diagnostics,
+        study: None,
+        structure: None,
+        resolved: String::new(),
+        document: None,
+        folder,
+    };
     let Some(document) = document else { return loaded };
     let simulated = match reading {
         Reading::Study => true,
         Reading::Structure => false,
         Reading::WhatItIs => structure::has_future(&document.root),
     };
-    let (sources, diagnostics) = (&loaded.sources, &mut loaded.diagnostics);
+    let (sources, diagnostics, folder) = (&loaded.sources, &mut loaded.diagnostics, &loaded.folder);
     if simulated {
-        loaded.study = study(&document, sources, &folder, diagnostics);
+        loaded.study = study(&document, sources, folder, diagnostics);
     } else {
-        loaded.structure = structure::structure(&document, sources, &folder, diagnostics);
+        loaded.structure = structure::structure(&document, sources, folder, diagnostics);
     }
     loaded.resolved = resolved(&document.root, &language::SCENARIO_KIND);
+    loaded.document = Some(document);
     loaded
 }
 

@@ -6,8 +6,8 @@ use super::checks::{self, place_below};
 use super::deal::Head;
 use super::decoder::Decoder;
 use super::names;
-use super::world::{sale_costs, shares};
-use super::{Structure, deal, instruments, rounds, section};
+use super::world::{ipo_instead, sale_costs, shares};
+use super::{Market, Structure, deal, fair_value, instruments, rounds, section};
 use crate::capital::{ALL_HOLDERS, buy, is_outstanding, renumbered};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Sources};
 use crate::model::{
@@ -77,6 +77,11 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
     let read: Vec<_> = top.list("instruments").map(|node| instruments::instrument(&decoder, node)).collect();
     let round = section(&top, "round", |table| rounds::next_round(&decoder, table));
     let sale = top.table("exit").and_then(|exit| exit.table("sale"));
+    let mut market =
+        top.table("fair_value").map_or_else(Market::default, |table| fair_value::market(&decoder, &table));
+    if let Some(sale) = &sale {
+        market.ipo_instead = ipo_instead(&decoder, sale)?;
+    }
     let sale_costs = sale.map(|sale| sale_costs(&decoder, &sale));
     let table = document.root.table()?;
     names::names(&decoder, table);
@@ -120,7 +125,7 @@ fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path
         round,
         sale_costs: sale_costs.unwrap_or(Some(SaleCosts::NONE))?,
     };
-    complete.then_some(Structure { capital, left_out })
+    complete.then_some(Structure { capital, left_out, market })
 }
 
 /// Picks what is outstanding on the valuation date.

@@ -227,7 +227,7 @@ pub(super) fn sale<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Optio
 }
 
 /// The chance of a flotation instead of a sale, by the company's value.
-fn ipo_instead<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Vec<ChanceAt>> {
+pub(super) fn ipo_instead<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>) -> Option<Vec<ChanceAt>> {
     let mut points: Vec<ChanceAt> = Vec::new();
     let mut complete = true;
     for (name, node) in reader.map("ipo_instead") {
