@@ -169,15 +169,16 @@ fn a_sale_after_no_round_is_refused() {
 
 #[test]
 fn where_a_cap_ends_the_payoffs_jump() {
-    // A tenth up to $30m, then its $1m back; so 8m common shares get (30 − 1 − 3.1)/8m instead of (30 − 3.1)/9m, or
-    // with the preferred shares (30 − 1)/9m = $3.22: from there it pays to convert them
+    // A tenth of what Seed's $3.1m leaves up to $30m, which is $1m at $13.1m; then its $1m back. So 8m common shares get
+    // (30 − 1 − 3.1)/8m instead of 0.9 · (30 − 3.1)/8m = $3.03, or with the preferred shares (30 − 1)/9m = $3.22: from
+    // there it pays to convert them
     let text = "company.capitalization = { common = \"8m\", preferred = [{ name = \"Seed\", shares = \"1m\", issue_price = \"$3.10\" }] }\n[[instruments]]\nname = \"SAFE\"\nkind = \"safe\"\nvaluation_cap = { amount = \"$10m\", basis = \"post_money\", only_if_pre_money_below = \"$30m\" }\ntranches = [{ amount = \"$1m\" }]\n";
     let table = sale(&structure(text), &[20_000_000, 30_000_000]);
     assert_bends(
         &table,
         4_100_001,
         &[
-            (12_100_000, "SAFE", "converts"),
+            (13_100_000, "SAFE", "converts"),
             (30_000_000, "SAFE", "cap_ends"),
             (30_000_000, "Seed", "converts"),
         ],
