@@ -58,7 +58,7 @@ pub fn discount_claim<A: Amount>(amount: A, discount: A, cash_out: A) -> A {
 /// fixed number of shares, in which all stock counts.
 ///
 /// SAFEs are paid the greater of two amounts by themselves; holders of preferred shares elect. So each series
-/// expects that SAFEs answer what it elects ([`settle_safes`]): first all series convert, those to whom it does
+/// expects that SAFEs answer what it elects (`settle_safes`): first all series convert, those to whom it does
 /// not pay take their preference, and this stands if none of them would have more as converted. Otherwise all
 /// combinations are tried, the most conversions first. At the price where a SAFE or a series changes its mind,
 /// what the others receive jumps: its own payout may be the same either way, but the capitalization is not.

@@ -104,7 +104,7 @@ impl<E, F: FnMut(&[f64]) -> Result<Vec<Point>, E>> Search<F> {
     /// between two figures seen.
     ///
     /// # Errors
-    /// [`Stop::Refused`] unless there is one answer that the paths can tell, or the evaluation's own error.
+    /// A refusal, unless there is one answer that the paths can tell, or the evaluation's own error.
     pub fn solve(&mut self, stages: &[Vec<f64>]) -> Result<Solution, Stop<E>> {
         for stage in stages {
             self.look_at(stage)?;
