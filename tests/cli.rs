@@ -213,6 +213,32 @@ fn check_retells_a_good_scenario_and_points_at_the_mistakes_of_a_bad_one() {
     assert!(set.contains("--> --set:1:14"), "{set}");
 }
 
+/// Hand-worked: a SAFE of 12m at a post-money cap of 10m owns 120 % before the new money, which takes 5 of 25: 96 % and
+/// 20 % after it. The round cannot close, which `check` says, in text and JSON, with exit code 3.
+#[test]
+fn check_refuses_a_round_that_cannot_close() {
+    let folder = folder();
+    let text_of_file = r#"
+deal = { title = "Too many", valuation_date = 2026-01-01 }
+company.capitalization.common = { Founders = "8m" }
+[[instruments]]
+name = "SAFE"
+kind = "safe"
+valuation_cap = { amount = "$10m", basis = "post_money" }
+tranches = [{ amount = "$12m", outstanding_since = 2025-01-01 }]
+[round]
+pre_money = "$20m"
+new_money = "$5m"
+"#;
+    std::fs::write(folder.path().join("round.toml"), text_of_file).expect("a file");
+    let said = complaint(&cabrio(folder.path(), &["check", "round.toml"]), 3);
+    assert!(said.contains("\"SAFE\" claims 96.0000%") && said.contains("claim 116.0000%"), "{said}");
+    let output = cabrio(folder.path(), &["check", "--json", "round.toml"]);
+    assert_eq!(output.status.code(), Some(3));
+    let object: Value = serde_json::from_slice(&output.stdout).expect("one object");
+    assert_eq!(object["files"][0]["valid"], false);
+}
+
 #[test]
 fn check_gives_json_of_a_stated_shape() {
     let folder = folder();
