@@ -9,7 +9,7 @@ use crate::pricing::black_scholes::{Lognormal, Market};
 use crate::pricing::option_pricing_method::price;
 use crate::pricing::payoff::PiecewiseLinear;
 use crate::pricing::random_exit::{ListingProbability, RandomExit};
-use crate::quantity::Day;
+use crate::quantity::{Day, YEAR_DAYS};
 
 /// The classes as claims on the value at exit.
 pub(super) struct Claims<'r> {
@@ -177,7 +177,7 @@ fn days_after(day: Day, years: f64) -> Result<Day, AllocationError> {
     if !(years > 0.0 && years <= MOST_YEARS) {
         return Err(AllocationError::TooLate(years));
     }
-    Ok(Day(day.0.saturating_add((years * 365.25).round() as i32)))
+    Ok(Day(day.0.saturating_add((years * YEAR_DAYS).round() as i32)))
 }
 
 /// The class whose claim makes a later sale another one, if any does.

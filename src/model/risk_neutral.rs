@@ -5,6 +5,7 @@ use super::{
     PreMoney, Process, Scenario, Timing,
 };
 use crate::number::Decimal;
+use crate::quantity::YEAR_DAYS;
 
 /// A scenario under the risk-neutral measure.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,7 +92,7 @@ impl Scenario {
     }
 
     fn years_to_horizon(&self) -> f64 {
-        f64::from(self.deal.horizon.0 - self.deal.valuation_date.0) / 365.25
+        f64::from(self.deal.horizon.0 - self.deal.valuation_date.0) / YEAR_DAYS
     }
 
     fn obstacles(&self, fair_value: &FairValue) -> Vec<NotRiskNeutral> {
@@ -108,7 +109,7 @@ impl Scenario {
         }
         if let CreditModel::Hazard(failure) = &fair_value.credit
             && matches!(failure.clock.timing, Timing::When(_))
-            && failure.clock.probability.is_none()
+            && failure.clock.probability.is_none_or(|probability| probability.known() == Some(1.0))
         {
             obstacle(
                 "failure".into(),
@@ -144,7 +145,7 @@ fn has_effect(milestone: &Milestone) -> bool {
 }
 
 fn is_not_zero(number: Number) -> bool {
-    number != Number::Known(Decimal::ZERO) && number.known() != Some(0.0)
+    number.known() != Some(0.0)
 }
 
 /// The process with the volatility of fair value; its drift is that of the measure, which the plan knows.

@@ -29,7 +29,7 @@ pub use terms::{
 };
 pub use world::{
     CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan,
-    StepPlan, StrategicPlan, TimingPlan, WhenPlan, World, YEAR_DAYS,
+    StepPlan, StrategicPlan, TimingPlan, WhenPlan, World,
 };
 
 use std::sync::Arc;

@@ -7,14 +7,14 @@ use super::draws::{Column, Group, Input, Transform};
 use super::outlook::OutlookPlan;
 use super::world::{
     CheckPlan, ClockPlan, EventStreams, FactorPlan, IpoChance, MilestonePlan, MilestoneRule, ProcessPlan,
-    RoundsPlan, SalePlan, StepPlan, StrategicPlan, TimingPlan, WhenPlan, World, YEAR_DAYS,
+    RoundsPlan, SalePlan, StepPlan, StrategicPlan, TimingPlan, WhenPlan, World,
 };
 use crate::model::{
     self, ChanceAt, Clock, Coordinate, Level, Measure, MilestoneKind, PreMoney, Process, RoundSize, Scenario,
     StrategicLife, Timing, When,
 };
 use crate::number::Amount;
-use crate::quantity::Day;
+use crate::quantity::{Day, YEAR_DAYS};
 use crate::random::{Copula, CorrelationMatrix, Sampler, Stream, math};
 
 impl World {

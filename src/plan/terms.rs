@@ -3,7 +3,7 @@
 use super::discounting::DiscountPlan;
 use super::draws::Input;
 use super::table::{SharePlan, TablePlan, share_plan};
-use super::world::{WhenPlan, YEAR_DAYS};
+use super::world::WhenPlan;
 use crate::contract::Cap;
 use crate::model::{
     Accrual, AtMaturity, CapAmount, CapBasis, CapCondition, Conversion, Deadline, Debt, Decision, Equity,
@@ -12,7 +12,7 @@ use crate::model::{
     Warrant, When,
 };
 use crate::number::{Amount, Decimal};
-use crate::quantity::{Day, DayCount, Span};
+use crate::quantity::{Day, DayCount, Span, YEAR_DAYS};
 use crate::random::{Law as _, Stream};
 
 /// One case's instruments and tranches.

@@ -9,9 +9,6 @@ use crate::model::Watched;
 use crate::quantity::{Day, Span};
 use crate::random::{CholeskyFactor, Family, Stream, math};
 
-/// Days in a year of simulated time: dates and years are converted at this rate everywhere.
-pub const YEAR_DAYS: f64 = 365.25;
-
 /// Everything that happens whatever the deal says. Times are in years after the valuation date, money in
 /// units of the currency, rates per year.
 #[derive(Clone, Debug, PartialEq)]

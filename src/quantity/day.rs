@@ -6,6 +6,9 @@ use std::str::FromStr;
 use super::error::excerpt;
 use super::{QuantityError, QuantityErrorKind as Kind, Span};
 
+/// Days in a year of simulated time: dates and years are converted at this rate everywhere.
+pub const YEAR_DAYS: f64 = 365.25;
+
 /// A day of the Gregorian calendar, counted from 1970-01-01 (day 0).
 ///
 /// Texts are read from 1900-01-01 to 2200-12-31. Arithmetic may leave that range; it saturates, never panics

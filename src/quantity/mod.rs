@@ -17,7 +17,7 @@ mod time_point;
 
 pub use count::Count;
 pub use currency::{Currency, CurrencyMark};
-pub use day::Day;
+pub use day::{Day, YEAR_DAYS};
 pub use day_count::DayCount;
 pub use error::{QuantityError, QuantityErrorKind};
 pub use money::{Money, MoneyIn};

@@ -40,7 +40,7 @@ impl Span {
     /// Length in years for use as a model time: months / 12 + days / 365.25.
     #[must_use]
     pub fn years(self) -> f64 {
-        f64::from(self.months) / 12.0 + f64::from(self.days) / 365.25
+        f64::from(self.months) / 12.0 + f64::from(self.days) / super::YEAR_DAYS
     }
 }
 

@@ -2,14 +2,12 @@
 
 use super::keys::Kind;
 use crate::number::{Amount, Decimal};
-use crate::quantity::{Count, Currency, Money, Multiple, QuantityError, Rate, Shares, Span};
+use crate::quantity::{Count, Currency, Money, Multiple, QuantityError, Rate, Shares, Span, YEAR_DAYS};
 
 /// Significant digits that a computed figure is written with: far below any sampling error, and exact in decimals.
 const DIGITS: usize = 12;
 /// Decimals it may have; rates take no more than 16.
 const MOST_DECIMALS: u32 = 14;
-/// Days of a year, for spans that are turned day by day.
-const YEAR_DAYS: f64 = 365.25;
 
 /// What a figure is measured in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! Waiting times from their uniforms, and the calendar in years.
 
-use crate::plan::{
-    ClockPlan, Design, Input, PathDraws, StepPlan, TimingPlan, Transform, WhenPlan, YEAR_DAYS,
-};
-use crate::quantity::{Day, Span};
+use crate::plan::{ClockPlan, Design, Input, PathDraws, StepPlan, TimingPlan, Transform, WhenPlan};
+use crate::quantity::{Day, Span, YEAR_DAYS};
 use crate::random::Law as _;
 
 /// The moment, in years after the valuation date, at which a clock started at `start` rings; infinity if it
@@ -32,7 +30,7 @@ pub(super) fn chance_by(clock: &ClockPlan, draws: &PathDraws<'_>, start: f64, t:
         TimingPlan::When(when) => moment_by(*when, draws, start, t),
         TimingPlan::Hazard { steps, .. } => -libm::expm1(-cumulated(steps, draws, t - start)),
     };
-    clock.occurs.map_or(1.0, |(probability, _)| draws.get(probability).clamp(0.0, 1.0)) * certain
+    clock.occurs.map_or(1.0, |(probability, _)| draws.get(probability)) * certain
 }
 
 /// The probability that [`moment`] is not after `t`.

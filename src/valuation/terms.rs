@@ -20,6 +20,8 @@ pub struct TermPrices {
     pub floor: Vec<f64>,
     /// The whole deal.
     pub whole: Vec<f64>,
+    /// What is paid in for it.
+    pub paid: Vec<f64>,
     /// The terms, in the order in which they are added.
     pub terms: Vec<TermPrice>,
 }
@@ -33,6 +35,7 @@ impl TermPrices {
             units: None,
             floor: Vec::new(),
             whole: Vec::new(),
+            paid: Vec::new(),
             terms: Vec::new(),
         }
     }
@@ -88,6 +91,7 @@ pub fn price_terms(scenario: &Scenario, options: RunOptions) -> Result<TermPrice
         units: outcomes[0].tally.parts.as_ref().map(Parts::units),
         floor: value(1).to_vec(),
         whole: value(0).to_vec(),
+        paid: outcomes[0].columns.paid.clone(),
         terms: terms.collect(),
     })
 }

@@ -112,7 +112,7 @@ pub(super) fn years(value: f64) -> String {
 pub(super) fn day(valuation_date: Day, t: f64) -> Day {
     // The small addition keeps a moment that was made from a date on that date.
     #[expect(clippy::cast_possible_truncation, reason = "days within the horizon")]
-    let days = libm::floor(t * crate::plan::YEAR_DAYS + 1e-6) as i32;
+    let days = libm::floor(t * crate::quantity::YEAR_DAYS + 1e-6) as i32;
     Day(valuation_date.0.saturating_add(days))
 }
 

@@ -48,9 +48,9 @@ pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
         let mut cells = vec![case.name.clone()];
         cells.extend(models.then(|| case.credit_model.replace('_', " ")));
         cells.extend([
-            value_text(case, &case.value, mark),
+            amount(&case.value, mark),
             amount(&case.paid, mark),
-            value_text(case, &case.net, mark),
+            amount(&case.net, mark),
             case.difference.as_ref().map_or_else(|| "base".to_owned(), |d| difference(d, mark)),
             chance(&case.conversion),
             chance(&case.conversion_real_world),
@@ -78,8 +78,14 @@ pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
             head: columns(&names, 1 + usize::from(models)),
             rows: fair.cases.iter().map(row).collect(),
             total: false,
-            note: "Values are of today. A model value under the stated assumptions, not a fair-value conclusion."
-                .to_owned(),
+            note: format!(
+                "Values are of today. A model value under the stated assumptions, not a fair-value conclusion.{}",
+                if fair.cases.iter().any(|case| case.tail.is_infinite()) {
+                    " Where no error stands the variance is infinite: the mean settles slowly and has no standard error."
+                } else {
+                    ""
+                }
+            ),
         },
     ];
     blocks.extend(fair.split.as_ref().map(|split| text(split_text(split, mark))));
@@ -139,15 +145,6 @@ fn figure_of(value: f64, unit: &str, mark: &str) -> String {
         "date_years" => format!("{} from today", years(value)),
         _ => format!("{value:.3}"),
     }
-}
-
-/// A mean; without its error where the variance is not finite.
-fn value_text(case: &FairValueCase, mean: &crate::report::summary::Mean, mark: &str) -> String {
-    if case.tail.verdict == Some("infinite_variance") {
-        let text = amount(mean, mark);
-        return format!("{} (no error: infinite variance)", text.split(" ±").next().unwrap_or_default());
-    }
-    amount(mean, mark)
 }
 
 fn rates(fair: &FairValueSummary) -> String {

@@ -12,7 +12,7 @@ use super::shape::{
     Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow, convergence, exceedance, moic_buckets,
     multiples_reached,
 };
-use crate::plan::YEAR_DAYS;
+use crate::quantity::YEAR_DAYS;
 use crate::simulate::{Columns, Item, Outcomes, Parts};
 use crate::statistics::{
     Moments, PairedDifference, SortedSample, Tail, TailVerdict, Units, controlled_mean, paired_difference,
@@ -136,6 +136,19 @@ pub struct TailSummary {
     pub tail_index: Option<f64>,
     /// How uncertain the standard error of the mean is itself: its own standard error, as a share of it.
     pub error_of_standard_error: Option<f64>,
+}
+
+impl TailSummary {
+    /// Whether the sample speaks against a finite variance.
+    #[must_use]
+    pub fn is_infinite(&self) -> bool {
+        self.verdict == Some("infinite_variance")
+    }
+
+    /// A mean of what has this tail: without an error where the variance is infinite.
+    pub(super) fn told(&self, mean: Mean) -> Mean {
+        if self.is_infinite() { mean.without_error() } else { mean }
+    }
 }
 
 /// A case against the base, path by path.

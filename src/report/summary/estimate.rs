@@ -30,6 +30,11 @@ impl Mean {
         }
     }
 
+    /// The same without error and interval, where the variance is infinite and they would mean nothing.
+    pub(super) fn without_error(self) -> Self {
+        Self { standard_error: None, low: None, high: None, ..self }
+    }
+
     /// The same with an error that comes from groups of paths.
     pub(super) fn by_groups(self, error: Option<UnitError>) -> Self {
         let interval = self.value.zip(error).map(|(value, error)| error.interval(value));

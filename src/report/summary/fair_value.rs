@@ -100,36 +100,35 @@ impl FairValueSummary {
         let FairValueStudy { basis, changes, cases } = *fair;
         let (credit_model, credit_model_text) = credit_model(&basis.credit);
         let base = cases.first();
+        let rows: Vec<FairValueCase> = cases
+            .iter()
+            .zip(study.cases)
+            .enumerate()
+            .map(|(index, (case, real_world))| fair_value_case(case, real_world, base.filter(|_| index > 0)))
+            .collect();
+        let split = base.zip(rows.first()).and_then(|(base, row)| split(base, &row.tail, study));
         Self {
             risk_free: zero_rates(basis),
             payout_yield_per_year: libm::expm1(basis.payout_yield),
             credit_model,
             credit_model_text,
             changes: changes.to_vec(),
-            cases: cases
-                .iter()
-                .zip(study.cases)
-                .enumerate()
-                .map(|(index, (case, real_world))| {
-                    fair_value_case(case, real_world, base.filter(|_| index > 0))
-                })
-                .collect(),
-            split: base.and_then(|base| split(base, study)),
+            cases: rows,
+            split,
             inputs: base.map_or_else(Vec::new, |base| inputs(base.scenario)),
         }
     }
 }
 
 /// The right to convert is the term of that name, taken out of the whole deal.
-fn split(base: &CaseStudy<'_>, study: &Study<'_>) -> Option<ConversionSplit> {
+fn split(base: &CaseStudy<'_>, tail: &TailSummary, study: &Study<'_>) -> Option<ConversionSplit> {
     let prices = study.terms;
     let right = &prices.terms.iter().find(|price| price.term == CONVERSION)?.alone;
-    let paid = &base.outcomes.columns.paid;
-    let floor: Vec<f64> =
-        prices.whole.iter().zip(right).zip(paid).map(|((whole, right), paid)| whole - right + paid).collect();
+    let net = prices.whole.iter().zip(right).map(|(whole, right)| whole - right);
+    let floor: Vec<f64> = net.zip(&prices.paid).map(|(net, paid)| net + paid).collect();
     Some(ConversionSplit {
         debt_floor: Mean::of(&floor, prices.units),
-        right_to_convert: Mean::of(right, prices.units),
+        right_to_convert: tail.told(Mean::of(right, prices.units)),
         parity: parity(base.scenario),
     })
 }
@@ -207,17 +206,19 @@ fn fair_value_case(
         Mean::of(&pairs.map(|(case, base)| case - base).collect::<Vec<f64>>(), units)
     });
     let real_tally = &real_world.outcomes.tally;
+    let tail = tail(&sorted, &value, units);
+    let told = |mean: Mean| tail.told(mean);
     FairValueCase {
         name: case.name.to_owned(),
         credit_model: case.scenario.fair_value.as_ref().map_or("", |basis| credit_model(&basis.credit).0),
-        tail: tail(&sorted, &value, units),
-        value: value.mean,
+        value: told(value.mean),
         paid: Mean::of(&columns.paid, units),
-        net: Mean::of(&columns.present_value, units),
-        difference,
+        net: told(Mean::of(&columns.present_value, units)),
+        difference: difference.map(told),
         conversion: tallied(tally, tally.converted, Item::Converted),
         conversion_real_world: tallied(real_tally, real_tally.converted, Item::Converted),
         failure: tallied(tally, tally.exits[2], Item::Exit(2)),
         martingale: Mean::of(&columns.martingale, units),
+        tail,
     }
 }

@@ -125,7 +125,8 @@ impl Rows<'_> {
             None => {}
             Some(When::After(span)) => self.span(input, span),
             Some(When::On(day)) => {
-                let years = f64::from(day.0 - self.scenario.deal.valuation_date.0) / crate::plan::YEAR_DAYS;
+                let years =
+                    f64::from(day.0 - self.scenario.deal.valuation_date.0) / crate::quantity::YEAR_DAYS;
                 self.push(input, "date_years", [years; 2], Some(years));
             }
             Some(When::DrawnDate(id)) => {

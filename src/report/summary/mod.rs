@@ -29,8 +29,8 @@ pub use warning::Warning;
 pub(super) use warning::by_code;
 
 use crate::model::{Deadline, Kind, MaturityDate, Provenance, Sampling, Scenario, When};
-use crate::plan::{Design, YEAR_DAYS};
-use crate::quantity::{Currency, Day};
+use crate::plan::Design;
+use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes, Parts};
 use crate::statistics::{SortedSample, UnitError, Units};
 use crate::valuation::TermPrices;

@@ -2,7 +2,8 @@
 
 use super::{Event, EventKind, Life, March, Mark, Next};
 use crate::model::Sampling;
-use crate::plan::{CheckPlan, MilestonePlan, OutlookPlan, YEAR_DAYS};
+use crate::plan::{CheckPlan, MilestonePlan, OutlookPlan};
+use crate::quantity::YEAR_DAYS;
 use crate::random::{brownian, math};
 use crate::simulate::clock::{later, moment};
 use crate::simulate::outlook::{OpenOutlook, OutlookOf, Surprise};

@@ -194,6 +194,10 @@ fn what_cannot_be_a_martingale_is_refused() {
     let credit = CreditModel::Hazard(Failure { clock: after(12), recovery: known(0) });
     doomed.fair_value = Some(FairValue { credit, ..riskless() });
     refused(doomed, "failure");
+    let mut surely = quiet();
+    let credit = CreditModel::Hazard(Failure { clock: with_chance(100, after(12)), recovery: known(0) });
+    surely.fair_value = Some(FairValue { credit, ..riskless() });
+    refused(surely, "failure");
 
     let mut foreseen = quiet();
     let level = MilestoneKind::ValueReaches(known(2_000_00));
