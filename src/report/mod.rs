@@ -22,6 +22,7 @@ pub mod table;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
@@ -73,6 +74,9 @@ pub enum ReportError {
     /// A table failed.
     #[error("a table could not be written: {0}")]
     Table(#[from] ::csv::Error),
+    /// The workbook failed.
+    #[error("the workbook could not be written: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// A JSON file failed.
     #[error("a JSON file could not be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -100,6 +104,7 @@ fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError>
     let mut files = vec![
         ("report.html".to_owned(), html::bytes(&memo)?),
         ("report.md".to_owned(), markdown::bytes(&memo)),
+        (workbook::FILE.to_owned(), workbook::bytes(summary, &figures, &additions)?),
         ("summary.json".to_owned(), json::bytes(summary)?),
         ("scenario.resolved.toml".to_owned(), input.resolved_text.as_bytes().to_vec()),
     ];
