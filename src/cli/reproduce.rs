@@ -36,7 +36,9 @@ pub(super) fn reproduce(command: &Reproduce, terminal: &Terminal) -> Result<(), 
             run.engine_version
         ));
     }
-    let list: String = differences.iter().map(|difference| format!("\n  {difference}")).collect();
+    let list = differences.join("\n  ");
     let (count, files) = (differences.len(), if differences.len() == 1 { "file" } else { "files" });
-    Err(Failure::Mismatch(format!("{folder} is not what its scenario gives; {count} {files} differ:{list}")))
+    Err(Failure::Mismatch(format!(
+        "{folder} is not what its scenario gives; {count} {files} differ:\n  {list}"
+    )))
 }
