@@ -6,6 +6,7 @@ pub(super) mod day {
 
     use crate::quantity::Day;
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
     pub(in super::super) fn serialize<S: Serializer>(day: &Day, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(day)
     }

@@ -144,7 +144,7 @@ impl Styles {
             Cell::Empty => plain,
             Cell::Text(text) => {
                 // A text after a number would stick to it.
-                let format = plain.set_text_wrap().set_indent(u8::from(!first));
+                let format = plain.set_text_wrap().set_align(FormatAlign::Left).set_indent(u8::from(!first));
                 // The apostrophe keeps it a text when the cell is edited.
                 if text.starts_with(['=', '+', '-', '@']) { format.set_quote_prefix() } else { format }
             }
@@ -161,7 +161,7 @@ impl Styles {
             Cell::Multiple(_) => plain.set_num_format("0.00\"x\""),
             Cell::Years(_) => plain.set_num_format("0.00"),
             Cell::Number(x) => {
-                let whole = libm::trunc(*x) == *x && x.abs() < 1e15;
+                let whole = (libm::trunc(*x) - *x).abs() <= 0.0 && x.abs() < 1e15;
                 plain.set_num_format(if whole { "#,##0" } else { "0.0000" })
             }
             Cell::Count(_) => plain.set_num_format("#,##0"),

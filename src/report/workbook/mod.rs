@@ -52,7 +52,7 @@ pub(super) fn bytes(
     additions: &Additions<'_>,
 ) -> Result<Vec<u8>, XlsxError> {
     let source = Source { summary, figures, styles: Styles::new(summary.currency_mark()) };
-    let pages = [
+    let pages = vec![
         Some(value::summary(&source)?),
         Some(value::percentiles(&source)?),
         Some(facts::inputs(&source)?),

@@ -17,7 +17,7 @@ const WIDE: usize = 58;
 /// Excel takes no longer text in a cell (ECMA-376 part 1, 18.18.93).
 const LONGEST: usize = 32_000;
 /// A sheet of so many rows is printed on one page.
-const ONE_PAGE: RowNum = 60;
+const ONE_PAGE: RowNum = 75;
 /// Pixels of a row, and of a character of a column's width.
 const ROW: u32 = 20;
 

@@ -149,19 +149,27 @@ pub(super) fn exceedance<'a>(source: &'a Source<'_>) -> Result<Page<'a>, XlsxErr
         grid("Multiple of the money invested", "moic_exceedance", &base.moic_exceedance, Cell::Multiple)?;
     let value = grid("Present value", "value_exceedance", &base.present_value_exceedance, Cell::Money)?;
     if let Some(span) = moic {
+        let shown = span.rows(shown(&base.moic_exceedance));
         let title = "Probability of at least this multiple";
-        page.beside(
-            span,
-            &curve(span, title, "Multiple of the money invested", "0.0\"x\"", source.alt("exceedance")),
-        )?;
+        let alt = source.alt("exceedance");
+        page.beside(span, &curve(shown, title, "Multiple of the money invested", "0.0\"x\"", alt))?;
     }
     if let Some(span) = value {
-        let most = base.present_value_exceedance.iter().map(|row| row.at_least.abs()).fold(0.0, f64::max);
+        let rows = &base.present_value_exceedance;
+        let most = rows[..shown(rows)].iter().map(|row| row.at_least.abs()).fold(0.0, f64::max);
         let format = source.styles.money_axis(most, most / 5.0);
         let title = "Probability of at least this present value";
-        page.beside(span, &curve(span, title, "Present value", &format, title))?;
+        page.beside(span, &curve(span.rows(shown(rows)), title, "Present value", &format, title))?;
     }
     Ok(page)
+}
+
+/// The curve is drawn down to this probability: beyond, the axis would be all tail.
+const LEAST_SHOWN: f64 = 0.005;
+
+/// Rows that the chart shows, of rows that descend in probability.
+fn shown(rows: &[ExceedanceRow]) -> usize {
+    rows.iter().take_while(|row| row.probability >= LEAST_SHOWN).count()
 }
 
 /// Probability and its interval by value.

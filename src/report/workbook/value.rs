@@ -94,7 +94,8 @@ pub(super) fn percentiles<'a>(source: &'a Source<'_>) -> Result<Page<'a>, XlsxEr
         if source.summary.cases.len() > 1 { " Other cases: percentiles.csv." } else { "" }
     );
     let mut page = source.page("Percentiles", "Percentiles", &about)?;
-    let measures: [(&Distribution, fn(f64) -> Cell, [&str; 3]); 5] = [
+    type Measure<'m> = (&'m Distribution, fn(f64) -> Cell, [&'m str; 3]);
+    let measures: [Measure<'_>; 5] = [
         (&case.present_value, Cell::Money, ["Present value", "PV, low", "PV, high"]),
         (&case.moic, Cell::Multiple, ["Multiple", "Multiple, low", "Multiple, high"]),
         (&case.irr, Cell::Percent, ["Return a year", "Return, low", "Return, high"]),
