@@ -87,6 +87,9 @@ fn results(case: &CaseSummary, required: f64) -> Vec<Vec<Cell>> {
     rows
 }
 
+/// A measure, what its numbers are, and the heads of its three columns.
+type Measure<'m> = (&'m Distribution, fn(f64) -> Cell, [&'m str; 3]);
+
 pub(super) fn percentiles<'a>(source: &'a Source<'_>) -> Result<Page<'a>, XlsxError> {
     let case = source.summary.base();
     let about = format!(
@@ -94,7 +97,6 @@ pub(super) fn percentiles<'a>(source: &'a Source<'_>) -> Result<Page<'a>, XlsxEr
         if source.summary.cases.len() > 1 { " Other cases: percentiles.csv." } else { "" }
     );
     let mut page = source.page("Percentiles", "Percentiles", &about)?;
-    type Measure<'m> = (&'m Distribution, fn(f64) -> Cell, [&'m str; 3]);
     let measures: [Measure<'_>; 5] = [
         (&case.present_value, Cell::Money, ["Present value", "PV, low", "PV, high"]),
         (&case.moic, Cell::Multiple, ["Multiple", "Multiple, low", "Multiple, high"]),
