@@ -40,6 +40,8 @@ pub(super) enum Command {
     Run(Run),
     /// Run again what a report's folder was made from, and compare every file.
     Reproduce(Reproduce),
+    /// Draw a report's folder anew from its results, without simulating: charts, pages, tables, workbook.
+    Report(Report),
     /// Find every mistake in scenarios, and retell the deals in plain words.
     Check(Check),
     /// Write a commented scenario to start from, or one of an existing cap table.
@@ -101,9 +103,22 @@ pub(super) struct Run {
     /// Threads of the simulation; all cores if left out. Results do not depend on it.
     #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
+    /// How the report shall look: a TOML file with colours, size of charts and style of numbers.
+    #[arg(long, value_name = "FILE")]
+    pub(super) theme: Option<PathBuf>,
     /// Print the summary as one JSON object instead.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Report {
+    /// The folder that `cabrio run` wrote.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// How it shall look: a TOML file with colours, size of charts and style of numbers; the usual look if left out.
+    #[arg(long, value_name = "FILE")]
+    pub(super) theme: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

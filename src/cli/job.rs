@@ -10,6 +10,7 @@ use crate::model::{RiskNeutral, Scenario};
 use crate::plan::Plan;
 use crate::report::manifest::{Asked, Volatile};
 use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
+use crate::report::theme::Theme;
 use crate::report::{ReportError, ReportInput};
 use crate::scenario::{Standalone, Study};
 use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate, run_until};
@@ -34,6 +35,8 @@ pub(super) struct Job {
     pub(super) asked: Asked,
     /// The command that makes the report again.
     pub(super) command: String,
+    /// How the report looks, if not as usual.
+    pub(super) theme: Option<Theme>,
 }
 
 /// What came of it.
@@ -53,12 +56,13 @@ impl Job {
         scenario: Standalone,
         asked: Asked,
         command: String,
+        theme: Option<Theme>,
     ) -> Result<Self, Failure> {
         let loaded = scenario.load("scenario.resolved.toml");
         let loaded = loaded
             .map_err(|error| Failure::Output(format!("cannot lay out the scenario's data: {error}")))?;
         match loaded.study {
-            Some(study) => Ok(Self { name, scenario_text, scenario, study, asked, command }),
+            Some(study) => Ok(Self { name, scenario_text, scenario, study, asked, command, theme }),
             None => Err(Failure::Internal("the resolved scenario cannot be read again".to_owned())),
         }
     }
@@ -126,15 +130,12 @@ impl Job {
             scenario_text: &self.scenario_text,
             resolved_text: &self.scenario.text,
             data: &self.scenario.data,
-            deal_in_words: &crate::words::deal(&self.study.base),
             asked: &self.asked,
             command: &self.command,
+            theme: self.theme.as_ref(),
             volatile: done.volatile,
         };
-        write(&input).map_err(|error| match error {
-            ReportError::Publish(error) => Failure::Output(error.to_string()),
-            other => Failure::Internal(other.to_string()),
-        })
+        write(&input).map_err(super::report::failure)
     }
 }
 

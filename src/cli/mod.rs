@@ -11,6 +11,7 @@ mod job;
 mod load;
 mod new;
 mod path;
+mod report;
 mod reproduce;
 mod run;
 mod schema;
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Run(command) => run::run(command, &mut terminal),
         Command::Reproduce(command) => reproduce::reproduce(command, &terminal),
+        Command::Report(command) => report::report(command, &terminal),
         Command::Check(command) => check::check(command, &mut terminal),
         Command::New(command) => new::new(command, &mut terminal),
         Command::Path(command) => path::path(command, &mut terminal),

@@ -4,8 +4,10 @@ use super::args::Reproduce;
 use super::exit::Failure;
 use super::job::Job;
 use super::terminal::Terminal;
+use crate::diagnostic::{Diagnostics, Sources};
 use crate::report::files;
 use crate::report::stored::{Stored, StoredError};
+use crate::report::theme::Theme;
 use crate::scenario::Standalone;
 
 pub(super) fn reproduce(command: &Reproduce, terminal: &Terminal) -> Result<(), Failure> {
@@ -23,6 +25,7 @@ pub(super) fn reproduce(command: &Reproduce, terminal: &Terminal) -> Result<(), 
         scenario,
         stored.manifest.asked.clone(),
         stored.manifest.command.clone(),
+        theme(&stored)?,
     )?;
     let done = job.run(command.threads, terminal)?;
     let fresh = job.written(&done, files)?;
@@ -41,4 +44,16 @@ pub(super) fn reproduce(command: &Reproduce, terminal: &Terminal) -> Result<(), 
     Err(Failure::Mismatch(format!(
         "{folder} is not what its scenario gives; {count} {files} differ:\n  {list}"
     )))
+}
+
+/// The theme that the report was drawn with.
+fn theme(stored: &Stored) -> Result<Option<Theme>, Failure> {
+    let text = stored.theme_text().map_err(|error| Failure::Mismatch(error.to_string()))?;
+    let read = |text: String| {
+        let theme = Theme::read("theme.toml", &text, &mut Sources::default(), &mut Diagnostics::default());
+        theme.ok_or_else(|| {
+            Failure::Mismatch("theme.toml in the folder is no theme of this version".to_owned())
+        })
+    };
+    text.map(read).transpose()
 }

@@ -7,6 +7,7 @@ use super::args::Run;
 use super::exit::Failure;
 use super::job::Job;
 use super::load::{case_number, study, with_run_options};
+use super::report::theme;
 use super::target::Target;
 use super::terminal::Terminal;
 use crate::report::manifest::Asked;
@@ -25,10 +26,11 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     let read = |text: &String| Target::read(text, &study.base.deal.currency).map(drop);
     command.target.as_ref().map_or(Ok(()), read)?;
 
+    let theme = command.theme.as_deref().map(|file| theme(file, terminal)).transpose()?;
     let scenario = loaded.standalone().map_err(|error| Failure::Scenario(error.to_string()))?;
     let asked = Asked { cases: command.cases.clone(), target: command.target.clone() };
     let text = loaded.sources.main_text().to_owned();
-    let job = Job::new(name, text, scenario, asked, again(command, &folder))?;
+    let job = Job::new(name, text, scenario, asked, again(command, &folder), theme)?;
     let done = job.run(command.threads, terminal)?;
     let written = job.written(&done, |input| write_report(input, &folder))?;
     show(command, &done.summary, &written, start.elapsed().as_secs_f64(), terminal)?;
@@ -68,6 +70,9 @@ fn again(command: &Run, folder: &Path) -> String {
     words.extend(command.target.iter().map(|target| format!("--target {}", quoted(target))));
     words.extend(command.seed.iter().map(|seed| format!("--seed {seed}")));
     words.extend(command.cases.iter().map(|case| format!("--case {}", quoted(case))));
+    words.extend(
+        command.theme.iter().map(|theme| format!("--theme {}", quoted(&theme.display().to_string()))),
+    );
     if command.out.is_some() {
         words.push(format!("--out {}", quoted(&folder.display().to_string())));
     }

@@ -3,14 +3,57 @@
 //! An exact amount is printed short (`$5bn`, `−$40m`); a rounded one keeps its zeros (`$1.00bn`), so that a
 //! reader can tell the two apart. Unknown (NaN) is an en dash, never nought. Minus is U+2212.
 
+use std::cell::Cell;
+
 /// What stands for an unknown number.
 pub const UNKNOWN: &str = "–";
+
+/// How thousands, millions, billions and trillions are abbreviated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Numbers {
+    /// `k`, `m`, `bn`, `tn`.
+    #[default]
+    International,
+    /// `K`, `M`, `B`, `T`.
+    Us,
+}
+
+thread_local! {
+    static NUMBERS: Cell<Numbers> = const { Cell::new(Numbers::International) };
+}
+
+/// Runs something in which this thread abbreviates amounts in a style; afterwards it is as before.
+pub fn with_numbers<T>(numbers: Numbers, run: impl FnOnce() -> T) -> T {
+    struct Before(Numbers);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            NUMBERS.set(self.0);
+        }
+    }
+    let _before = Before(NUMBERS.replace(numbers));
+    run()
+}
+
+/// How the style in force abbreviates `k`, `m`, `bn` or `tn`.
+#[must_use]
+pub fn abbreviation(unit: &'static str) -> &'static str {
+    match (NUMBERS.get(), unit) {
+        (Numbers::Us, "tn") => "T",
+        (Numbers::Us, "bn") => "B",
+        (Numbers::Us, "m") => "M",
+        (Numbers::Us, "k") => "K",
+        _ => unit,
+    }
+}
 
 /// Magnitudes and their suffixes, largest first.
 const UNITS: [(f64, &str); 5] = [(1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"), (1.0, "")];
 
 /// The smallest mantissa that rounds to 1.00 or more at three significant figures.
 const ROUNDS_TO_ONE: f64 = 0.9995;
+
+/// Amounts nearer to nought are told as less than this.
+const LEAST_MONEY: f64 = 0.001;
 
 /// More decimals than this are noise in a memo, however small the number.
 const MOST_DECIMALS: i32 = 6;
@@ -27,6 +70,10 @@ const MOST_DECIMALS: i32 = 6;
 /// ```
 #[must_use]
 pub fn money(value: f64, currency: &str) -> String {
+    if value.abs() > 0.0 && value.abs() < LEAST_MONEY {
+        let least = with_currency(LEAST_MONEY, currency, &short(LEAST_MONEY, 3), "");
+        return if value > 0.0 { format!("<{least}") } else { format!(">−{least}") };
+    }
     let (size, suffix) = unit_of(value.abs());
     let mantissa = value.abs() / size;
     with_currency(value, currency, &short(mantissa, three_figures(mantissa)), suffix)
@@ -53,7 +100,11 @@ pub fn money_with_error(value: f64, standard_error: f64, currency: &str) -> Stri
 pub fn money_to_step(value: f64, step: f64, currency: &str) -> String {
     let (size, suffix) = unit_of(value.abs());
     let mantissa = value.abs() / size;
-    let decimals = i32::max(three_figures(mantissa), first_figure(step / size)).min(MOST_DECIMALS);
+    let first = first_figure(step / size);
+    // A step such as 0.025 has a second figure.
+    let steps = step / size * libm::pow(10.0, f64::from(first));
+    let needed = if (steps - libm::round(steps)).abs() > 1e-6 { first + 1 } else { first };
+    let decimals = i32::max(three_figures(mantissa), needed).min(MOST_DECIMALS);
     with_currency(value, currency, &short(mantissa, decimals), suffix)
 }
 
@@ -135,7 +186,8 @@ pub fn paths(number: u64) -> String {
 /// The unit in which `magnitude` reads best, chosen after rounding, so that 999.5m is `$1.00bn`.
 fn unit_of(magnitude: f64) -> (f64, &'static str) {
     let fits = |&&(size, _): &&(f64, &str)| magnitude / size >= ROUNDS_TO_ONE;
-    UNITS.iter().find(fits).copied().unwrap_or((1.0, ""))
+    let (size, name) = UNITS.iter().find(fits).copied().unwrap_or((1.0, ""));
+    (size, abbreviation(name))
 }
 
 /// How many decimals show three significant figures of `mantissa`; nought has none.
@@ -261,6 +313,8 @@ mod tests {
             (-0.0, "$0"),
             (1.0, "$1"),
             (0.4321, "$0.432"),
+            (1.2e-7, "<$0.001"),
+            (-1.2e-7, ">−$0.001"),
             (12.3456, "$12.3"),
             (850.0, "$850"),
             (999.4, "$999"),
@@ -284,6 +338,13 @@ mod tests {
         ] {
             assert_eq!(money(value, "$"), text, "{value}");
         }
+    }
+
+    #[test]
+    fn american_abbreviations_hold_within_their_scope() {
+        let amounts = || [4e3, 850e6, -1.2e9, 3e12].map(|amount| money(amount, "$")).join(" ");
+        assert_eq!(with_numbers(Numbers::Us, amounts), "$4K $850M −$1.2B $3T");
+        assert_eq!(amounts(), "$4k $850m −$1.2bn $3tn");
     }
 
     #[test]
@@ -333,6 +394,7 @@ mod tests {
         assert_eq!(money_to_step(1.3105e9, 0.0005e9, "$"), "$1.3105bn");
         assert_eq!(money_to_step(1.31e9, 0.0005e9, "$"), "$1.31bn");
         assert_eq!(money_to_step(250e6, 250e6, "$"), "$250m");
+        assert_eq!(money_to_step(-7.625e12, 0.025e12, "$"), "−$7.625tn");
         assert_eq!(money_to_step(0.0, 250e6, "$"), "$0");
     }
 

@@ -11,7 +11,7 @@ pub const FILE: &str = "manifest.json";
 pub(super) const PROGRAM: &str = "cabrio";
 
 /// What differs between two runs that are the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Volatile {
     /// Time of the run by the clock on the wall.
     pub wall_seconds: f64,

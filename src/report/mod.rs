@@ -21,6 +21,7 @@ pub mod stored;
 pub mod summary;
 pub mod table;
 pub mod terminal;
+pub mod theme;
 #[cfg(test)]
 mod tests;
 mod workbook;
@@ -32,16 +33,18 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use chart::ChartError;
-use figure::FigureEntry;
+use figure::{FigureEntry, Look};
+use format::Numbers;
 use manifest::{Asked, Manifest, Volatile};
-use memo::{Additions, Memo};
+use memo::Memo;
 use publish::PublishError;
 use summary::Summary;
-
-use crate::words::Paragraph;
+use theme::Theme;
 
 /// The scenario as it was written.
 const SCENARIO: &str = "scenario.toml";
+/// How the report looks, if not as the house has it.
+const THEME: &str = "theme.toml";
 /// The scenario that was run.
 const RESOLVED: &str = "scenario.resolved.toml";
 
@@ -56,12 +59,12 @@ pub struct ReportInput<'a> {
     pub resolved_text: &'a str,
     /// The data files that it reads, by path and content.
     pub data: &'a BTreeMap<String, Vec<u8>>,
-    /// The deal in plain words, paragraph by paragraph; may be empty.
-    pub deal_in_words: &'a [Paragraph],
     /// Cases and target asked for.
     pub asked: &'a Asked,
     /// The command that makes the report again.
     pub command: &'a str,
+    /// How it looks, if not as the house has it: `theme.toml`.
+    pub theme: Option<&'a Theme>,
     /// What a second run may change.
     pub volatile: Volatile,
 }
@@ -113,18 +116,23 @@ pub fn write_report(input: &ReportInput<'_>, folder: &Path) -> Result<Written, R
 /// # Errors
 /// If a chart, a table or a page cannot be made.
 pub fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let numbers = input.theme.map_or_else(Numbers::default, |theme| theme.numbers);
+    format::with_numbers(numbers, || drawn(input))
+}
+
+fn drawn(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let summary = input.summary;
-    let figures = figure::figures(summary)?;
-    let additions = Additions { deal_in_words: input.deal_in_words, command: input.command };
-    let memo = Memo::new(summary, &figures, &additions);
+    let figures = figure::figures(summary, &input.theme.map_or_else(Look::default, Theme::look))?;
+    let memo = Memo::new(summary, &figures, input.command);
     let mut files = vec![
         ("report.html".to_owned(), html::bytes(&memo)?),
         ("report.md".to_owned(), markdown::bytes(&memo)),
-        (workbook::FILE.to_owned(), workbook::bytes(summary, &figures, &additions)?),
+        (workbook::FILE.to_owned(), workbook::bytes(summary, &figures, input.command)?),
         ("summary.json".to_owned(), json::bytes(summary)?),
         (SCENARIO.to_owned(), input.scenario_text.as_bytes().to_vec()),
         (RESOLVED.to_owned(), input.resolved_text.as_bytes().to_vec()),
     ];
+    files.extend(input.theme.map(|theme| (THEME.to_owned(), theme.text.clone().into_bytes())));
     files.extend(input.data.iter().map(|(path, content)| (path.clone(), content.clone())));
     for table in table::tables(summary) {
         files.push((table.file.to_owned(), csv::bytes(&table)?));

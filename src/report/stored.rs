@@ -8,7 +8,11 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::manifest::{self, Asked};
+use super::manifest::{self, Asked, Volatile};
+use super::summary::{SCHEMA_VERSION, Summary};
+
+/// The results.
+const SUMMARY: &str = "summary.json";
 
 /// A folder that a run wrote, as far as its manifest tells.
 #[derive(Clone, Debug)]
@@ -30,6 +34,8 @@ pub struct StoredManifest {
     pub command: String,
     /// All files, with their hashes.
     pub files: Vec<manifest::Entry>,
+    /// What a second run may change.
+    pub volatile: Volatile,
 }
 
 /// The facts of the run that name it.
@@ -62,6 +68,18 @@ pub enum StoredError {
         /// Where reading ended.
         why: String,
     },
+    /// Its results are laid out otherwise.
+    #[error(
+        "`{}` has results in layout {theirs} and this version of Cabrio reads layout {SCHEMA_VERSION}: redraw it with the \
+         version that wrote it, or run its scenario.resolved.toml again",
+        folder.display()
+    )]
+    OtherLayout {
+        /// The folder.
+        folder: PathBuf,
+        /// The layout it has.
+        theirs: String,
+    },
     /// Another version of the program wrote it.
     #[error(
         "`{}` was made by version {theirs} of Cabrio and this is {}: the same bytes are promised for the same \
@@ -85,11 +103,24 @@ pub enum StoredError {
 }
 
 impl Stored {
-    /// Reads the manifest of a folder.
+    /// Reads the manifest of a folder that this version wrote.
     ///
     /// # Errors
     /// If there is none, it cannot be read, or another version wrote it.
     pub fn read(folder: &Path) -> Result<Self, StoredError> {
+        let stored = Self::open(folder)?;
+        let theirs = &stored.manifest.run.engine_version;
+        if theirs != env!("CARGO_PKG_VERSION") {
+            return Err(StoredError::OtherVersion { folder: folder.to_owned(), theirs: theirs.clone() });
+        }
+        Ok(stored)
+    }
+
+    /// Reads the manifest of a folder, whichever version wrote it.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read.
+    pub fn open(folder: &Path) -> Result<Self, StoredError> {
         let file = folder.join(manifest::FILE);
         let not = |why: String| StoredError::NotAReport { folder: folder.to_owned(), why };
         let bytes = fs::read(&file).map_err(|error| not(format!("{}: {error}", manifest::FILE)))?;
@@ -97,11 +128,6 @@ impl Stored {
         let whole: Value = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
         if whole.get("program").is_none_or(|program| program != manifest::PROGRAM) {
             return Err(not(format!("{} is of another program", manifest::FILE)));
-        }
-        if let Some(theirs) = whole.pointer("/run/engine_version").and_then(Value::as_str)
-            && theirs != env!("CARGO_PKG_VERSION")
-        {
-            return Err(StoredError::OtherVersion { folder: folder.to_owned(), theirs: theirs.to_owned() });
         }
         let manifest = StoredManifest::deserialize(&whole).map_err(|error| damaged(error.to_string()))?;
         Ok(Self { manifest, folder: folder.to_owned(), whole })
@@ -121,6 +147,38 @@ impl Stored {
     /// If the file is gone or changed.
     pub fn resolved_text(&self) -> Result<String, StoredError> {
         self.text(super::RESOLVED)
+    }
+
+    /// The results, as the run wrote them.
+    ///
+    /// # Errors
+    /// If `summary.json` is gone or changed, or laid out otherwise than this version reads it.
+    pub fn summary(&self) -> Result<Summary, StoredError> {
+        #[derive(Deserialize)]
+        struct Layout {
+            schema_version: Value,
+        }
+        let bytes = self.intact(SUMMARY)?;
+        let broken = |error: serde_json::Error| self.broken(SUMMARY, format!("cannot be read: {error}"));
+        let layout: Layout = serde_json::from_slice(&bytes).map_err(broken)?;
+        if layout.schema_version != SCHEMA_VERSION {
+            let theirs = layout.schema_version.to_string();
+            return Err(StoredError::OtherLayout { folder: self.folder.clone(), theirs });
+        }
+        let summary: Summary = serde_json::from_slice(&bytes).map_err(broken)?;
+        if summary.cases.is_empty() {
+            return Err(self.broken(SUMMARY, "has no case"));
+        }
+        Ok(summary)
+    }
+
+    /// The theme that the report was drawn with, if any.
+    ///
+    /// # Errors
+    /// If the file is gone or changed.
+    pub fn theme_text(&self) -> Result<Option<String>, StoredError> {
+        let themed = self.manifest.files.iter().any(|entry| entry.path == super::THEME);
+        themed.then(|| self.text(super::THEME)).transpose()
     }
 
     /// The data files that the scenario reads.

@@ -5,7 +5,7 @@ use crate::capital::{BreakpointRow, CapitalError, Figure, Payouts, SaleTable, sa
 use crate::model::CapitalStructure;
 use crate::number::{Amount, Decimal};
 use crate::quantity::Currency;
-use crate::report::chart::{Chart, ChartError, Frame, Kink, SaleLine, SalePayoffs, Size};
+use crate::report::chart::{Chart, ChartError, Frame, Kink, Recolouring, SaleLine, SalePayoffs, Size};
 
 /// Prices up to this many times the lowest, or more, ask for logarithmic axes.
 const WIDE: Decimal = Decimal::from_parts(20, 0, 0, false, 0);
@@ -69,6 +69,7 @@ pub fn sale_chart(structure: &CapitalStructure, table: &SaleTable) -> Result<Cha
         source: format!("{} · sold {}", table.title, when(table)),
         currency: symbol.unwrap_or(&table.currency).to_owned(),
         size: Size::PAGE,
+        recolouring: Recolouring::default(),
     };
     let chart =
         SalePayoffs { log, lines: names.into_iter().enumerate().map(line).collect(), kinks: kinks.collect() };

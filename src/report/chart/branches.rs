@@ -72,6 +72,9 @@ impl Branches {
         }
         let words: Vec<String> =
             (0..count).map(|i| format!("{}: {}, {}", rows[i].name, share_texts[i], value_texts[i])).collect();
+        for (i, text) in words.iter().enumerate() {
+            Panel::hint(&mut page, place, i, text);
+        }
         page.finish("branches", &format!("{}. Total {mean}.", words.join("; ")))
     }
 }

@@ -76,6 +76,9 @@ impl Bridge {
         panel.upright(&mut page, 0.0, rows.len());
         let words: Vec<String> =
             rows.iter().zip(&texts).map(|((step, _), text)| format!("{}: {text}", step.name)).collect();
+        for (i, text) in words.iter().enumerate() {
+            Panel::hint(&mut page, place, i, text);
+        }
         page.finish("bridge", &format!("{}.", words.join("; ")))
     }
 

@@ -2,7 +2,7 @@
 
 use super::font::{ASCENT, DESCENT, Font, plain};
 use super::geometry::{Point, Rect, hatch};
-use super::palette::{Colour, HALO, HATCH, INK};
+use super::palette::{Colour, HALO, HATCH, INK, Recolouring};
 
 /// Where a text lies relative to its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +88,8 @@ pub(super) struct Canvas {
     /// CSS pixels to a unit of the drawing.
     pub(super) zoom: f64,
     pub(super) shapes: Vec<Shape>,
+    /// Places that tell their numbers to who points at them.
+    pub(super) hints: Vec<(Rect, String)>,
     taken: Vec<Rect>,
     ink: Vec<Point>,
 }
@@ -99,7 +101,27 @@ const BESIDE: f64 = 4.0;
 
 impl Canvas {
     pub(super) fn new(width: f64, height: f64, zoom: f64) -> Self {
-        Canvas { width, height, zoom, shapes: Vec::new(), taken: Vec::new(), ink: Vec::new() }
+        Canvas {
+            width,
+            height,
+            zoom,
+            shapes: Vec::new(),
+            hints: Vec::new(),
+            taken: Vec::new(),
+            ink: Vec::new(),
+        }
+    }
+
+    /// Gives everything drawn so far the colours of a theme.
+    pub(super) fn recolour(&mut self, colours: &Recolouring) {
+        for shape in &mut self.shapes {
+            let colour = match shape {
+                Shape::Line { stroke, .. } => &mut stroke.colour,
+                Shape::Area { colour, .. } | Shape::Disc { colour, .. } => colour,
+                Shape::Text { label, .. } => &mut label.colour,
+            };
+            *colour = colours.of(*colour);
+        }
     }
 
     /// A line through points; those without a place (NaN) are left out.
@@ -160,6 +182,24 @@ impl Canvas {
         let mut closed = polygon.to_vec();
         closed.extend(polygon.first());
         self.line(&closed, stroke);
+    }
+
+    /// Numbers for who points at a place; they are in no picture.
+    pub(super) fn hint(&mut self, rect: Rect, text: impl Into<String>) {
+        if rect.width() > 0.0 && [rect.x0, rect.x1, rect.y0, rect.y1].iter().all(|edge| edge.is_finite()) {
+            self.hints.push((rect, plain(&text.into())));
+        }
+    }
+
+    /// Hints side by side, each around its own x: they meet half-way between neighbours.
+    pub(super) fn hints_across(&mut self, area: Rect, points: &[(f64, String)]) {
+        for (i, (x, text)) in points.iter().enumerate() {
+            let edge =
+                |other: Option<&(f64, String)>, end: f64| other.map_or(end, |o| f64::midpoint(*x, o.0));
+            let from = edge(i.checked_sub(1).and_then(|before| points.get(before)), area.x0);
+            let to = edge(points.get(i + 1), area.x1);
+            self.hint(Rect::new(from, area.y0, to, area.y1), text.as_str());
+        }
     }
 
     pub(super) fn disc(&mut self, centre: Point, radius: f64, colour: Colour) {

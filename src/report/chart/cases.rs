@@ -87,6 +87,9 @@ impl Cases {
         let words: Vec<String> = (0..count)
             .map(|i| format!("{}: {}, difference {}", self.rows[i].name, mean_texts[i], part_texts[i]))
             .collect();
+        for (i, text) in words.iter().enumerate() {
+            Panel::hint(&mut page, place, i, text);
+        }
         page.finish("cases", &format!("{}.", words.join("; ")))
     }
 }

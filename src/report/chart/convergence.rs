@@ -50,6 +50,14 @@ impl Convergence {
             below: 0.0,
         });
         let label = self.draw_band(&mut page, &plot, &frame.currency);
+        let hint = |i: usize| {
+            (
+                plot.x.at(self.paths[i]),
+                format!("{} after {}", self.estimate(i, &frame.currency), paths(self.paths[i])),
+            )
+        };
+        let hints: Vec<(f64, String)> = (0..self.paths.len()).map(hint).collect();
+        page.canvas.hints_across(plot.area, &hints);
         page.finish("convergence", &format!("{}: {label}.", self.y_title))
     }
 

@@ -55,6 +55,8 @@ pub struct Threshold {
 /// Height of a row of the table, and more rows than this are left to the CSV.
 const ROW: f64 = 15.0;
 const MOST_ROWS: usize = 7;
+/// Places along a curve that tell their numbers.
+const HINTS: usize = 60;
 /// The room left of a logarithmic axis in which nought stands.
 const ASIDE: f64 = 46.0;
 
@@ -98,7 +100,23 @@ impl Exceedance {
             self.fall_at_nought(&mut page, &plot);
         }
         self.table(&mut page, &plot);
+        self.hints(&mut page, &plot);
         page.finish("exceedance", &self.in_words(&frame.currency))
+    }
+
+    /// The probability at a few dozen outcomes.
+    fn hints(&self, page: &mut Page<'_>, plot: &Plot) {
+        let start = self.start();
+        let seen: Vec<&ExceedancePoint> = self.points.iter().filter(|point| point.x >= start).collect();
+        let every = seen.len().div_ceil(HINTS).max(1);
+        let currency = page.frame.currency.clone();
+        let hint = |point: &&ExceedancePoint| {
+            let [p, low, high] = [point.probability, point.low, point.high].map(percent_estimate);
+            let outcome = in_unit(point.x, self.unit, &currency);
+            (plot.x.at(point.x), format!("at least {outcome}: {p} (95% interval {low} to {high})"))
+        };
+        let hints: Vec<(f64, String)> = seen.iter().step_by(every).map(hint).collect();
+        page.canvas.hints_across(plot.area, &hints);
     }
 
     /// Where a logarithmic axis begins: all but 5 % of the paths that bring something lie right of it. Payoffs near

@@ -30,6 +30,8 @@ pub struct Fan {
 }
 
 const NAMES: [&str; 5] = ["P5", "P25", "median", "P75", "P95"];
+/// Where a logarithmic axis ends at the latest, in currency units.
+const LEAST: f64 = 0.01;
 /// A labelled value at the foot of a logarithmic axis is at least this ratio below the lowest other.
 const FOOT: f64 = 1.5;
 
@@ -51,6 +53,8 @@ impl Fan {
         // Paths that failed are worth nothing: they lie below the lowest value that a log axis shows.
         let sinks = y.log && all().any(|v| v <= 0.0);
         let y = if sinks { Range { low: y.low / FOOT, ..y } } else { y };
+        // Less than a cent is nothing; further down an axis would be all tail.
+        let y = if y.log { Range { low: y.low.max(LEAST.min(y.high / 2.0)), ..y } } else { y };
         let y = if y.log { y.padded(0.02, 0.04) } else { y.with_zero().padded(0.0, 0.05) };
         // An observed value at the very start would sit on the corner.
         let x = if self.observed.is_empty() { x } else { x.padded(0.015, 0.0) };
@@ -69,6 +73,15 @@ impl Fan {
         events::mark(&mut page, &plot, &self.events);
         self.dots(&mut page, &plot);
         self.name_bands(&mut page, &plot, labels);
+        let hint = |(date, values): (&f64, &[f64; 5])| {
+            let told = NAMES.iter().zip(values);
+            let told =
+                told.map(|(name, value)| format!("{name} {}", in_unit(*value, self.unit, &frame.currency)));
+            let told: Vec<String> = told.collect();
+            (plot.x.at(*date), format!("{}: {}", date_text(*date, 0.25), told.join(", ")))
+        };
+        let hints: Vec<(f64, String)> = self.dates.iter().zip(&self.percentiles).map(hint).collect();
+        page.canvas.hints_across(plot.area, &hints);
         page.finish("fan", &self.in_words(&frame.currency))
     }
 

@@ -111,6 +111,11 @@ impl Histogram {
         self.loss_line(&mut page, &plot);
         self.spikes(&mut page, &plot, cut);
         self.strip(&mut page, &plot);
+        for (pair, &share) in self.edges.windows(2).zip(&self.shares) {
+            let [from, to] = [pair[0], pair[1]].map(|edge| in_unit(edge, self.unit, &frame.currency));
+            let column = Rect::new(plot.x.at(pair[0]), plot.area.y0, plot.x.at(pair[1]), plot.area.y1);
+            page.canvas.hint(column, format!("{from} to {to}: {} of paths", percent_estimate(share)));
+        }
         page.finish("histogram", &self.in_words(&frame.currency))
     }
 

@@ -45,7 +45,7 @@ pub use exceedance::{Exceedance, ExceedancePoint, Threshold};
 pub use fan::Fan;
 pub use histogram::{Atom, Histogram, LossLine};
 pub use moic::{MoicBucket, MoicBuckets};
-pub use palette::Meaning;
+pub use palette::{Meaning, Recolouring};
 pub use payoff::{Kink, LineRole, Payoff, PayoffLine};
 pub use sale::{SaleLine, SalePayoffs};
 pub use scale::Unit;
@@ -65,6 +65,8 @@ pub struct Frame {
     pub currency: String,
     /// How large the chart is.
     pub size: Size,
+    /// Other colours than the house's.
+    pub recolouring: Recolouring,
 }
 
 /// The size of a chart. The layout is made in units in which labels are 11 high; charts with many rows grow
@@ -84,6 +86,12 @@ impl Size {
     pub const PAGE: Size = Size { width: 624.0, height: 360.0, zoom: 1.0 };
     /// A slide: 10 in × 5.6 in. The layout is that of a page, enlarged, so that it can be read from afar.
     pub const SLIDE: Size = Size { width: 624.0, height: 349.44, zoom: 960.0 / 624.0 };
+
+    /// The same size on paper with text larger by a factor: the layout has less room.
+    #[must_use]
+    pub fn with_text(self, factor: f64) -> Size {
+        Size { width: self.width / factor, height: self.height / factor, zoom: self.zoom * factor }
+    }
 }
 
 /// A finished chart.
@@ -134,6 +142,11 @@ pub enum ChartError {
         /// How many it should have.
         expected: usize,
     },
+}
+
+/// Contrast ratio of a colour, in red, green and blue, to white (WCAG 2.2).
+pub(super) fn contrast((red, green, blue): (u8, u8, u8)) -> f64 {
+    palette::contrast_on_white(palette::Colour(red, green, blue))
 }
 
 /// Fails unless a column has the length it should have.

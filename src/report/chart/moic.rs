@@ -71,6 +71,11 @@ impl MoicBuckets {
                 )
             })
             .collect();
+        for (i, text) in words.iter().enumerate() {
+            let (x, width) = self.slot(&Rect::new(page.body.x0 + margin, 0.0, page.body.x1, 0.0), i);
+            let column = Rect::new(x - width / 2.0, page.body.y0, x + width / 2.0, page.body.y1);
+            page.canvas.hint(column, text.as_str());
+        }
         page.finish("moic", &format!("{}.", words.join("; ")))
     }
 

@@ -71,7 +71,8 @@ impl<'a> Page<'a> {
     /// # Errors
     ///
     /// If plotters fails to draw.
-    pub(super) fn finish(self, id: &str, alt: &str) -> Result<Chart, ChartError> {
+    pub(super) fn finish(mut self, id: &str, alt: &str) -> Result<Chart, ChartError> {
+        self.canvas.recolour(&self.frame.recolouring);
         let title = font::plain(&self.frame.title);
         let alt = font::plain(&format!("{title}. {}. {alt}", self.frame.subtitle));
         let svg = render::svg(&self.canvas, &title, &alt)?;

@@ -43,6 +43,17 @@ pub enum Meaning {
 }
 
 impl Meaning {
+    /// All meanings, in order.
+    pub const ALL: [Meaning; 7] = [
+        Meaning::Liquidity,
+        Meaning::Cap,
+        Meaning::Round,
+        Meaning::ChangeOfControl,
+        Meaning::Repaid,
+        Meaning::Default,
+        Meaning::Unresolved,
+    ];
+
     /// The colour of bars and areas.
     pub(super) fn fill(self) -> Colour {
         match self {
@@ -78,18 +89,75 @@ impl Meaning {
     }
 }
 
+/// Contrast ratio to white, from relative luminance (WCAG 2.2).
+pub(super) fn contrast_on_white(colour: Colour) -> f64 {
+    let linear = |c: u8| {
+        let c = f64::from(c) / 255.0;
+        if c <= 0.04045 { c / 12.92 } else { libm::pow((c + 0.055) / 1.055, 2.4) }
+    };
+    let Colour(r, g, b) = colour;
+    1.05 / (0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) + 0.05)
+}
+
+/// Text needs this contrast.
+const READABLE: f64 = 5.5;
+
+/// Other colours for the meanings: whatever is drawn in a meaning's colour is drawn in another instead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recolouring {
+    changed: [Option<Colour>; 7],
+}
+
+impl Recolouring {
+    /// The same with a colour for one meaning.
+    #[must_use]
+    pub fn with(mut self, meaning: Meaning, (red, green, blue): (u8, u8, u8)) -> Self {
+        self.changed[meaning as usize] = Some(Colour(red, green, blue));
+        self
+    }
+
+    /// What a colour of this palette becomes.
+    pub(super) fn of(&self, colour: Colour) -> Colour {
+        for meaning in Meaning::ALL {
+            let Some(new) = self.changed[meaning as usize] else { continue };
+            if colour == meaning.fill() {
+                return new;
+            }
+        }
+        // Texts about equity share one colour: that of the cap speaks for it.
+        let families = [Meaning::Cap, Meaning::ChangeOfControl, Meaning::Repaid, Meaning::Default];
+        for meaning in families {
+            if let Some(new) = self.changed[meaning as usize].filter(|_| colour == meaning.text()) {
+                return readable(new);
+            }
+        }
+        colour
+    }
+}
+
+/// The colour, darkened until a text in it can be read.
+fn readable(colour: Colour) -> Colour {
+    let mut dark = colour;
+    while contrast_on_white(dark) < READABLE {
+        let darker = |c: u8| c - c.div_ceil(12);
+        dark = Colour(darker(dark.0), darker(dark.1), darker(dark.2));
+    }
+    dark
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Relative luminance and contrast ratio, WCAG 2.2.
-    fn contrast_on_white(colour: Colour) -> f64 {
-        let linear = |c: u8| {
-            let c = f64::from(c) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { libm::pow((c + 0.055) / 1.055, 2.4) }
-        };
-        let Colour(r, g, b) = colour;
-        1.05 / (0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b) + 0.05)
+    /// A pale yellow, of which text would not be read.
+    #[test]
+    fn a_meaning_takes_another_colour_and_its_texts_a_darker_one() {
+        let new = Recolouring::default().with(Meaning::Repaid, (0xFF, 0xEE, 0x88));
+        assert_eq!(new.of(ORANGE), Colour(0xFF, 0xEE, 0x88));
+        let text = new.of(Meaning::Repaid.text());
+        assert!(contrast_on_white(text) >= READABLE && text != Meaning::Repaid.text());
+        assert_eq!(new.of(INK), INK);
+        assert_eq!(Recolouring::default().of(BLUE), BLUE);
     }
 
     #[test]

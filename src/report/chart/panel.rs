@@ -121,6 +121,12 @@ impl Panel {
         Panel { scale: range.onto(x0 + left, x1 - right), rows, x1, column: widest }
     }
 
+    /// What row `i` of all panels says to who points at it.
+    pub(super) fn hint(page: &mut Page<'_>, rows: Rows, i: usize, text: &str) {
+        let band = Rect::new(page.body.x0, rows.edge(i), page.body.x1, rows.edge(i + 1));
+        page.canvas.hint(band, text);
+    }
+
     /// A vertical line at a value through the first `count` rows.
     pub(super) fn upright(&self, page: &mut Page<'_>, value: f64, count: usize) {
         let x = self.scale.at(value);

@@ -68,6 +68,9 @@ const STRIP: f64 = 26.0;
 /// Payoffs that span more than this ratio are drawn on a logarithmic axis: the floor would vanish.
 const WIDE: f64 = 60.0;
 
+/// Places along the curves that tell their numbers.
+const HINTS: usize = 60;
+
 impl LineRole {
     fn stroke(self) -> Stroke {
         match self {
@@ -125,7 +128,29 @@ impl Payoff {
                 lines.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, other)| *other).collect();
             name_line(&mut page, &plot, line, &others);
         }
+        Self::hints(&mut page, &plot, &lines);
         page.finish("payoff", &self.in_words(&frame.currency))
+    }
+
+    /// What every line is worth at a few dozen company values.
+    fn hints(page: &mut Page<'_>, plot: &Plot, lines: &[&PayoffLine]) {
+        let longest = lines.iter().map(|line| line.points.len()).max().unwrap_or(0);
+        let Some(first) = lines.iter().find(|line| line.points.len() == longest && longest > 0) else {
+            return;
+        };
+        let every = longest.div_ceil(HINTS).max(1);
+        let currency = page.frame.currency.clone();
+        let hint = |i: usize| {
+            let x = first.points[i].0;
+            let worth = lines.iter().filter_map(|line| {
+                let y = line.points.get(i).filter(|point| point.0.to_bits() == x.to_bits())?.1;
+                y.is_finite().then(|| format!("{} {}", line.name, money(y, &currency)))
+            });
+            let worth: Vec<String> = worth.collect();
+            (plot.x.at(x), format!("company value {}: {}", money(x, &currency), worth.join(", ")))
+        };
+        let hints: Vec<(f64, String)> = (0..longest).step_by(every).map(hint).collect();
+        page.canvas.hints_across(plot.area, &hints);
     }
 
     fn y_range(&self) -> Option<Range> {

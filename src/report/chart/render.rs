@@ -125,7 +125,22 @@ fn dialect(raw: &str, canvas: &Canvas, title: &str, description: &str) -> String
     // The first line opens plotters' own <svg>, which the header above replaces.
     for line in raw.lines().skip(1) {
         match line {
-            "</text>" | "</svg>" => {
+            "</svg>" => {
+                for (rect, text) in &canvas.hints {
+                    let _ = writeln!(
+                        svg,
+                        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#FFFFFF\" \
+                         fill-opacity=\"0\"><title>{}</title></rect>",
+                        decimal(rect.x0, 2),
+                        decimal(rect.y0, 2),
+                        decimal(rect.width(), 2),
+                        decimal(rect.height(), 2),
+                        escaped(text)
+                    );
+                }
+                svg.push_str("</svg>\n");
+            }
+            "</text>" => {
                 svg.push_str(line);
                 svg.push('\n');
             }

@@ -7,7 +7,7 @@ use super::geometry::{Point, spread};
 use super::page::{HALF_CAP, Page, Plan, Plot};
 use super::palette::{MUTED, Meaning, WHITE};
 use super::panel::fill;
-use super::scale::{Range, Unit};
+use super::scale::{Range, Unit, date_text};
 use super::{Chart, ChartError, Frame, same_length};
 use crate::report::format::percent_estimate;
 
@@ -72,6 +72,15 @@ impl Timing {
         name_layers(&mut page, &plot, &layers, labels);
         let words: Vec<String> =
             layers.iter().map(|l| format!("{} {}", l.name, percent_estimate(l.last()))).collect();
+        let hint = |i: usize| {
+            let share = |layer: &Layer| {
+                format!("{} {}", layer.name, percent_estimate((layer.top[i] - layer.base[i]).max(0.0)))
+            };
+            let shares: Vec<String> = layers.iter().map(share).collect();
+            (plot.x.at(self.dates[i]), format!("{}: {}", date_text(self.dates[i], 0.25), shares.join(", ")))
+        };
+        let hints: Vec<(f64, String)> = (0..self.dates.len()).map(hint).collect();
+        page.canvas.hints_across(plot.area, &hints);
         page.finish("timing", &format!("At the end: {}.{}", words.join(", "), events::in_words(&self.events)))
     }
 
@@ -152,7 +161,12 @@ fn name_outstanding(page: &mut Page<'_>, plot: &Plot, layer: &Layer, dates: &[f6
         let x = plot.x.at(*date).max(plot.area.x0 + half + 6.0);
         let middle = plot.y.at(top - 0.3 * (top - base));
         let room = plot.y.at(*base) - plot.y.at(*top);
-        (room > 40.0).then_some(((x, middle + HALF_CAP * LABEL.size), Anchor::Middle))
+        // White all along the name, not only in its middle.
+        let foot = middle + LABEL.size;
+        let beneath =
+            |(date, base): (&f64, &f64)| (plot.x.at(*date) - x).abs() > half + 6.0 || plot.y.at(*base) > foot;
+        let clear = room > 40.0 && dates.iter().zip(&layer.base).all(beneath);
+        clear.then_some(((x, middle + HALF_CAP * LABEL.size), Anchor::Middle))
     });
     page.canvas.place(label, places, plot.area);
 }

@@ -1,6 +1,8 @@
 //! Charts of the deal: payoff, endings, tranches, timing.
 
-use super::{Figure, LOW, branch_of, by_meaning, calendar_year, frame, meaning, or_nan, rounded, short_name};
+use super::{
+    Figure, Look, branch_of, by_meaning, calendar_year, frame, meaning, or_nan, rounded, short_name,
+};
 use crate::report::chart::Meaning;
 use crate::report::chart::{
     Branch as BranchBar, Branches, ChartError, Event, Exit, Frame, Kink, LineRole, Payoff, PayoffLine, Stage,
@@ -11,7 +13,7 @@ use crate::report::summary::{
     MilestoneRow, PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint, Summary, TrancheRow, is_event,
 };
 
-pub(super) fn payoff(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn payoff(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let Some(curve) = &summary.payoff else { return Ok(None) };
     let line = |name: &str, role, of: fn(&PayoffPoint) -> f64| PayoffLine {
         name: name.to_owned(),
@@ -55,7 +57,7 @@ pub(super) fn payoff(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         edges: curve.value_edges.clone(),
         shares: curve.value_counts.iter().map(|count| *count as f64 / curve.paths as f64).collect(),
     };
-    let chart = shown.draw(&frame(summary, words.title, &words.subtitle))?;
+    let chart = shown.draw(&frame(summary, look, words.title, &words.subtitle))?;
     Ok(Some(Figure { chart, data: "payoff.csv", caption: words.caption }))
 }
 
@@ -93,7 +95,7 @@ fn conversion_caption(curve: &PayoffCurve, mark: &str) -> String {
     )
 }
 
-pub(super) fn branches(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn branches(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
     let row = |row: &crate::report::summary::BranchRow| {
         Some(BranchBar {
@@ -108,14 +110,14 @@ pub(super) fn branches(summary: &Summary) -> Result<Option<Figure>, ChartError> 
         mean: rounded(&base.present_value.mean),
     };
     let subtitle = "share of the committed amount, and contribution to the mean present value";
-    let frame = Frame { size: LOW, ..frame(summary, "How the commitment ends", subtitle) };
+    let frame = Frame { size: look.low(), ..frame(summary, look, "How the commitment ends", subtitle) };
     let chart = shown.draw(&frame)?;
     let caption = "Each tranche counts with its committed amount, so that the shares add up to 100%; the contributions \
                    add up to the mean present value.";
     Ok(Some(Figure { chart, data: "branches.csv", caption: caption.to_owned() }))
 }
 
-pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn timing(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
     let ends = summary.quarter_ends();
     if ends.is_empty() {
@@ -136,7 +138,7 @@ pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     let days = std::iter::once(summary.deal.valuation_date).chain(ends.iter().map(|(_, day)| *day));
     let shown = Timing { dates: days.map(calendar_year).collect(), series, events: events(summary) };
     let subtitle = "share of the committed amount resolved by each date";
-    let chart = shown.draw(&frame(summary, "When the commitment is resolved", subtitle))?;
+    let chart = shown.draw(&frame(summary, look, "When the commitment is resolved", subtitle))?;
     let caption = "Resolved means converted, repaid, sold, floated or lost, and at the end of each quarter; what is not \
                    funded counts from the day it lapses or is declined. White: still outstanding, or not called yet.";
     let caption = format!("{caption}{}", unnamed(summary));
@@ -164,11 +166,14 @@ pub(super) fn events(summary: &Summary) -> Vec<Event> {
     summary.dates.iter().map(event).collect()
 }
 
+/// More tranches than these would make a picture of many pages.
+const MOST_TRANCHES: usize = 16;
+
 /// The milestones that gate tranches, and the tranches, as stages. How each tranche ends is a share of all paths.
-pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn tree(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
     let mut stages: Vec<Stage> = Vec::new();
-    for tranche in &base.tranches {
+    for tranche in base.tranches.iter().take(MOST_TRANCHES) {
         for name in &tranche.gated_by {
             let milestone = base.milestones.iter().find(|milestone| milestone.milestone == *name);
             let Some(milestone) = milestone.filter(|m| stages.iter().all(|stage| stage.name != title(m)))
@@ -187,12 +192,18 @@ pub(super) fn tree(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         stages.push(stage(tranche));
     }
     let subtitle = "shares of all paths: milestones reached, tranches funded, and how these end";
-    let frame = Frame { size: LOW, ..frame(summary, "Milestones and tranches", subtitle) };
+    let frame = Frame { size: look.low(), ..frame(summary, look, "Milestones and tranches", subtitle) };
     let chart = Tree { stages }.draw(&frame)?;
     let caption = "Filled boxes are tranches, dashed ones the milestones that the tranche at their right waits for. A \
                    tranche is reached when its conditions are met, and funded if nobody who may decline it does. \
                    Beneath each tranche: how it ends.";
-    Ok(Some(Figure { chart, data: "tranches.csv", caption: caption.to_owned() }))
+    let left_out = base.tranches.len().saturating_sub(MOST_TRANCHES);
+    let more = match left_out {
+        0 => String::new(),
+        1 => " One more tranche is in the table.".to_owned(),
+        several => format!(" {several} more tranches are in the table."),
+    };
+    Ok(Some(Figure { chart, data: "tranches.csv", caption: format!("{caption}{more}") }))
 }
 
 /// What a milestone is called.

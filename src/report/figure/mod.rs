@@ -5,7 +5,7 @@ mod value;
 
 use serde::Serialize;
 
-use super::chart::{Chart, ChartError, Frame, Meaning, Size};
+use super::chart::{Chart, ChartError, Frame, Meaning, Recolouring, Size};
 use super::format::paths;
 use super::summary::{Mean, Summary};
 use crate::simulate::Branch;
@@ -59,38 +59,60 @@ impl Figure {
     }
 }
 
+/// How charts look where it is not left to the house.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Look {
+    /// How large they are.
+    pub size: Size,
+    /// Other colours for the meanings.
+    pub recolouring: Recolouring,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { size: Size::PAGE, recolouring: Recolouring::default() }
+    }
+}
+
+impl Look {
+    /// The size from which a chart starts that grows with its rows.
+    fn low(&self) -> Size {
+        Size { height: 150.0, ..self.size }
+    }
+}
+
 /// Draws all charts of a summary, in the order of the report. Charts without a subject (one case, no convertible
 /// instrument, no date) are left out.
 ///
 /// # Errors
 /// If a chart cannot be drawn.
-pub fn figures(summary: &Summary) -> Result<Vec<Figure>, ChartError> {
+pub fn figures(summary: &Summary, look: &Look) -> Result<Vec<Figure>, ChartError> {
     let figures = [
-        deal::payoff(summary)?,
-        deal::branches(summary)?,
-        value::histogram(summary)?,
-        value::exceedance(summary)?,
-        value::moic(summary)?,
-        value::cases(summary)?,
-        value::bridge(summary)?,
-        deal::tree(summary)?,
-        deal::timing(summary)?,
-        value::fan(summary)?,
-        value::convergence(summary)?,
+        deal::payoff(summary, look)?,
+        deal::branches(summary, look)?,
+        value::histogram(summary, look)?,
+        value::exceedance(summary, look)?,
+        value::moic(summary, look)?,
+        value::cases(summary, look)?,
+        value::bridge(summary, look)?,
+        deal::tree(summary, look)?,
+        deal::timing(summary, look)?,
+        value::fan(summary, look)?,
+        value::convergence(summary, look)?,
     ];
     Ok(figures.into_iter().flatten().collect())
 }
 
 /// The frame of a chart of the base case.
-fn frame(summary: &Summary, title: &str, subtitle: &str) -> Frame {
+fn frame(summary: &Summary, look: &Look, title: &str, subtitle: &str) -> Frame {
     Frame {
         subtitle: format!("{}: {subtitle}", summary.base().name),
-        ..frame_of_all(summary, title, subtitle)
+        ..frame_of_all(summary, look, title, subtitle)
     }
 }
 
 /// The frame of a chart of all cases.
-fn frame_of_all(summary: &Summary, title: &str, subtitle: &str) -> Frame {
+fn frame_of_all(summary: &Summary, look: &Look, title: &str, subtitle: &str) -> Frame {
     let run = &summary.run;
     Frame {
         title: title.to_owned(),
@@ -104,7 +126,8 @@ fn frame_of_all(summary: &Summary, title: &str, subtitle: &str) -> Frame {
             summary.deal.valuation_date
         ),
         currency: summary.currency_mark().to_owned(),
-        size: Size::PAGE,
+        size: look.size,
+        recolouring: look.recolouring,
     }
 }
 
@@ -209,9 +232,6 @@ fn calendar_year(day: crate::quantity::Day) -> f64 {
         f64::from(year)
     }
 }
-
-/// A chart that grows with its rows starts from this height.
-const LOW: Size = Size { height: 150.0, ..Size::PAGE };
 
 /// An estimate rounded to the first figure of its standard error, as the tables print it: a chart writes the
 /// numbers it is given.

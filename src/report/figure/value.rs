@@ -1,7 +1,7 @@
 //! Charts of value: distribution, multiples, cases, fan, convergence.
 
 use super::deal::{events, unnamed};
-use super::{Figure, LOW, calendar_year, frame, frame_of_all, or_nan, rounded};
+use super::{Figure, Look, calendar_year, frame, frame_of_all, or_nan, rounded};
 use crate::report::chart::{
     Atom, Bridge, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Frame,
     Histogram, LossLine, Meaning, MoicBucket, MoicBuckets, Step, Threshold, Unit,
@@ -9,7 +9,7 @@ use crate::report::chart::{
 use crate::report::format::{money, paths, percent};
 use crate::report::summary::{CaseSummary, Mean, Summary, day_after};
 
-pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn histogram(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
     let bins = &base.present_value_bins;
     let share = |paths: u64| paths as f64 / bins.paths as f64;
@@ -35,7 +35,7 @@ pub(super) fn histogram(summary: &Summary) -> Result<Option<Figure>, ChartError>
     };
     let rate = summary.deal.required_return_per_year;
     let subtitle = format!("present value at {} required return", percent(rate));
-    let chart = shown.draw(&frame(summary, "Distribution of present value", &subtitle))?;
+    let chart = shown.draw(&frame(summary, look, "Distribution of present value", &subtitle))?;
     let caption = format!(
         "Left of 0 the investor earns less than the required return of {} a year. Single values that many paths share \
          are drawn as spikes.",
@@ -59,7 +59,7 @@ const LEAST_SHOWN: f64 = 0.005;
 /// A longer tail than this multiple of the median asks for a logarithmic axis.
 const LONG_TAIL: f64 = 12.0;
 
-pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn exceedance(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
     let rows: Vec<_> = base.moic_exceedance.iter().filter(|row| row.probability >= LEAST_SHOWN).collect();
     let median = base.moic.percentile(0.5).map_or(f64::NAN, |quantile| quantile.value);
@@ -91,7 +91,7 @@ pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError
             .collect(),
     };
     let subtitle = "paths on which something is invested; band: 95% interval";
-    let chart = shown.draw(&frame(summary, "Probability of at least this multiple", subtitle))?;
+    let chart = shown.draw(&frame(summary, look, "Probability of at least this multiple", subtitle))?;
     let lost = base.probabilities.total_loss.value.filter(|share| *share > 0.0);
     let caption = lost.map_or_else(String::new, |share| {
         format!("On {} of these paths nothing comes back.", percent(share))
@@ -99,7 +99,7 @@ pub(super) fn exceedance(summary: &Summary) -> Result<Option<Figure>, ChartError
     Ok(Some(Figure { chart, data: "exceedance.csv", caption }))
 }
 
-pub(super) fn moic(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn moic(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let buckets = summary.base().moic_buckets.iter().map(|bucket| MoicBucket {
         label: bucket.label.clone(),
         paths: or_nan(bucket.paths),
@@ -107,13 +107,13 @@ pub(super) fn moic(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     });
     let subtitle = "paths on which something is invested, and the proceeds that they bring";
     let shown = MoicBuckets { buckets: buckets.collect() };
-    let chart = shown.draw(&frame(summary, "Multiples of the money invested", subtitle))?;
+    let chart = shown.draw(&frame(summary, look, "Multiples of the money invested", subtitle))?;
     let caption =
         "Multiples are not discounted: proceeds, the mark at the horizon included, over the money paid in.";
     Ok(Some(Figure { chart, data: "moic.csv", caption: caption.to_owned() }))
 }
 
-pub(super) fn cases(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn cases(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     if summary.cases.len() < 2 {
         return Ok(None);
     }
@@ -128,13 +128,14 @@ pub(super) fn cases(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     };
     let shown = Cases { rows: summary.cases.iter().map(row).collect() };
     let subtitle = "Mean present value ± standard error; whiskers: 95% interval; all cases on the same paths";
-    let chart = shown.draw(&Frame { size: LOW, ..frame_of_all(summary, "Cases compared", subtitle) })?;
+    let chart =
+        shown.draw(&Frame { size: look.low(), ..frame_of_all(summary, look, "Cases compared", subtitle) })?;
     let caption = "Differences are taken path by path, which removes the chance that the cases share. Cases may \
                    invest different amounts.";
     Ok(Some(Figure { chart, data: "cases.csv", caption: caption.to_owned() }))
 }
 
-pub(super) fn bridge(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn bridge(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let Some(terms) = &summary.terms else { return Ok(None) };
     let step = |name: &str, mean: &Mean| Step {
         name: name.to_owned(),
@@ -143,7 +144,7 @@ pub(super) fn bridge(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     };
     let (heading, subtitle) = match &*terms.measure {
         "risk_neutral" => ("Fair value, net", "risk-neutral value net of what is paid in"),
-        _ => ("Mean PV", "mean present value at the required return, net of what is paid in"),
+        _ => ("Mean PV", "mean present value, net of what is paid in"),
     };
     let shown = Bridge {
         heading: heading.to_owned(),
@@ -152,12 +153,13 @@ pub(super) fn bridge(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         whole: step("Whole deal", &terms.whole),
     };
     let subtitle = format!("{subtitle}; ± standard error; all on the same paths");
-    let chart = shown.draw(&Frame { size: LOW, ..frame(summary, "What each term is worth", &subtitle) })?;
+    let chart = shown
+        .draw(&Frame { size: look.low(), ..frame(summary, look, "What each term is worth", &subtitle) })?;
     let caption = "Each term is added to those above it; in another order a term may add more or less.";
     Ok(Some(Figure { chart, data: "terms.csv", caption: caption.to_owned() }))
 }
 
-pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn fan(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let start = summary.deal.valuation_date;
     let mut dates: Vec<f64> = Vec::new();
     let mut percentiles: Vec<[f64; 5]> = Vec::new();
@@ -178,7 +180,7 @@ pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         observed: Vec::new(),
     };
     let subtitle = "paths on which the company still exists on its own";
-    let chart = shown.draw(&frame(summary, "Value of the company", subtitle))?;
+    let chart = shown.draw(&frame(summary, look, "Value of the company", subtitle))?;
     let alive = last.alive.value.map_or_else(String::new, |share| {
         format!(
             " At the horizon that is {} of paths; the others have ended in a sale or a failure.",
@@ -193,7 +195,7 @@ pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
     Ok(Some(Figure { chart, data: "fan.csv", caption }))
 }
 
-pub(super) fn convergence(summary: &Summary) -> Result<Option<Figure>, ChartError> {
+pub(super) fn convergence(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let rows = &summary.base().convergence;
     let shown = Convergence {
         y_title: "Mean present value".to_owned(),
@@ -203,7 +205,7 @@ pub(super) fn convergence(summary: &Summary) -> Result<Option<Figure>, ChartErro
         standard_error: rows.iter().map(|row| row.standard_error).collect(),
     };
     let subtitle = "mean present value of the first so many paths; bands: 95% intervals";
-    let chart = shown.draw(&frame(summary, "Convergence of the mean", subtitle))?;
+    let chart = shown.draw(&frame(summary, look, "Convergence of the mean", subtitle))?;
     let caption = "The grey band is the final 95% interval: the running mean should settle within it.";
     Ok(Some(Figure { chart, data: "convergence.csv", caption: caption.to_owned() }))
 }

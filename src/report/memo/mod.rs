@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use super::figure::Figure;
 use super::summary::{Summary, by_code};
-use crate::words::Paragraph;
 
 /// A report, ready to be printed.
 #[derive(Clone, Debug, Serialize)]
@@ -124,33 +123,24 @@ pub struct Column {
     pub numeric: bool,
 }
 
-/// What the caller adds to the numbers.
-#[derive(Clone, Copy, Debug)]
-pub struct Additions<'a> {
-    /// The deal in plain words, paragraph by paragraph.
-    pub deal_in_words: &'a [Paragraph],
-    /// The command that makes the report again.
-    pub command: &'a str,
-}
-
 impl Memo {
     /// Writes the report of a summary around its figures.
     #[must_use]
-    pub fn new(summary: &Summary, figures: &[Figure], additions: &Additions<'_>) -> Self {
+    pub fn new(summary: &Summary, figures: &[Figure], command: &str) -> Self {
         let deal = &summary.deal;
         let sections = [
             Some(result::payoff(summary, figures)),
             Some(result::distribution(summary, figures)),
+            Some(deal::tranches(summary, figures)),
+            deal::timing(summary, figures),
             result::cases(summary, figures),
             fair_value::terms(summary, figures),
             fair_value::fair_value(summary),
-            Some(deal::tranches(summary, figures)),
-            deal::timing(summary, figures),
+            deal::in_words(&summary.deal_in_words),
             Some(deal::assumptions(summary)),
-            deal::in_words(additions.deal_in_words),
             Some(trust::checks(summary, figures)),
             Some(trust::method(summary)),
-            Some(trust::provenance(summary, additions.command)),
+            Some(trust::provenance(summary, command)),
         ];
         Self {
             title: deal.title.clone(),

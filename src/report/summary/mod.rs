@@ -37,6 +37,7 @@ use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes, Parts};
 use crate::statistics::{SortedSample, UnitError, Units};
 use crate::valuation::TermPrices;
+use crate::words::Paragraph;
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -111,6 +112,8 @@ pub struct Summary {
     pub fan: Vec<FanRow>,
     /// Dates worth marking on an axis of time.
     pub dates: Vec<DateMark>,
+    /// The deal in plain words, paragraph by paragraph.
+    pub deal_in_words: Vec<Paragraph>,
     /// Every marked figure of the scenario.
     pub assumptions: Vec<AssumptionRow>,
     /// Fast against exact arithmetic.
@@ -272,6 +275,7 @@ impl Summary {
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_date)).collect(),
             dates: dates(base.scenario),
+            deal_in_words: crate::words::deal(base.scenario),
             assumptions: assumptions(base.scenario),
             deal,
             cases,

@@ -88,6 +88,8 @@ pub struct PayoffKink {
 const POINTS: u32 = 240;
 /// Bins of the simulated values.
 const VALUE_BINS: u32 = 48;
+/// Differences of this part are rounding.
+const ROUNDING: f64 = 1e-9;
 /// Years to conversion where the run shows none.
 const USUAL_YEARS: f64 = 1.0;
 
@@ -352,8 +354,10 @@ impl<'a> Conversions<'a> {
                     kinks.push(self.kink(right, text));
                 }
             }
-            if below.0 < self.principal && above.0 >= self.principal {
-                let (_, right) = bisect(left, right, |value| self.payoff(value).0 < self.principal);
+            // A payoff that stays at the principal comes back to it in the last bits only.
+            let enough = self.principal * (1.0 - ROUNDING);
+            if below.0 < enough && above.0 >= enough {
+                let (_, right) = bisect(left, right, |value| self.payoff(value).0 < enough);
                 kinks.push(self.kink(right, "1x: money back"));
             }
             values.push(right);

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::study::{Sample, TEXT, input, words};
+use super::study::{Sample, TEXT, input};
 use crate::report::manifest::Volatile;
+use crate::report::summary::Summary;
 use crate::report::{ReportInput, files, write_report};
 use crate::words::Paragraph;
 
@@ -24,8 +25,7 @@ fn a_report_is_complete_and_its_hashes_are_right() {
     let summary = Sample::new(2_000).summary();
     let room = tempfile::tempdir().unwrap();
     let folder = room.path().join("sample");
-    let words = words();
-    let written = write_report(&input(&summary, &words), &folder).unwrap();
+    let written = write_report(&input(&summary), &folder).unwrap();
     let manifest = json(&fs::read(folder.join("manifest.json")).unwrap());
     let listed = manifest["files"].as_array().unwrap();
     assert_eq!(listed.len() + 1, written.files.len());
@@ -55,7 +55,7 @@ fn a_report_is_complete_and_its_hashes_are_right() {
 fn a_second_run_gives_the_same_bytes_but_for_the_volatile_part() {
     let make = |volatile| {
         let summary = Sample::new(2_000).summary();
-        files(&ReportInput { volatile, ..input(&summary, &words()) }).unwrap()
+        files(&ReportInput { volatile, ..input(&summary) }).unwrap()
     };
     let first = make(Volatile { wall_seconds: 0.5, threads: 2 });
     let second = make(Volatile { wall_seconds: 9.0, threads: 1 });
@@ -80,7 +80,7 @@ fn a_second_run_gives_the_same_bytes_but_for_the_volatile_part() {
 #[test]
 fn tables_read_back() {
     let summary = Sample::new(2_000).summary();
-    let files = files(&input(&summary, &[])).unwrap();
+    let files = files(&input(&summary)).unwrap();
     let texts =
         ["case", "metric", "statistic", "unit", "measure", "kind", "branch", "label", "date", "bucket"];
     let more = [
@@ -128,12 +128,12 @@ fn tables_read_back() {
 #[test]
 fn the_summary_keeps_its_keys() {
     let summary = Sample::new(2_000).summary();
-    let value = json(content(&files(&input(&summary, &[])).unwrap())["summary.json"]);
+    let value = json(content(&files(&input(&summary)).unwrap())["summary.json"]);
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
     assert_eq!(value["schema_version"], 1);
     assert_eq!(
         keys(&value),
-        "schema_version deal run cases fair_value terms payoff fan dates assumptions cross_check warnings"
+        "schema_version deal run cases fair_value terms payoff fan dates deal_in_words assumptions cross_check warnings"
     );
     assert_eq!(
         keys(&value["deal"]),
@@ -182,14 +182,25 @@ fn the_summary_keeps_its_keys() {
 /// The page stands alone, and no text of a scenario becomes markup.
 #[test]
 fn the_page_needs_nothing_else() {
-    let summary = Sample::new(2_000).summary();
+    let mut summary = Sample::new(2_000).summary();
     let line = "<script>alert(1)</script> & \"quotes\"".to_owned();
-    let hostile = [Paragraph { heading: "<b>Terms</b>".into(), lines: vec![line] }];
-    let files = files(&input(&summary, &hostile)).unwrap();
+    summary.deal_in_words = vec![Paragraph { heading: "<b>Terms</b>".into(), lines: vec![line] }];
+    let files = files(&input(&summary)).unwrap();
     let page = std::str::from_utf8(content(&files)["report.html"]).unwrap();
-    for forbidden in ["<script", "<link", "<img", "@import", "url(", "src=", "href="] {
+    for forbidden in ["<link", "<img", "@import", "url(", "src=", "href=", " style="] {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
+    // the one script is the program's own, and what a scenario says is no second
+    assert_eq!(page.matches("<script").count(), 1);
+    assert_eq!(page.matches("<style").count(), 1);
+    let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ids, ["tip"]);
+    // headline, payoff, distribution, terms, words, assumptions, checks, method, provenance
+    let heads: Vec<&str> = page.split("<h2>").skip(1).filter_map(|rest| rest.split("</h2>").next()).collect();
+    let expected = "Payoff, and how it ends; Distribution of the outcome; Tranches and milestones; Timing, and the value of the \
+                    company; Cases; What each term is worth; Fair value; The deal in words; Assumptions; Checks and warnings; \
+                    Method and limits; Provenance";
+    assert_eq!(heads.join("; "), expected);
     // the only addresses are names of XML vocabularies
     assert_eq!(page.matches("http").count(), page.matches("http://www.w3.org/2000/svg").count() + 1);
     assert!(page.contains("&lt;script&gt;") && page.contains("default-src 'none'"));
@@ -206,7 +217,7 @@ fn the_page_needs_nothing_else() {
 fn a_report_without_cases_milestones_or_convertible_is_still_whole() {
     for paths in [1, 50] {
         let summary = Sample::smallest(paths).summary();
-        let files = files(&input(&summary, &[])).unwrap();
+        let files = files(&input(&summary)).unwrap();
         let files = content(&files);
         assert!(!files.contains_key("charts/cases.svg"));
         let page = std::str::from_utf8(files["report.html"]).unwrap();
@@ -222,7 +233,18 @@ fn a_failure_is_told_with_its_path() {
     let room = tempfile::tempdir().unwrap();
     let file = room.path().join("taken");
     fs::write(&file, "mine").unwrap();
-    let error = write_report(&input(&summary, &[]), &file).unwrap_err().to_string();
+    let error = write_report(&input(&summary), &file).unwrap_err().to_string();
     assert!(error.contains("taken") && error.contains("is a file"), "{error}");
     assert_eq!(fs::read_to_string(Path::new(&file)).unwrap(), "mine");
+}
+
+/// What a folder's summary.json gives when it is read back is what the run summed up, to the last bit.
+#[test]
+fn the_summary_reads_back() {
+    for summary in [Sample::new(2_000).summary(), Sample::smallest(1).summary()] {
+        let bytes = crate::report::json::bytes(&summary).unwrap();
+        let read: Summary = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(crate::report::json::bytes(&read).unwrap(), bytes);
+        assert_eq!(files(&input(&read)).unwrap(), files(&input(&summary)).unwrap());
+    }
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use super::terminal::screen;
 use super::write_report;
-use study::{Sample, input, words};
+use study::{Sample, input};
 
 /// Writes the sample report to the folder named in `CABRIO_REPORT_DIR`, for looking at it.
 #[test]
@@ -21,9 +21,9 @@ fn gallery() {
     let Some(folder) = std::env::var_os("CABRIO_REPORT_DIR") else { return };
     let folder = Path::new(&folder);
     let summary = Sample::new(100_000).summary();
-    write_report(&input(&summary, &words()), folder).unwrap();
+    write_report(&input(&summary), folder).unwrap();
     let small = Sample::smallest(5_000).summary();
-    write_report(&input(&small, &[]), &folder.with_extension("small")).unwrap();
+    write_report(&input(&small), &folder.with_extension("small")).unwrap();
     fs::write(folder.with_extension("txt"), screen(&summary, Some(0.9)) + &screen(&small, None)).unwrap();
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::study::Sample;
 use crate::report::chart::{self, Chart};
-use crate::report::figure::figures;
+use crate::report::figure::{Look, figures};
 use crate::scenario::load;
 
 /// The charts of a scenario file, its cases among them.
@@ -14,7 +14,11 @@ fn charts(file: &Path, paths: u64) -> Vec<Chart> {
     let study = loaded.study.unwrap();
     let cases = study.cases.iter().map(|(name, scenario)| (name.as_str(), scenario.clone()));
     let all = std::iter::once(("As stated", study.base.clone())).chain(cases).collect();
-    figures(&Sample::of(all, paths).summary()).unwrap().into_iter().map(|figure| figure.chart).collect()
+    figures(&Sample::of(all, paths).summary(), &Look::default())
+        .unwrap()
+        .into_iter()
+        .map(|figure| figure.chart)
+        .collect()
 }
 
 /// One path, few and some thousand: atoms, gaps and smooth curves.

@@ -18,7 +18,6 @@ use crate::report::summary::{CaseStudy, FairValueStudy, Study, Summary};
 use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
 use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, run};
 use crate::valuation::{TermPrices, price_terms};
-use crate::words::Paragraph;
 
 /// In units of the currency.
 fn billions(tenths: i64) -> Decimal {
@@ -263,25 +262,15 @@ impl Sample {
 static NO_DATA: BTreeMap<String, Vec<u8>> = BTreeMap::new();
 static EVERYTHING: Asked = Asked { cases: Vec::new(), target: None };
 
-pub(super) fn input<'a>(summary: &'a Summary, words: &'a [Paragraph]) -> ReportInput<'a> {
+pub(super) fn input(summary: &Summary) -> ReportInput<'_> {
     ReportInput {
         summary,
         scenario_text: TEXT,
         resolved_text: TEXT,
         data: &NO_DATA,
         asked: &EVERYTHING,
-        deal_in_words: words,
         command: "cabrio run scenarios/sample.toml --paths 20000 --seed 7",
+        theme: None,
         volatile: Volatile { wall_seconds: 0.5, threads: 2 },
     }
-}
-
-pub(super) fn words() -> Vec<Paragraph> {
-    let line = "Amazon lends Anthropic up to $20bn in three tranches at 6% simple interest.".to_owned();
-    let other =
-        "A financing of at least $1bn converts the notes at a discount of 15%, or at a cap of $500bn.";
-    vec![
-        Paragraph { heading: "The deal".into(), lines: vec![line] },
-        Paragraph { heading: "Terms".into(), lines: vec![other.to_owned(); 7] },
-    ]
 }

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
-use super::study::{Sample, input, words};
+use super::study::{Sample, input};
 use crate::report::files;
 use crate::report::summary::Summary;
-use crate::words::Paragraph;
 
 /// The parts of the workbook by name.
-fn parts(summary: &Summary, words: &[Paragraph]) -> BTreeMap<String, String> {
-    let files = files(&input(summary, words)).unwrap();
+fn parts(summary: &Summary) -> BTreeMap<String, String> {
+    let files = files(&input(summary)).unwrap();
     let (_, bytes) = files.iter().find(|(path, _)| path == "workbook.xlsx").unwrap();
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     (0..archive.len())
@@ -37,7 +36,7 @@ fn sheets(parts: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
 
 #[test]
 fn it_has_the_sheets_of_the_deal_laid_out_for_print() {
-    let parts = parts(&Sample::new(2_000).summary(), &words());
+    let parts = parts(&Sample::new(2_000).summary());
     let sheets = sheets(&parts);
     let expected = "README, Summary, Percentiles, Inputs, Deal, Payoff, Branches, Distribution, Exceedance, MOIC, Cases, Terms, \
                     Fair value, Tranches, Timing, Company value, Convergence, Checks, Manifest";
@@ -62,7 +61,7 @@ fn it_has_the_sheets_of_the_deal_laid_out_for_print() {
 /// Axes have number formats of their own, and every chart tells in words what it shows.
 #[test]
 fn charts_have_formats_and_texts() {
-    let parts = parts(&Sample::new(2_000).summary(), &[]);
+    let parts = parts(&Sample::new(2_000).summary());
     let charts: Vec<&String> =
         parts.iter().filter(|(path, _)| path.starts_with("xl/charts/")).map(|(_, text)| text).collect();
     // payoff, branches (two), distribution, exceedance (two), multiples, cases, terms, timing, company, convergence
@@ -90,7 +89,7 @@ fn no_text_becomes_a_formula_or_markup() {
     summary.deal.title = format!("={long}");
     summary.deal.investor = "-cmd|' /C calc'!A0 שלום".into();
     summary.assumptions[0].note = "x".repeat(40_000);
-    let parts = parts(&summary, &words());
+    let parts = parts(&summary);
     let texts = &parts["xl/sharedStrings.xml"];
     for text in ["=1+1", "@SUM(A1)", "+\"quotes\", commas &amp; &lt;b&gt;", "שלום"] {
         assert!(texts.contains(&format!("<t>{text}</t>")) || texts.contains(text), "{text}");
@@ -111,13 +110,13 @@ fn no_text_becomes_a_formula_or_markup() {
 #[test]
 fn it_knows_no_clock() {
     let summary = Sample::smallest(200).summary();
-    let core = &parts(&summary, &[])["docProps/core.xml"];
+    let core = &parts(&summary)["docProps/core.xml"];
     let day = summary.deal.valuation_date;
     assert_eq!(core.matches(&format!("{day}T00:00:00Z")).count(), 2, "{core}");
     let book = |files: Vec<(String, Vec<u8>)>| {
         files.into_iter().find(|(path, _)| path == "workbook.xlsx").map(|(_, bytes)| bytes)
     };
-    let [first, second] = [(), ()].map(|()| book(files(&input(&summary, &[])).unwrap()));
+    let [first, second] = [(), ()].map(|()| book(files(&input(&summary)).unwrap()));
     assert!(first.is_some() && first == second);
 }
 
@@ -125,7 +124,7 @@ fn it_knows_no_clock() {
 #[test]
 fn numbers_are_kept_in_full() {
     let summary = Sample::new(2_000).summary();
-    let parts = parts(&summary, &[]);
+    let parts = parts(&summary);
     let mean = summary.base().present_value.mean.value.unwrap();
     let values = between(sheets(&parts)["Summary"], "<v>", "</v>");
     assert!(values.iter().any(|value| value.parse::<f64>() == Ok(mean)), "{mean}");
@@ -135,9 +134,9 @@ fn numbers_are_kept_in_full() {
 #[test]
 fn a_small_deal_has_fewer_sheets() {
     for paths in [1, 50] {
-        let parts = parts(&Sample::smallest(paths).summary(), &[]);
+        let parts = parts(&Sample::smallest(paths).summary());
         let sheets = sheets(&parts);
-        for absent in ["Cases", "Fair value", "Deal"] {
+        for absent in ["Cases", "Fair value"] {
             assert!(!sheets.contains_key(absent), "{absent}");
         }
         assert!(sheets.values().all(|sheet| !sheet.contains("NaN") && !sheet.contains("inf")), "{paths}");

@@ -2,6 +2,7 @@
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
+use crate::report::format::abbreviation;
 use crate::report::summary::{Mean, Probability};
 
 /// The colour of what was put in, as analysts mark it.
@@ -170,8 +171,8 @@ impl Styles {
     }
 }
 
-fn quoted(name: &str) -> String {
-    if name.is_empty() { String::new() } else { format!("\"{name}\"") }
+fn quoted(name: &'static str) -> String {
+    if name.is_empty() { String::new() } else { format!("\"{}\"", abbreviation(name)) }
 }
 
 /// The title of a sheet.

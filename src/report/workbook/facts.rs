@@ -7,7 +7,7 @@ use super::cell::Cell;
 use super::page::{Grid, Page};
 use crate::report::memo::words::amount;
 use crate::report::summary::{DateMark, Warning};
-use crate::words::{PROVENANCE, Paragraph};
+use crate::words::PROVENANCE;
 
 pub(super) fn readme<'a>(source: &'a Source<'_>, pages: &[Page<'_>]) -> Result<Page<'a>, XlsxError> {
     let summary = source.summary;
@@ -17,8 +17,7 @@ pub(super) fn readme<'a>(source: &'a Source<'_>, pages: &[Page<'_>]) -> Result<P
         "This workbook holds values, not a model: no cell computes anything. To change an assumption, change the scenario \
          file and run Cabrio again.",
         "Figures in blue were put in; all others came out of the simulation.",
-        "Amounts are kept in full and printed in thousands (k), millions (m), billions (bn) or trillions (tn) of the \
-         deal’s currency. Shares and rates are fractions printed as percentages. Empty is unknown, never nought.",
+        "Amounts are kept in full and printed in thousands, millions, billions or trillions of the deal’s currency. Shares and rates are fractions printed as percentages. Empty is unknown, never nought.",
         "Standard errors and 95% intervals measure the chance in the sampling of paths, not doubt about the assumptions.",
         "Probabilities are real-world ones, and present values are at the investor’s required return, but for the sheet \
          “Fair value” and, where it says so, “Terms”.",
@@ -82,11 +81,8 @@ pub(super) fn inputs<'a>(source: &'a Source<'_>) -> Result<Page<'a>, XlsxError> 
 }
 
 /// The deal in words; where its figures come from stands among the inputs.
-pub(super) fn deal<'a>(
-    source: &'a Source<'_>,
-    paragraphs: &[Paragraph],
-) -> Result<Option<Page<'a>>, XlsxError> {
-    let told = || paragraphs.iter().filter(|paragraph| paragraph.heading != PROVENANCE);
+pub(super) fn deal<'a>(source: &'a Source<'_>) -> Result<Option<Page<'a>>, XlsxError> {
+    let told = || source.summary.deal_in_words.iter().filter(|paragraph| paragraph.heading != PROVENANCE);
     if told().next().is_none() {
         return Ok(None);
     }

@@ -16,7 +16,6 @@ mod value;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use super::figure::Figure;
-use super::memo::Additions;
 use super::summary::Summary;
 use cell::Styles;
 use page::Page;
@@ -46,17 +45,13 @@ impl Source<'_> {
 ///
 /// # Errors
 /// If a sheet breaks a rule of the format, which those made here do not.
-pub(super) fn bytes(
-    summary: &Summary,
-    figures: &[Figure],
-    additions: &Additions<'_>,
-) -> Result<Vec<u8>, XlsxError> {
+pub(super) fn bytes(summary: &Summary, figures: &[Figure], command: &str) -> Result<Vec<u8>, XlsxError> {
     let source = Source { summary, figures, styles: Styles::new(summary.currency_mark()) };
     let pages = vec![
         Some(value::summary(&source)?),
         Some(value::percentiles(&source)?),
         Some(facts::inputs(&source)?),
-        facts::deal(&source, additions.deal_in_words)?,
+        facts::deal(&source)?,
         deal::payoff(&source)?,
         Some(deal::branches(&source)?),
         Some(shape::distribution(&source)?),
@@ -70,7 +65,7 @@ pub(super) fn bytes(
         deal::company(&source)?,
         Some(value::convergence(&source)?),
         Some(facts::checks(&source)?),
-        Some(facts::manifest(&source, additions.command)?),
+        Some(facts::manifest(&source, command)?),
     ];
     let pages: Vec<Page<'_>> = pages.into_iter().flatten().collect();
     let mut book = Workbook::new();

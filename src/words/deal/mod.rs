@@ -13,13 +13,15 @@ pub use capital::{next_round, structure};
 
 use super::figures;
 use super::teller::Teller;
+use serde::{Deserialize, Serialize};
+
 use crate::model::{
     Assumption, Deal, Discounting, Number, Provenance, Sampling, Scenario, Simulation, Strategic,
     StrategicLife, Unit, Variable,
 };
 
 /// A heading and what is said under it, one statement a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paragraph {
     /// What it is about.
     pub heading: String,

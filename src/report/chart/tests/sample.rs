@@ -12,6 +12,7 @@ pub(super) fn frame(title: &str) -> Frame {
         source: "demo.toml · run 7f3a9c1e02 · 2,000,000 paths · seed 42 · valued 22 Nov 2026".into(),
         currency: "$".into(),
         size: Size::PAGE,
+        recolouring: crate::report::chart::Recolouring::default(),
     }
 }
 
