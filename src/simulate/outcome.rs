@@ -39,7 +39,7 @@ pub struct Columns {
 }
 
 impl Columns {
-    fn each(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
+    pub(super) fn each(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
         let measures = [
             &mut self.present_value,
             &mut self.paid,
@@ -113,7 +113,7 @@ pub struct Tally {
     /// Present value by branch, of the investor's tranches that ended so on a path together.
     pub branches: [Sums; Branch::ALL.len()],
     /// On how many paths two tranches ended through one branch: by branch, tranche, and tranche not after it.
-    together: Vec<u64>,
+    pub(super) together: Vec<u64>,
     /// How often each milestone was reached and never lost.
     pub reached: Vec<u64>,
     /// The years until each was reached, on those paths.
