@@ -100,6 +100,12 @@ pub(super) struct Run {
     /// Folder to write to; output/<scenario> if left out.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Also write every path to this CSV file: a row for each path and case.
+    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    pub(super) paths_out: Option<PathBuf>,
+    /// Of the paths write every k-th, so that there are so many at most.
+    #[arg(long, value_name = "NUMBER", requires = "paths_out", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) paths_out_limit: Option<u64>,
     /// Run only a part, such as 3/8, for `cabrio merge`; auto reads it from an array job of Slurm, Kubernetes or AWS Batch. --out is
     /// then a file *.shard, or a folder.
     #[arg(long, value_name = "I/N", conflicts_with_all = ["target", "json"])]

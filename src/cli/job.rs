@@ -11,11 +11,13 @@ use super::terminal::Terminal;
 use crate::model::{RiskNeutral, Scenario};
 use crate::plan::Plan;
 use crate::report::manifest::{Asked, Volatile};
+use crate::report::paths::PathsFile;
 use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
 use crate::report::{ReportError, ReportInput};
 use crate::scenario::{Standalone, Study};
 use crate::simulate::{
-    BLOCK_PATHS, Collection, MOST_COLUMNS, Outcomes, RunError, RunOptions, Survey, cross_check, fan, survey,
+    BLOCK_PATHS, Collection, MOST_COLUMNS, Outcomes, RunError, RunOptions, Survey, cross_check, fan,
+    survey_into,
 };
 use crate::valuation::price_terms;
 
@@ -97,7 +99,7 @@ impl Job {
     /// Runs and sums up.
     pub(super) fn run(&self, threads: Option<u16>, terminal: &Terminal) -> Result<Done, Failure> {
         let prepared = self.prepare(threads)?;
-        let collection = prepared.simulate(None, terminal)?;
+        let collection = prepared.simulate(None, None, terminal)?;
         self.sum_up(&prepared, &collection.outcomes())
     }
 
@@ -180,10 +182,21 @@ impl Prepared<'_> {
         real_world.chain(self.fair.iter().map(|fair| &fair.plan)).collect()
     }
 
-    /// Simulates these blocks, or all, and shows how far it is.
+    /// Names of the cases in real-world probabilities.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.cases.iter().map(|case| case.name).collect()
+    }
+
+    /// Paths of the run, at most.
+    pub(super) fn paths(&self) -> u64 {
+        self.options.paths
+    }
+
+    /// Simulates these blocks, or all, and shows how far it is; hands each block to `file`, if there is one.
     pub(super) fn simulate(
         &self,
         blocks: Option<Range<u64>>,
+        mut file: Option<&mut PathsFile>,
         terminal: &Terminal,
     ) -> Result<Collection, Failure> {
         let plans = self.plans();
@@ -206,9 +219,11 @@ impl Prepared<'_> {
             blocks,
         };
         let enough = |target: Target| move |so_far: &[Outcomes]| target.is_met(&so_far[0]);
+        let mut sink =
+            |first: u64, cases: &[Outcomes]| file.as_mut().is_none_or(|file| file.take(first, cases));
         let collection = match self.target {
-            Some(target) => survey(&wanted, Some(&enough(target)), &go_on),
-            None => survey(&wanted, None, &go_on),
+            Some(target) => survey_into(&wanted, Some(&enough(target)), &go_on, &mut sink),
+            None => survey_into(&wanted, None, &go_on, &mut sink),
         };
         bar.finish_and_clear();
         collection.map_err(|error| match error {

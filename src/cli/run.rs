@@ -10,6 +10,7 @@ use super::shard::{Part, Shard};
 use super::target::Target;
 use super::terminal::Terminal;
 use crate::report::manifest::Asked;
+use crate::report::paths::{PathsError, PathsFile};
 use crate::report::{Written, json, publish, terminal::screen, write_report};
 
 pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure> {
@@ -34,9 +35,31 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     if let Some(part) = part {
         return shard(command, &job, part, terminal);
     }
-    let done = job.run(command.threads, terminal)?;
+    let Some(file) = &command.paths_out else {
+        let done = job.run(command.threads, terminal)?;
+        let written = job.written(&done, |input| write_report(input, &folder))?;
+        show(command.json, &done, &written, terminal)?;
+        return done.precise;
+    };
+    let prepared = job.prepare(command.threads)?;
+    let refused = |error: PathsError| match error {
+        PathsError::Form { .. } => Failure::Usage(error.to_string()),
+        PathsError::Io { .. } => Failure::Output(error.to_string()),
+    };
+    let currency = &job.study.base.deal.currency;
+    let most = command.paths_out_limit;
+    let mut paths =
+        PathsFile::begin(file, &prepared.names(), currency, prepared.paths(), most).map_err(refused)?;
+    let results = prepared.simulate(None, Some(&mut paths), terminal);
+    if let Err(error) = paths.written() {
+        return Err(refused(error));
+    }
+    let done = job.sum_up(&prepared, &results?.outcomes())?;
+    // The report first: it is what the run is for.
     let written = job.written(&done, |input| write_report(input, &folder))?;
+    let file = paths.finish().map_err(refused)?;
     show(command.json, &done, &written, terminal)?;
+    terminal.hint(&format!("wrote paths to {}", file.display()));
     done.precise
 }
 
@@ -49,7 +72,7 @@ fn shard(command: &Run, job: &Job, part: Part, terminal: &Terminal) -> Result<()
     }
     let file = shard_file(command, job, part);
     let prepared = job.prepare(command.threads)?;
-    let mut results = prepared.simulate(Some(blocks), terminal)?;
+    let mut results = prepared.simulate(Some(blocks), None, terminal)?;
     Shard::of(job, part, results.to_bytes()).write(&file)?;
     terminal.result(&format!("wrote part {part} to {}", file.display()))
 }

@@ -39,7 +39,7 @@ pub use parts::{Item, Parts};
 pub use present_value::{PathResult, discount_factor, path_result};
 pub use replay::{CrossCheck, Replay, cross_check, replay};
 pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run, run_until};
-pub use survey::{FIRST_LOOK, RunError, Survey, survey};
+pub use survey::{FIRST_LOOK, RunError, Sink, Survey, survey, survey_into};
 pub use tape::Tape;
 
 #[cfg(test)]

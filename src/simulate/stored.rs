@@ -14,6 +14,7 @@ impl Columns {
     /// Writes to a tape, or reads from it.
     pub(super) fn pass(&mut self, tape: &mut Tape<'_>) {
         self.each().for_each(|column| tape.numbers(column));
+        tape.bytes(&mut self.ending);
     }
 }
 

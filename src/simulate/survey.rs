@@ -44,6 +44,9 @@ pub enum RunError {
 /// Says whether outcomes so far are enough.
 pub(super) type Enough<'a> = &'a dyn Fn(&[Outcomes]) -> bool;
 
+/// Sees the results of each block, in order, with the number of its first path; says whether to go on.
+pub type Sink<'a> = &'a mut (dyn FnMut(u64, &[Outcomes]) -> bool + Send);
+
 /// Runs all cases over the same paths. `go_on` is told the number of paths done so far and says whether to go on; the run stops as well
 /// when `enough` says so ([`super::run_until`]). The results do not depend on the number of threads.
 ///
@@ -53,6 +56,19 @@ pub fn survey(
     wanted: &Survey<'_>,
     enough: Option<Enough<'_>>,
     go_on: &dyn Fn(u64) -> bool,
+) -> Result<Collection, RunError> {
+    survey_into(wanted, enough, go_on, &mut |_, _| true)
+}
+
+/// The same, and shows every block to `sink`.
+///
+/// # Errors
+/// As [`survey`]; also if the sink says no.
+pub fn survey_into(
+    wanted: &Survey<'_>,
+    enough: Option<Enough<'_>>,
+    go_on: &dyn Fn(u64) -> bool,
+    sink: Sink<'_>,
 ) -> Result<Collection, RunError> {
     let Survey { plans, bases, options, most_columns, .. } = *wanted;
     let pool = pool(options.threads)?;
@@ -86,17 +102,27 @@ pub fn survey(
     let mut look = if enough.is_some() { FIRST_LOOK.min(blocks.end) } else { blocks.end };
     let mut done: Vec<Block> = Vec::new();
     let mut start = blocks.start;
+    // What `sink` says stands until the next look.
+    let mut take = |collection: &mut Collection, blocks: Vec<Block>| {
+        let wanted = blocks.iter().all(|block| sink(block.number * BLOCK_PATHS, &block.cases));
+        collection.add(blocks, &keeping);
+        wanted
+    };
     while start < blocks.end {
         let end = (start + WAVE).min(look);
         // The wave before is added up while others go on.
         let before = std::mem::take(&mut done);
-        (done, ()) =
-            pool.install(|| rayon::join(|| simulate(start..end), || collection.add(before, &keeping)));
-        if !go_on(((end - blocks.start) * BLOCK_PATHS).min(own)) {
+        let wanted;
+        (done, wanted) =
+            pool.install(|| rayon::join(|| simulate(start..end), || take(&mut collection, before)));
+        if !wanted || !go_on(((end - blocks.start) * BLOCK_PATHS).min(own)) {
             return Err(RunError::Interrupted);
         }
         if end == look && end < blocks.end {
-            pool.install(|| collection.add(std::mem::take(&mut done), &keeping));
+            let done = std::mem::take(&mut done);
+            if !pool.install(|| take(&mut collection, done)) {
+                return Err(RunError::Interrupted);
+            }
             if enough.is_some_and(|enough| collection.look(enough)) {
                 break;
             }
@@ -104,9 +130,10 @@ pub fn survey(
         }
         start = end;
     }
-    pool.install(|| {
-        collection.add(done, &keeping);
+    let wanted = pool.install(|| {
+        let wanted = take(&mut collection, done);
         collection.close(&keeping);
+        wanted
     });
-    Ok(collection)
+    if wanted { Ok(collection) } else { Err(RunError::Interrupted) }
 }

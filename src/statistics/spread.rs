@@ -306,8 +306,7 @@ impl Table {
 
     /// Fibonacci hashing (Knuth, *The Art of Computer Programming*, vol. 3, § 6.4).
     fn hash(bits: u64) -> usize {
-        let place = (bits.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - Self::BITS)) as usize;
-        place
+        (bits.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - Self::BITS)) as usize
     }
 
     #[inline]
