@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::exit::Failure;
 use super::job::Job;
 use crate::report::manifest::Asked;
+use crate::report::publish;
 use crate::report::summary::STREAM_CONTRACT;
 use crate::scenario::Standalone;
 use crate::simulate::{BLOCK_PATHS, Tape};
@@ -198,7 +199,7 @@ impl Shard {
             _ => Path::new("."),
         };
         fs::create_dir_all(folder).map_err(failed)?;
-        let mut scratch = tempfile::Builder::new().prefix(".cabrio-").tempfile_in(folder).map_err(failed)?;
+        let mut scratch = publish::scratch_file(folder).map_err(failed)?;
         scratch.write_all(&bytes).and_then(|()| scratch.as_file().sync_all()).map_err(failed)?;
         scratch.persist(file).map_err(|error| failed(error.error))?;
         Ok(())

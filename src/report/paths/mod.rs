@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::publish;
 use crate::simulate::{Branch, Kept, Outcomes};
 
 /// One path of one case.
@@ -89,7 +90,7 @@ impl PathsFile {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let scratch = tempfile::Builder::new().prefix(".cabrio-").tempfile_in(folder).map_err(refused)?;
+        let scratch = publish::scratch_file(folder).map_err(refused)?;
         let currency = currency.to_ascii_lowercase();
         let numbers: Vec<String> = NUMBERS.iter().map(|name| name.replace('$', &currency)).collect();
         let sheet = csv::Sheet::begin(scratch, &numbers).map_err(refused)?;
