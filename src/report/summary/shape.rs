@@ -1,6 +1,6 @@
 //! The shape of a distribution as plain data: bins and atoms, exceedance, buckets of multiples, convergence.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::estimate::{Mean, finite};
 use super::measure::{Measure, units};
@@ -8,7 +8,7 @@ use crate::simulate::{MULTIPLE_BOUNDS, MULTIPLE_CLASSES, Milestone, Outcomes, mu
 use crate::statistics::{self, Checkpoint, Histogram, Scale, SortedSample, exceedance_curve};
 
 /// Counts of paths by value; bins, atoms, `below` and `above` add up to the defined paths.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bins {
     /// Whether the bins are of equal ratio.
     pub logarithmic: bool,
@@ -59,7 +59,7 @@ impl Bins {
 }
 
 /// The probability of at least so much.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExceedanceRow {
     /// The value.
     pub at_least: f64,
@@ -119,7 +119,7 @@ pub(super) fn multiples_reached(measure: &Measure<'_>) -> Vec<ExceedanceRow> {
 }
 
 /// Paths and proceeds by multiple of the money invested.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MoicBucketRow {
     /// Bounds, such as `1–2x`.
     pub label: String,
@@ -156,7 +156,7 @@ pub(super) fn moic_buckets(moic: &Measure<'_>, proceeds: &[f64; MULTIPLE_CLASSES
 }
 
 /// The mean of the first so many paths.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConvergenceRow {
     /// Paths, from the first one.
     pub paths: usize,

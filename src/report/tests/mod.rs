@@ -6,6 +6,7 @@ mod numbers;
 mod pictures;
 mod digests;
 mod study;
+mod workbook;
 
 use std::fs;
 use std::path::Path;
