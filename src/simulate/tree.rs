@@ -87,9 +87,10 @@ mod tests {
     fn six_blocks() {
         let mut seen = Vec::new();
         let mut tree = Tree::default();
-        (0..6_u64).for_each(|b| {
-            tree.push(0, b, Formed(b.to_string()), &mut |sum: &Formed| seen.push(sum.0.clone()))
-        });
+        for block in 0..6_u64 {
+            let node = Formed(block.to_string());
+            tree.push(0, block, node, &mut |sum: &Formed| seen.push(sum.0.clone()));
+        }
         assert_eq!(tree.total().unwrap().0, "(((01)(23))(45))");
         assert_eq!(seen, ["0", "(01)", "((01)(23))"]);
         assert_eq!(Tree::<Formed>::default().total(), None);
