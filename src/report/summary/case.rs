@@ -119,7 +119,7 @@ pub struct Efficiency {
     /// Estimated variance of the mean of as many independent paths, over that of the mean: what the sampling saves.
     /// None where paths are independent.
     pub variance_ratio: Option<f64>,
-    /// The mean present value with control variates ([`controlled_mean`]); none where no control is known.
+    /// The mean present value with control variates ([`crate::statistics::controlled_mean`]); none where no control is known.
     pub controlled_mean: Option<Mean>,
     /// The same ratio for the mean with control variates.
     pub controlled_variance_ratio: Option<f64>,
