@@ -7,14 +7,17 @@ mod captable;
 mod check;
 mod exit;
 mod explain;
+mod interrupt;
 mod job;
 mod load;
+mod merge;
 mod new;
 mod path;
 mod report;
 mod reproduce;
 mod run;
 mod schema;
+mod shard;
 mod solve;
 mod target;
 mod terminal;
@@ -32,9 +35,11 @@ use terminal::Terminal;
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    interrupt::watch();
     let mut terminal = Terminal::new(arguments.color, arguments.quiet);
     let done = match &arguments.command {
         Command::Run(command) => run::run(command, &mut terminal),
+        Command::Merge(command) => merge::merge(command, &terminal),
         Command::Reproduce(command) => reproduce::reproduce(command, &terminal),
         Command::Report(command) => report::report(command, &terminal),
         Command::Check(command) => check::check(command, &mut terminal),

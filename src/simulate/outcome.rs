@@ -36,10 +36,12 @@ pub struct Columns {
     pub martingale: Vec<f64>,
     /// Control variates, with expectation 0; empty where none is known.
     pub controls: [Vec<f64>; MOST_CONTROLS],
+    /// How the investor's tranche that was decided last ended, by its place in [`Branch::ALL`].
+    pub ending: Vec<u8>,
 }
 
 impl Columns {
-    fn each(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
+    pub(super) fn each(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
         let measures = [
             &mut self.present_value,
             &mut self.paid,
@@ -60,6 +62,7 @@ impl Columns {
     pub fn with_capacity(paths: usize) -> Self {
         let mut columns = Self::default();
         columns.each().for_each(|column| column.reserve_exact(paths));
+        columns.ending.reserve_exact(paths);
         columns
     }
 
@@ -68,6 +71,7 @@ impl Columns {
         for (column, more) in self.each().zip(block.each()) {
             column.append(more);
         }
+        self.ending.append(&mut block.ending);
     }
 }
 
@@ -113,7 +117,7 @@ pub struct Tally {
     /// Present value by branch, of the investor's tranches that ended so on a path together.
     pub branches: [Sums; Branch::ALL.len()],
     /// On how many paths two tranches ended through one branch: by branch, tranche, and tranche not after it.
-    together: Vec<u64>,
+    pub(super) together: Vec<u64>,
     /// How often each milestone was reached and never lost.
     pub reached: Vec<u64>,
     /// The years until each was reached, on those paths.
@@ -317,7 +321,9 @@ impl Recorder {
         for (column, control) in columns.controls.iter_mut().zip(controls.into_iter().flatten()) {
             column.push(control);
         }
-        columns.resolved.push(self.tally_tranches(path, terms, deal, tally));
+        let (resolved, ending) = self.tally_tranches(path, terms, deal, tally);
+        columns.resolved.push(resolved);
+        columns.ending.push(ending);
         if let Some(parts) = &mut tally.parts {
             self.add_to_parts(path, terms, deal, parts);
         }
@@ -378,14 +384,14 @@ impl Recorder {
         }
     }
 
-    /// Counts how each tranche ended; returns when the last of the investor's was resolved.
+    /// Counts how each tranche ended; returns when the last funded one of the investor's was resolved, and how the last of all ended.
     fn tally_tranches(
         &mut self,
         PathWorld { world, life, .. }: PathWorld<'_>,
         terms: &Terms<f64>,
         deal: &DealSimulator<f64>,
         tally: &mut Tally,
-    ) -> f64 {
+    ) -> (f64, u8) {
         self.by_tranche.clear();
         self.by_tranche.resize(terms.tranches.len(), (0.0, 0.0));
         for (flow, factor) in deal.flows.iter().zip(&self.factors) {
@@ -397,6 +403,7 @@ impl Recorder {
             self.by_tranche[given_up.tranche].0 += value_given_up(terms, given_up);
         }
         let mut last: f64 = 0.0;
+        let (mut decided, mut ending) = (-1.0, 0);
         let mut by_branch = [0.0; Branch::ALL.len()];
         self.branches.clear();
         for (index, &(value, invested)) in self.by_tranche.iter().enumerate() {
@@ -414,6 +421,11 @@ impl Recorder {
             if funded && terms.is_valued(index) {
                 last = last.max(t);
             }
+            if terms.is_valued(index) && t > decided {
+                #[expect(clippy::cast_possible_truncation, reason = "a few branches")]
+                let place = branch as u8;
+                (decided, ending) = (t, place);
+            }
             if terms.is_valued(index) {
                 by_branch[branch] += value;
             }
@@ -427,7 +439,7 @@ impl Recorder {
                 tally.together[pair] += 1;
             }
         }
-        last
+        (last, ending)
     }
 }
 
