@@ -101,9 +101,10 @@ pub fn money_to_step(value: f64, step: f64, currency: &str) -> String {
     let (size, suffix) = unit_of(value.abs());
     let mantissa = value.abs() / size;
     let first = first_figure(step / size);
-    // A step such as 0.025 has a second figure.
+    // A step such as 0.025 has two figures; one with more, such as 0.0256, is no step of a scale and rounded to one.
+    let whole = |steps: f64| (steps - libm::round(steps)).abs() <= 1e-6;
     let steps = step / size * libm::pow(10.0, f64::from(first));
-    let needed = if (steps - libm::round(steps)).abs() > 1e-6 { first + 1 } else { first };
+    let needed = if !whole(steps) && whole(10.0 * steps) { first + 1 } else { first };
     let decimals = i32::max(three_figures(mantissa), needed).min(MOST_DECIMALS);
     with_currency(value, currency, &short(mantissa, decimals), suffix)
 }

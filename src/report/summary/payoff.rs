@@ -90,7 +90,7 @@ const POINTS: u32 = 240;
 /// Bins of the simulated values.
 const VALUE_BINS: u32 = 48;
 /// Differences of this part are rounding.
-const ROUNDING: f64 = 1e-9;
+const ROUNDING: f64 = 1e-12;
 /// Years to conversion where the run shows none.
 const USUAL_YEARS: f64 = 1.0;
 
