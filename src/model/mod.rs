@@ -21,9 +21,10 @@ pub use capitalization::{
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
 pub use fair_value::{CreditModel, Curve, CurveError, FairValue, Measure};
 pub use instrument::{
-    Accrual, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
-    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
-    Missed, MostFavoured, NonQualified, OwnCap, OwnTerms, Rule, RuleTerm, Safe, SalePay, Tranche, Warrant,
+    Accrual, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decider, Decision,
+    EarlyConversion, Equity, EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind,
+    Maturity, MaturityDate, Missed, MostFavoured, NonQualified, OwnCap, OwnTerms, Rule, RuleTerm, Safe,
+    SalePay, Tranche, Warrant,
 };
 pub use life::{
     ChanceAt, Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, RoundSize, Rounds,

@@ -5,6 +5,7 @@
 //! once for all cases that agree on it. The [`Terms`] are one case's instruments, generic over the number
 //! type so that the same law runs in `f64` and in exact decimals.
 
+mod decisions;
 mod design;
 mod discounting;
 mod draws;
@@ -14,6 +15,7 @@ mod table;
 mod terms;
 mod world;
 
+pub use decisions::{Choice, DecisionPlan, EarlyPlan, LearntRule, Moment, RuleBook, RulePlan, Spread};
 pub use design::Design;
 pub use discounting::DiscountPlan;
 pub use draws::{Column, Group, Input, PathDraws, Transform};
@@ -23,9 +25,8 @@ pub use table::{
     TablePlan,
 };
 pub use terms::{
-    CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, FIRST_SHARE_RANK, GatePlan,
-    InstrumentPlan, KindPlan, MaturityPlan, RulePlan, SafePlan, SalePayPlan, Terms, TranchePlan,
-    ValuationPlan, WarrantPlan,
+    CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, EquityPlan, FIRST_SHARE_RANK, GatePlan, InstrumentPlan,
+    KindPlan, MaturityPlan, SafePlan, SalePayPlan, Terms, TranchePlan, ValuationPlan, WarrantPlan,
 };
 pub use world::{
     CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan,
@@ -47,6 +48,10 @@ pub mod purpose {
     pub const MATURITY: u32 = 2;
     /// Coupons follow, one each.
     pub const COUPON: u32 = 16;
+    /// From here on the company's value when the holder may convert, one a date.
+    pub const EARLY: u32 = 40_000;
+    /// From here on the company's value when the maturity may be extended, one an extension.
+    pub const EXTENSION: u32 = 64_000;
 
     /// The first draw for the company's value for a purpose: each has room for many.
     #[must_use]

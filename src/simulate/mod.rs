@@ -2,6 +2,7 @@
 
 mod clock;
 mod control;
+mod courses;
 mod deal;
 mod fan;
 mod ledger;
@@ -19,7 +20,8 @@ mod replay;
 mod run;
 mod value_path;
 
-pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
+pub use courses::{Courses, Step, for_each, on_threads};
+pub use deal::{Asked, ClassId, Clause, DealSimulator, Note, Otherwise, Share, TrancheEnd};
 pub use draws::DrawBlock;
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};

@@ -1,8 +1,8 @@
 //! A deal without one of its terms, and without more and more of them down to a straight loan or common shares.
 
 use crate::model::{
-    AntiDilution, AtMaturity, ChangeOfControl, Debt, Decision, Equity, Gate, Instrument, InterestPayment,
-    Kind, Missed, Number, OwnCap, Participation, Safe, Scenario, ShareTerms, Tranche,
+    AntiDilution, AtMaturity, ChangeOfControl, Debt, Decider, Decision, Equity, Gate, Instrument,
+    InterestPayment, Kind, Missed, Number, OwnCap, Participation, Safe, Scenario, ShareTerms, Tranche,
 };
 use crate::number::Decimal;
 
@@ -199,7 +199,7 @@ fn no_gates(instrument: &mut Instrument) {
 
 fn no_investor_decision(instrument: &mut Instrument) {
     for tranche in &mut instrument.tranches {
-        if matches!(tranche.decision, Decision::Investor(_)) {
+        if matches!(tranche.decision, Decision::Investor(_) | Decision::Optimal(Decider::Investor)) {
             tranche.decision = Decision::Automatic;
         }
     }
@@ -207,7 +207,10 @@ fn no_investor_decision(instrument: &mut Instrument) {
 
 fn no_company_decision(instrument: &mut Instrument) {
     for tranche in &mut instrument.tranches {
-        if matches!(tranche.decision, Decision::Company(_) | Decision::CompanyDraws { .. }) {
+        if matches!(
+            tranche.decision,
+            Decision::Company(_) | Decision::CompanyDraws { .. } | Decision::Optimal(Decider::Company)
+        ) {
             tranche.decision = Decision::Automatic;
         }
     }

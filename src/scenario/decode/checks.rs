@@ -273,7 +273,8 @@ fn never_missed(decoder: &Decoder<'_>, scenario: &Scenario, instrument: &Instrum
         }
     }
     for (index, tranche) in instrument.tranches.iter().enumerate() {
-        let decided = matches!(tranche.decision, Decision::Investor(_) | Decision::Company(_));
+        let decided =
+            matches!(tranche.decision, Decision::Investor(_) | Decision::Company(_) | Decision::Optimal(_));
         let shut = |gate: &Gate| matches!(gate, Gate::Milestone(id) if may_fail[*id]);
         let ends = tranche.by.is_some() || decided || tranche.gates.iter().any(shut);
         if tranche.missed == Missed::PlainDebt && !ends {

@@ -75,6 +75,8 @@ pub enum Clause<A> {
     CannotConvert,
     /// The maturity moves.
     Extended { until: Day },
+    /// Whoever decides does not extend the maturity.
+    NotExtended { company_value: A },
     /// The holder compares what it may expect of repayment with conversion at maturity, and takes the larger:
     /// `repaid` if the company can pay, which has the probability `can_pay`, else `recovered`.
     Compared { repaid: A, can_pay: A, recovered: A, expected: A, as_converted: A },

@@ -2,7 +2,7 @@
 
 use super::clauses::Before;
 use super::{Telling, figures};
-use crate::model::{Accrual, Decision, Kind, Missed, Tranche};
+use crate::model::{Accrual, Decider, Decision, Kind, Missed, Tranche};
 use crate::number::{Amount, Exact};
 use crate::quantity::Day;
 
@@ -52,6 +52,12 @@ impl Telling<'_> {
         let rule = match self.terms(tranche).map(|(_, tranche)| &tranche.decision) {
             Some(Decision::Investor(rule)) => format!("the investor funds it {}", self.teller.rule(rule)),
             Some(Decision::Company(rule)) => format!("the company draws it {}", self.teller.rule(rule)),
+            Some(Decision::Optimal(Decider::Investor)) => {
+                "the investor expects it to cost more than it gives".to_owned()
+            }
+            Some(Decision::Optimal(Decider::Company)) => {
+                "the company expects it to cost more than it gives".to_owned()
+            }
             Some(Decision::Automatic | Decision::CompanyDraws { .. }) | None => {
                 "debt leaves nothing for the shares it would buy".to_owned()
             }

@@ -235,6 +235,7 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
         Clause::KeptDebt => ("kept_debt", json!({})),
         Clause::CannotConvert => ("cannot_convert", json!({})),
         Clause::Extended { until } => ("extended", json!({ "until": until.to_string() })),
+        Clause::NotExtended { company_value } => ("not_extended", facts(&[("company_value", company_value)])),
         Clause::CapNotApplied { condition, measure } => {
             let (measured, level) = match condition {
                 CapCondition::PreMoneyBelow(level) => ("pre_money", level),
