@@ -14,8 +14,8 @@ const SETTINGS: Settings = Settings { learning: 4096, bounding: 2048, part: 256 
 
 fn read(text: &str) -> Scenario {
     let loaded = load_bytes("a test", text.as_bytes().to_vec(), std::path::Path::new("."), &[]);
-    let problems: Vec<String> = loaded.diagnostics.iter().map(|d| format!("{d:?}")).collect();
-    loaded.study.unwrap_or_else(|| panic!("{problems:#?}")).base
+    let problems = format!("{:?}", loaded.diagnostics);
+    loaded.study.unwrap_or_else(|| panic!("{problems}")).base
 }
 
 fn decided(text: &str) -> Decisions {
@@ -96,16 +96,27 @@ fn grid(spot: f64, volatility: f64, rate: f64, payout: f64, conversion: Conversi
 
 #[test]
 fn an_american_convertible_against_the_fine_grid() {
-    for (spot, volatility, rate, payout) in [(95.0, 20.0, 4.0, 0.0), (80.0, 40.0, 5.0, 0.0), (110.0, 30.0, 4.0, 6.0)] {
-        let american = grid(spot, volatility, rate, payout, Conversion::AnyTime);
+    for (spot, volatility, rate, payout) in
+        [(95.0, 20.0, 4.0, 0.0), (80.0, 40.0, 5.0, 0.0), (110.0, 30.0, 4.0, 6.0)]
+    {
+        let american = grid(spot, volatility, rate, payout, Conversion::From(0.0));
         let european = grid(spot, volatility, rate, payout, Conversion::AtMaturity);
         let early = "holder_may_convert = { every = \"1 month\", rule = \"optimal\" }";
         let found = decided(&convertible(spot, volatility, rate, payout, early));
         let bounds = found.bounds.expect("bounds");
-        let gross = |figure: Figure| Figure { mean: (figure.mean + found.paid.mean) / 1e6, standard_error: figure.standard_error / 1e6 };
+        let gross = |figure: Figure| Figure {
+            mean: (figure.mean + found.paid.mean) / 1e6,
+            standard_error: figure.standard_error / 1e6,
+        };
         let upper = gross(bounds.upper.expect("a bound"));
         println!("european {european} american {american}");
-        assert_brackets(&format!("{spot} {volatility} {payout}"), gross(found.by_rule), upper, american, 0.01);
+        assert_brackets(
+            &format!("{spot} {volatility} {payout}"),
+            gross(found.by_rule),
+            upper,
+            american,
+            0.01,
+        );
         let _ = math::ln(2.0);
     }
 }

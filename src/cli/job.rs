@@ -13,6 +13,7 @@ use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summar
 use crate::report::{ReportError, ReportInput};
 use crate::scenario::{Standalone, Study};
 use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate, run_until};
+use crate::valuation::decide::Decisions;
 use crate::valuation::price_terms;
 
 /// Paths priced again in exact decimals.
@@ -95,6 +96,8 @@ impl Job {
             changes: &changes,
             cases: &fair_studies,
         });
+        let decisions: Vec<(&str, &Decisions)> =
+            cases.iter().filter_map(|case| Some((case.name, case.decisions.as_ref()?))).collect();
         let results = Results {
             name: &self.name,
             scenario_text: &self.scenario_text,
@@ -102,6 +105,7 @@ impl Job {
             cases: &studies,
             fair_value,
             terms: &terms,
+            decisions: &decisions,
             design: &base.world.design,
             fan: &fan,
             cross_check: cross_check(base, paths, CROSS_CHECKED),
@@ -169,8 +173,12 @@ fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), 
             changes.extend(more.into_iter().filter(|change| !changes.contains(change)).collect::<Vec<_>>());
         }
     }
-    let plans = Plan::of_study(found.iter().map(|(_, scenario)| scenario))
+    let mut plans = Plan::of_study(found.iter().map(|(_, scenario)| scenario))
         .map_err(|error| Failure::Internal(error.to_string()))?;
+    // The rules are those that are best for the fair value, in real-world probabilities too.
+    for (plan, case) in plans.iter_mut().zip(cases) {
+        case.decisions.iter().for_each(|decisions| plan.follow(&decisions.rules));
+    }
     let fair = found.into_iter().zip(plans).map(|((name, scenario), plan)| Fair { name, scenario, plan });
     Ok((fair.collect(), changes))
 }

@@ -42,6 +42,13 @@ impl DiscountPlan {
         self.cash_spread == 0.0
     }
 
+    /// By how much more money paid on debt counts when it is seen from `years` on, not from today: up to then the
+    /// lender has not gone unpaid.
+    #[must_use]
+    pub fn debt_seen_from(&self, years: f64) -> f64 {
+        math::exp(self.cash_spread * years)
+    }
+
     /// Whether what is given up for shares is discounted like money paid on debt.
     #[must_use]
     pub fn keeps_bond(&self) -> bool {

@@ -113,6 +113,12 @@ impl Plan {
         Ok(plans)
     }
 
+    /// Decides what is to be decided as is best by rules learnt.
+    pub fn follow(&mut self, rules: &RuleBook) {
+        self.terms.learnt = rules.clone();
+        self.exact_terms.learnt = rules.clone();
+    }
+
     fn alone(scenario: &Scenario) -> Result<Self, PlanError> {
         Ok(Self {
             world: World::new(scenario)?,

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::deal::DealSimulator;
 use super::draws::DrawBlock;
 use super::life::{EventKind, Life, LifeSimulator};
-use super::present_value::{factor_of, path_result, value_given_up};
+use super::present_value::{factor_of, is_paid_on_debt, path_result, value_given_up};
 use super::process::ValueLaw;
 use super::run::{ThreadError, pool};
 use super::value_path::PathLaw;
@@ -20,6 +20,29 @@ pub struct Courses<'a> {
     world: &'a World,
     draws: DrawBlock,
     lives: Vec<Life>,
+}
+
+/// The present value of what the investor pays and receives on a path, in two parts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Worth {
+    /// Money paid on debt, which is discounted for credit if the credit model says so.
+    pub debt: f64,
+    /// Everything else.
+    pub other: f64,
+}
+
+impl Worth {
+    /// Both parts.
+    #[must_use]
+    pub fn today(self) -> f64 {
+        self.debt + self.other
+    }
+
+    /// As seen from a moment on, but for the riskless discounting up to then, which is the same for all.
+    #[must_use]
+    pub fn seen_from(self, terms: &Terms<f64>, t: f64) -> f64 {
+        self.debt * terms.discounting.debt_seen_from(t) + self.other
+    }
 }
 
 /// From one moment of a path to the next: what the company's motion does.
@@ -83,13 +106,14 @@ impl<'a> Courses<'a> {
         self.draws.path(self.world, lane)
     }
 
-    /// Runs the deal on a path, with the decisions that it is forced to; the present value of what comes of it.
-    pub fn run(&mut self, deal: &mut DealSimulator<f64>, terms: &Terms<f64>, lane: usize) -> f64 {
+    /// Runs the deal on a path, with the decisions that it is forced to; what comes of it.
+    pub fn run(&mut self, deal: &mut DealSimulator<f64>, terms: &Terms<f64>, lane: usize) -> Worth {
         let mut life = std::mem::take(&mut self.lives[lane]);
-        life.path.next_case();
         deal.simulate(self.world, terms, self.law(lane), &mut life, self.path(lane));
+        // Only dates drawn for good are steps of the path.
+        life.path.forget_looks();
         self.lives[lane] = life;
-        path_result(deal, terms).present_value
+        worth(deal, terms)
     }
 
     /// What the investor pays and receives in the deal's last run, by moment, discounted.
@@ -144,6 +168,22 @@ impl<'a> Courses<'a> {
             before = *point;
         }
     }
+}
+
+fn worth(deal: &DealSimulator<f64>, terms: &Terms<f64>) -> Worth {
+    let mut worth = Worth { debt: 0.0, other: 0.0 };
+    for flow in deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)) {
+        let present_value = flow.amount * factor_of(deal, terms, flow);
+        let on_debt = is_paid_on_debt(flow.reason, deal.end_of(flow.tranche).branch);
+        *if on_debt { &mut worth.debt } else { &mut worth.other } += present_value;
+    }
+    if terms.discounting.keeps_bond() {
+        for given_up in deal.given_up.iter().filter(|debt| terms.is_valued(debt.tranche)) {
+            worth.debt += given_up.claim * terms.discounting.factor(given_up.t, true);
+            worth.other -= given_up.claim * terms.discounting.factor(given_up.t, false);
+        }
+    }
+    worth
 }
 
 fn code(event: &super::life::Event) -> u8 {

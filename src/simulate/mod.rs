@@ -20,7 +20,7 @@ mod replay;
 mod run;
 mod value_path;
 
-pub use courses::{Courses, Step, for_each, on_threads};
+pub use courses::{Courses, Step, Worth, for_each, on_threads};
 pub use deal::{Asked, ClassId, Clause, DealSimulator, Note, Otherwise, Share, TrancheEnd};
 pub use draws::DrawBlock;
 pub use fan::{FanDate, fan};

@@ -157,6 +157,12 @@ impl ValuePath {
         self.look(&law.organic, t, stream, &law.draws, draw);
     }
 
+    /// Undoes all looks.
+    pub fn forget_looks(&mut self) {
+        self.agreed = 0;
+        self.undo_the_rest();
+    }
+
     /// Undoes the looks in which the present case differs from the case before, the last one first.
     fn undo_the_rest(&mut self) {
         for look in self.looks.drain(self.agreed..).rev() {

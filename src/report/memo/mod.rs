@@ -1,6 +1,7 @@
 //! The report as a sequence of headings, texts, tables and figures: HTML and Markdown are two prints of it.
 
 mod deal;
+mod decisions;
 mod fair_value;
 mod result;
 mod trust;
@@ -144,6 +145,7 @@ impl Memo {
             result::cases(summary, figures),
             fair_value::terms(summary, figures),
             fair_value::fair_value(summary),
+            decisions::decisions(summary),
             Some(deal::tranches(summary, figures)),
             deal::timing(summary, figures),
             Some(deal::assumptions(summary)),

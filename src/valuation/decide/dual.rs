@@ -188,7 +188,7 @@ impl Walker<'_, '_> {
 
     fn hedged(&mut self, lane: usize, forced: &[bool], otherwise: Otherwise) -> f64 {
         self.deal.force(forced, otherwise);
-        let value = self.courses.run(self.deal, self.terms, lane);
+        let value = self.courses.run(self.deal, self.terms, lane).today();
         let told: Vec<Asked> = self.deal.asked().iter().copied().filter(Asked::is_told).collect();
         let gained: f64 = self
             .steps

@@ -11,7 +11,7 @@ use super::Settings;
 use crate::model::Decider;
 use crate::plan::{Choice, LearntRule, Moment, Plan, RuleBook, Spread, Terms};
 use crate::pricing::regression::least_squares;
-use crate::simulate::{Asked, Courses, DealSimulator, Otherwise, for_each};
+use crate::simulate::{Asked, Courses, DealSimulator, Otherwise, Worth, for_each};
 use crate::statistics::Moments;
 
 /// Parts of the paths where the learnt functions of the company's value bend.
@@ -35,7 +35,7 @@ pub(super) struct Part<'a> {
     /// Decisions by chance, path by path.
     explored: Vec<Vec<Asked>>,
     /// What each path earns with its decisions by chance up to a place and by rule from there on, and the place.
-    earned: Vec<(f64, usize)>,
+    earned: Vec<(Worth, usize)>,
 }
 
 /// Bits of chance for a path.
@@ -100,7 +100,8 @@ pub(super) fn learn(parts: &mut [Part<'_>], terms: &Terms<f64>) -> RuleBook {
             continue;
         }
         let (tranche, choice, number) = slot;
-        terms.learnt.enter(tranche, choice, number, regress(&rows));
+        let rule = regress(&rows, &terms);
+        terms.learnt.enter(tranche, choice, number, rule);
         let rule = terms.learnt.rule(tranche, choice, number);
         let mut rows = rows.into_iter();
         for part in parts.iter_mut() {
@@ -136,16 +137,17 @@ struct Row {
     place: usize,
     decider: Decider,
     moment: Moment,
-    if_acting: f64,
-    if_not: f64,
+    if_acting: Worth,
+    if_not: Worth,
 }
 
 impl Row {
-    /// What acting gains to who decides.
-    fn gain(&self) -> f64 {
+    /// What acting gains to who decides, as seen from then on.
+    fn gain(&self, terms: &Terms<f64>) -> f64 {
+        let seen = |worth: Worth| worth.seen_from(terms, self.moment.t);
         match self.decider {
-            Decider::Investor => self.if_acting - self.if_not,
-            Decider::Company => self.if_not - self.if_acting,
+            Decider::Investor => seen(self.if_acting) - seen(self.if_not),
+            Decider::Company => seen(self.if_not) - seen(self.if_acting),
         }
     }
 }
@@ -187,7 +189,7 @@ impl Part<'_> {
         rows
     }
 
-    fn earns(&mut self, forced: &[bool], terms: &Terms<f64>, lane: usize) -> f64 {
+    fn earns(&mut self, forced: &[bool], terms: &Terms<f64>, lane: usize) -> Worth {
         self.deal.force(forced, Otherwise::Rules);
         self.courses.run(&mut self.deal, terms, lane)
     }
@@ -215,8 +217,8 @@ fn spread(figures: impl Iterator<Item = f64>) -> Option<Spread> {
     Some(Spread { mean, deviation: square.sqrt() })
 }
 
-fn regress(rows: &[Row]) -> LearntRule {
-    let gains: Vec<f64> = rows.iter().map(Row::gain).collect();
+fn regress(rows: &[Row], terms: &Terms<f64>) -> LearntRule {
+    let gains: Vec<f64> = rows.iter().map(|row| row.gain(terms)).collect();
     let mean = gains.iter().sum::<f64>() / gains.len() as f64;
     let mut values: Vec<f64> = rows.iter().map(|row| row.moment.value).collect();
     values.sort_by(f64::total_cmp);

@@ -194,3 +194,37 @@ pub fn decide(
         }))
     })?
 }
+
+/// The rules alone; empty if nothing is to be decided as is best.
+///
+/// # Errors
+/// As for [`decide`].
+pub fn rules(
+    scenario: &Scenario,
+    settings: Settings,
+    threads: Option<usize>,
+) -> Result<RuleBook, DecideError> {
+    if deciders(scenario).is_empty() {
+        return Ok(RuleBook::default());
+    }
+    let plan = Plan::new(&basis(scenario))?;
+    Ok(on_threads(threads, || {
+        let dates = learn::dates(&plan);
+        learn::learn(&mut learn::parts(&plan, settings, &dates), &plan.terms)
+    })?)
+}
+
+/// The plans of a study, as [`Plan::of_study`], with the rules of what is decided as is best.
+///
+/// # Errors
+/// As for [`decide`].
+pub fn plans<'a>(
+    scenarios: impl Iterator<Item = &'a Scenario> + Clone,
+    threads: Option<usize>,
+) -> Result<Vec<Plan>, DecideError> {
+    let mut plans = Plan::of_study(scenarios.clone())?;
+    for (plan, scenario) in plans.iter_mut().zip(scenarios) {
+        plan.follow(&rules(scenario, SETTINGS, threads)?);
+    }
+    Ok(plans)
+}

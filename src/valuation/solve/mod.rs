@@ -16,6 +16,7 @@ use crate::model::{Sampling, Scenario, Simulation};
 use crate::plan::{Plan, PlanError};
 use crate::scenario::{Dial, Limits, Refused, Unit};
 use crate::simulate::{RunOptions, ThreadError, run};
+use crate::valuation::decide::{DecideError, SETTINGS, rules};
 use search::Stop;
 
 /// Paths of a search unless told otherwise; the scenario's own number if that is smaller.
@@ -60,6 +61,9 @@ pub enum SolveError {
     /// A scenario could not be resolved.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// The best decisions could not be found.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
     /// The threads could not be started.
     #[error(transparent)]
     Threads(#[from] ThreadError),
@@ -147,8 +151,13 @@ fn plan(scenario: &Scenario, metric: Metric) -> Result<Plan, SolveError> {
     // Errors here are those of independent paths, so that is what is drawn.
     let simulation = Simulation { sampling: Sampling::PseudoRandom, ..scenario.simulation };
     let scenario = Scenario { simulation, ..scenario.clone() };
+    let decided = |scenario: &Scenario| {
+        let mut plan = Plan::new(scenario)?;
+        plan.follow(&rules(scenario, SETTINGS, None)?);
+        Ok(plan)
+    };
     if !metric.is_fair_value() {
-        return Ok(Plan::new(&scenario)?);
+        return decided(&scenario);
     }
     let missing = || {
         let name = metric.name();
@@ -156,7 +165,7 @@ fn plan(scenario: &Scenario, metric: Metric) -> Result<Plan, SolveError> {
     };
     // The reader has refused a section whose deal has no fair value.
     let found = scenario.risk_neutral().ok().flatten().ok_or_else(missing)?;
-    Ok(Plan::new(&found.scenario)?)
+    decided(&found.scenario)
 }
 
 fn evaluate(
