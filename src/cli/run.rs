@@ -14,7 +14,9 @@ use crate::report::manifest::Volatile;
 use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
 use crate::report::{ReportError, ReportInput, Written, json, publish, terminal::screen, write_report};
 use crate::scenario::Study;
-use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate, run_until};
+use crate::simulate::{
+    CONDITIONAL_PATHS, Outcomes, RunOptions, conditional, cross_check, fan, run as simulate, run_until,
+};
 use crate::valuation::price_terms;
 
 /// Paths priced again in exact decimals.
@@ -45,15 +47,30 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     let valued = fair.first().map_or(cases[0].scenario, |fair| &fair.scenario);
     let terms = price_terms(valued, RunOptions { paths, ..options })
         .map_err(|error| Failure::Internal(error.to_string()))?;
+    let plans: Vec<&Plan> =
+        cases.iter().map(|case| &case.plan).chain(fair.iter().map(|fair| &fair.plan)).collect();
+    let given = conditional(&plans, RunOptions { paths: paths.min(CONDITIONAL_PATHS), ..options })
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    let (real_given, fair_given) = given.split_at(cases.len());
     let studies: Vec<CaseStudy<'_>> = cases
         .iter()
-        .zip(real_world)
-        .map(|(case, outcomes)| CaseStudy { name: case.name, scenario: case.scenario, outcomes })
+        .zip(real_world.iter().zip(real_given))
+        .map(|(case, (outcomes, given))| CaseStudy {
+            name: case.name,
+            scenario: case.scenario,
+            outcomes,
+            conditional: Some(given),
+        })
         .collect();
     let fair_studies: Vec<CaseStudy<'_>> = fair
         .iter()
-        .zip(fair_outcomes)
-        .map(|(fair, outcomes)| CaseStudy { name: fair.name, scenario: &fair.scenario, outcomes })
+        .zip(fair_outcomes.iter().zip(fair_given))
+        .map(|(fair, (outcomes, given))| CaseStudy {
+            name: fair.name,
+            scenario: &fair.scenario,
+            outcomes,
+            conditional: Some(given),
+        })
         .collect();
     let fair_value = study.base.fair_value.as_ref().map(|basis| FairValueStudy {
         basis,
@@ -97,14 +114,14 @@ fn chosen<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Fail
 }
 
 /// A case under the risk-neutral measure.
-struct Fair<'a> {
-    name: &'a str,
-    scenario: Scenario,
-    plan: Plan,
+pub(super) struct Fair<'a> {
+    pub(super) name: &'a str,
+    pub(super) scenario: Scenario,
+    pub(super) plan: Plan,
 }
 
 /// The cases under the risk-neutral measure, none if no fair value is asked for, and what the measure changes.
-fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), Failure> {
+pub(super) fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), Failure> {
     let mut found: Vec<(&str, Scenario)> = Vec::new();
     let mut changes: Vec<String> = Vec::new();
     for case in cases {

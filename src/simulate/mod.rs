@@ -1,6 +1,7 @@
 //! Paths through the deal: blocks of draws, the life of the company, the deal's clauses, outcome columns.
 
 mod clock;
+mod conditional;
 mod control;
 mod deal;
 mod fan;
@@ -19,6 +20,7 @@ mod replay;
 mod run;
 mod value_path;
 
+pub use conditional::{CONDITIONAL_PATHS, Conditional, NotConditional, conditional};
 pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
 pub use draws::DrawBlock;
 pub use fan::{FanDate, fan};

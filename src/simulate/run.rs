@@ -90,11 +90,7 @@ fn stages(
     enough: Option<Enough<'_>>,
     progress: impl Fn(u64),
 ) -> Result<Vec<Outcomes>, ThreadError> {
-    let threads = options.threads.unwrap_or(0);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|source| ThreadError { threads, source })?;
+    let pool = pool(options.threads)?;
     let shared = share_worlds(plans);
     // A run that may stop early takes room as it goes.
     let capacity = if enough.is_some() { 0 } else { usize::try_from(options.paths).unwrap_or(usize::MAX) };
@@ -126,6 +122,13 @@ fn stages(
     }
     add_up(&mut outcomes, done);
     Ok(outcomes)
+}
+
+/// So many threads, or one for each core.
+pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, ThreadError> {
+    let threads = threads.unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|source| ThreadError { threads, source })
 }
 
 fn nothing(plans: &[&Plan], capacity: usize) -> Vec<Outcomes> {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::CaseStudy;
+use super::efficiency::Efficiency;
 use super::ending::{
     BranchRow, MilestoneRow, TimingRow, TrancheRow, branch_rows, milestone_rows, tallied, timing_rows,
     tranche_rows, weighted,
@@ -13,10 +14,10 @@ use super::shape::{
     multiples_reached,
 };
 use crate::quantity::YEAR_DAYS;
-use crate::simulate::{Columns, Item, Outcomes, Parts};
+use crate::simulate::Item;
 use crate::statistics::{
-    Moments, PairedDifference, SortedSample, Tail, TailVerdict, Units, controlled_mean, paired_difference,
-    share_of_total, tail_mean, tail_verdict,
+    Moments, PairedDifference, SortedSample, Tail, TailVerdict, Units, paired_difference, share_of_total,
+    tail_mean, tail_verdict,
 };
 
 /// The results of one case. Money in units of the deal's currency, rates per year as fractions.
@@ -113,26 +114,20 @@ pub struct Probabilities {
     pub infeasible_conversion: Probability,
 }
 
-/// How much more a run tells of the mean present value than as many independent paths without control variates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Efficiency {
-    /// Estimated variance of the mean of as many independent paths, over that of the mean: what the sampling saves.
-    /// None where paths are independent.
-    pub variance_ratio: Option<f64>,
-    /// The mean present value with control variates ([`controlled_mean`]); none where no control is known.
-    pub controlled_mean: Option<Mean>,
-    /// The same ratio for the mean with control variates.
-    pub controlled_variance_ratio: Option<f64>,
-}
-
 /// What the tails of the present value say about its errors.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TailSummary {
     /// `trustworthy`, `top_heavy` or `infinite_variance`; none if there are too few paths to tell.
     pub verdict: Option<&'static str>,
+    /// Whether the scenario itself has no variance, whatever the sample looks like.
+    pub by_law: bool,
+    /// Why it has none.
+    pub cause: Option<String>,
     /// Share of the whole carried by the highest 0.1 % of paths.
     pub top_tenth_percent: Option<f64>,
-    /// Estimated tail index, where it speaks against a variance.
+    /// Share of the whole carried by the highest 1 % of paths.
+    pub top_percent: Option<f64>,
+    /// Tail index, where it speaks against a variance: of the scenario if it is known, else as estimated.
     pub tail_index: Option<f64>,
     /// How uncertain the standard error of the mean is itself: its own standard error, as a share of it.
     pub error_of_standard_error: Option<f64>,
@@ -142,7 +137,7 @@ impl TailSummary {
     /// Whether the sample speaks against a finite variance.
     #[must_use]
     pub fn is_infinite(&self) -> bool {
-        self.verdict == Some("infinite_variance")
+        self.by_law || self.verdict == Some("infinite_variance")
     }
 
     /// A mean of what has this tail: without an error where the variance is infinite.
@@ -188,15 +183,19 @@ impl CaseSummary {
         let paths = case.outcomes.tally.paths;
         let deal = &case.scenario.deal;
         let horizon = f64::from(deal.horizon.0 - deal.valuation_date.0) / YEAR_DAYS;
-        let present_value = Distribution::new(&columns.present_value, &value, units);
+        let mut present_value = Distribution::new(&columns.present_value, &value, units);
+        let tail = tail(&value, &present_value, case);
+        // What is only estimated is warned of; what is known leaves nothing to say of errors.
+        let told = |mean: Mean| if tail.by_law { mean.without_error() } else { mean };
+        present_value.mean = told(present_value.mean);
         Self {
             name: case.name.to_owned(),
             has_strategic: !case.scenario.strategic.is_empty(),
             shortfall: shortfall(&value, &columns.present_value, units),
-            moic_of_means: ratio_of_means(&columns.received, &columns.invested, units),
+            moic_of_means: told(ratio_of_means(&columns.received, &columns.invested, units)),
             irr: Distribution { mean: Mean::default(), ..sorted_too(&columns.irr, units) },
             invested: Mean::of(&columns.invested, units),
-            received: Mean::of(&columns.received, units),
+            received: told(Mean::of(&columns.received, units)),
             strategic: if case.scenario.strategic.is_empty() {
                 Mean::default()
             } else {
@@ -205,8 +204,12 @@ impl CaseSummary {
             resolution_years: sorted_too(&resolved, units),
             ownership: sorted_too(&columns.ownership, units),
             probabilities: probabilities(case, &moic, units),
-            efficiency: efficiency(columns, &present_value, units),
-            tail: tail(&value, &present_value, units),
+            efficiency: if tail.by_law {
+                Efficiency::default()
+            } else {
+                Efficiency::of(&columns.present_value, &present_value, case)
+            },
+            tail,
             branches: branch_rows(&tranches, &case.outcomes.tally),
             tranches: tranche_rows(&tranches, case.scenario, &case.outcomes.tally),
             milestones: milestone_rows(case),
@@ -282,40 +285,10 @@ fn probabilities(case: &CaseStudy<'_>, moic: &[f64], units: Option<Units>) -> Pr
     }
 }
 
-/// The mean with control variates; none where no control is known, or paths are too few.
-fn controlled(columns: &Columns, units: Option<Units>) -> Option<Mean> {
-    let controls: Vec<&[f64]> =
-        columns.controls.iter().map(Vec::as_slice).filter(|c| !c.is_empty()).collect();
-    let found = controlled_mean(&columns.present_value, &controls, units)?;
-    Some(Mean {
-        value: finite(found.mean.value),
-        standard_error: finite(found.standard_error),
-        low: finite(found.mean.low),
-        high: finite(found.mean.high),
-        paths: columns.present_value.len() as u64,
-    })
-}
-
-/// The most exact mean present value that is known: with control variates if there are any.
-#[must_use]
-pub fn best_mean(outcomes: &Outcomes) -> Mean {
-    let units = outcomes.tally.parts.as_ref().map(Parts::units);
-    controlled(&outcomes.columns, units).unwrap_or_else(|| Mean::of(&outcomes.columns.present_value, units))
-}
-
-fn efficiency(columns: &Columns, values: &Distribution, units: Option<Units>) -> Efficiency {
-    let plain = values.standard_deviation.map(|sd| sd * sd / values.mean.paths as f64);
-    let ratio = |error: f64| plain.and_then(|plain| finite(plain / (error * error)));
-    let controlled = controlled(columns, units);
-    Efficiency {
-        variance_ratio: units.and(values.mean.standard_error).and_then(ratio),
-        controlled_mean: controlled,
-        controlled_variance_ratio: controlled.and_then(|mean| mean.standard_error).and_then(ratio),
-    }
-}
-
-pub(super) fn tail(sorted: &SortedSample, values: &Distribution, units: Option<Units>) -> TailSummary {
+pub(super) fn tail(sorted: &SortedSample, values: &Distribution, case: &CaseStudy<'_>) -> TailSummary {
     let verdict = tail_verdict(sorted);
+    let law = case.scenario.heavy_tail();
+    let units = case.units();
     // The standard error is the standard deviation over √n, and so is its error.
     let relative = match units {
         // That of a standard deviation of so many normal values; means of whole groups are nearly normal.
@@ -326,15 +299,20 @@ pub(super) fn tail(sorted: &SortedSample, values: &Distribution, units: Option<U
     };
     TailSummary {
         verdict: verdict.map(|verdict| match verdict {
+            _ if law.is_some() => "infinite_variance",
             TailVerdict::Trustworthy => "trustworthy",
             TailVerdict::TopHeavy { .. } => "top_heavy",
             TailVerdict::InfiniteVariance { .. } => "infinite_variance",
         }),
         top_tenth_percent: share_of_total(sorted, Tail::Upper, 0.001),
+        top_percent: share_of_total(sorted, Tail::Upper, 0.01),
+        by_law: law.is_some(),
         tail_index: match verdict {
+            _ if law.is_some() => law.as_ref().and_then(|law| law.index),
             Some(TailVerdict::InfiniteVariance { index, .. }) => finite(index.index),
             _ => None,
         },
+        cause: law.map(|law| law.cause),
         error_of_standard_error: relative.and_then(finite),
     }
 }

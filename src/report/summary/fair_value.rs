@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::case::{TailSummary, tail};
+use super::efficiency::Efficiency;
 use super::ending::tallied;
 use super::estimate::{Distribution, Mean, Probability};
 use super::level3::{InputRow, inputs};
@@ -91,6 +92,8 @@ pub struct FairValueCase {
     pub failure: Probability,
     /// The mean of what today's shares are worth at the end, discounted, relative to today: 1 but for sampling error.
     pub martingale: Mean,
+    /// How much more the run tells of the value received than as many independent paths.
+    pub efficiency: Efficiency,
     /// Whether the tails let the errors be believed.
     pub tail: TailSummary,
 }
@@ -206,7 +209,9 @@ fn fair_value_case(
         Mean::of(&pairs.map(|(case, base)| case - base).collect::<Vec<f64>>(), units)
     });
     let real_tally = &real_world.outcomes.tally;
-    let tail = tail(&sorted, &value, units);
+    let tail = tail(&sorted, &value, case);
+    let efficiency =
+        if tail.by_law { Efficiency::default() } else { Efficiency::of(&received, &value, case) };
     let told = |mean: Mean| tail.told(mean);
     FairValueCase {
         name: case.name.to_owned(),
@@ -219,6 +224,7 @@ fn fair_value_case(
         conversion_real_world: tallied(real_tally, real_tally.converted, Item::Converted),
         failure: tallied(tally, tally.exits[2], Item::Exit(2)),
         martingale: Mean::of(&columns.martingale, units),
+        efficiency,
         tail,
     }
 }
