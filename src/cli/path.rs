@@ -2,8 +2,8 @@
 
 use super::args::{PathMeasure, ReplayPath};
 use super::exit::Failure;
+use super::job::risk_neutral;
 use super::load::{case_number, cases, study, with_run_options};
-use super::run::risk_neutral;
 use super::terminal::Terminal;
 use crate::model::Scenario;
 use crate::plan::Plan;
