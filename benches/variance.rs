@@ -12,10 +12,10 @@ use cabrio::scenario;
 use cabrio::simulate::{Conditional, Outcomes, Parts, RunOptions, conditional, run};
 use cabrio::statistics::{MOST_CONTROLS, Moments, Units, controlled_mean};
 
-const RUNS: u64 = 8;
+const RUNS: u64 = 32;
 const PATHS: u64 = 1 << 16;
-const SCENARIOS: [&str; 2] = ["amazon-anthropic", "seed-bridge-note"];
-const SAMPLINGS: [&str; 2] = ["pseudo_random", "sobol"];
+const SCENARIOS: [&str; 3] = ["amazon-anthropic", "seed-bridge-note", "minimal"];
+const SAMPLINGS: [&str; 4] = ["pseudo_random", "antithetic", "latin_hypercube", "sobol"];
 
 fn plan(name: &str, sampling: &str, seed: u64) -> Plan {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));

@@ -44,7 +44,7 @@ use shifted::{Stretch, copy, is_reset, shift};
 use straight::Straight;
 
 /// As many paths are enough as a rule: each is worth hundreds to thousands of others, and takes the time of twenty.
-pub const CONDITIONAL_PATHS: u64 = 1 << 15;
+pub const CONDITIONAL_PATHS: u64 = 1 << 14;
 
 /// Controls of the run are multiples of about 1: below this they are rounding.
 const LEAST: f64 = 1e-12;
