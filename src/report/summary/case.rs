@@ -1,6 +1,8 @@
 //! One case in numbers.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::CaseStudy;
 use super::efficiency::Efficiency;
@@ -21,7 +23,7 @@ use crate::statistics::{
 };
 
 /// The results of one case. Money in units of the deal's currency, rates per year as fractions.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseSummary {
     /// Its name.
     pub name: String,
@@ -81,7 +83,7 @@ pub struct CaseSummary {
 }
 
 /// The mean of the worst paths.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shortfall {
     /// Share of paths.
     pub share: f64,
@@ -94,7 +96,7 @@ pub struct Shortfall {
 }
 
 /// How often things happen, over all paths unless said otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Probabilities {
     /// The present value is negative.
     pub present_value_below_0: Probability,
@@ -115,10 +117,10 @@ pub struct Probabilities {
 }
 
 /// What the tails of the present value say about its errors.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TailSummary {
     /// `trustworthy`, `top_heavy` or `infinite_variance`; none if there are too few paths to tell.
-    pub verdict: Option<&'static str>,
+    pub verdict: Option<Cow<'static, str>>,
     /// Whether the scenario itself has no variance, whatever the sample looks like.
     pub by_law: bool,
     /// Why it has none.
@@ -137,7 +139,7 @@ impl TailSummary {
     /// Whether the sample speaks against a finite variance.
     #[must_use]
     pub fn is_infinite(&self) -> bool {
-        self.by_law || self.verdict == Some("infinite_variance")
+        self.by_law || self.verdict.as_deref() == Some("infinite_variance")
     }
 
     /// A mean of what has this tail: without an error where the variance is infinite.
@@ -147,7 +149,7 @@ impl TailSummary {
 }
 
 /// A case against the base, path by path.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// Mean of case minus base, present value, with the error of the paired difference.
     pub present_value: Mean,
@@ -299,10 +301,10 @@ pub(super) fn tail(sorted: &SortedSample, values: &Distribution, case: &CaseStud
     };
     TailSummary {
         verdict: verdict.map(|verdict| match verdict {
-            _ if law.is_some() => "infinite_variance",
-            TailVerdict::Trustworthy => "trustworthy",
-            TailVerdict::TopHeavy { .. } => "top_heavy",
-            TailVerdict::InfiniteVariance { .. } => "infinite_variance",
+            _ if law.is_some() => "infinite_variance".into(),
+            TailVerdict::Trustworthy => "trustworthy".into(),
+            TailVerdict::TopHeavy { .. } => "top_heavy".into(),
+            TailVerdict::InfiniteVariance { .. } => "infinite_variance".into(),
         }),
         top_tenth_percent: share_of_total(sorted, Tail::Upper, 0.001),
         top_percent: share_of_total(sorted, Tail::Upper, 0.01),

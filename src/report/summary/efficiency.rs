@@ -1,6 +1,8 @@
 //! How much more a run tells of a mean than as many independent paths, and the most exact mean that is known.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::CaseStudy;
 use super::estimate::{Distribution, Mean, finite};
@@ -8,7 +10,7 @@ use crate::simulate::{Conditional, Outcomes, Parts};
 use crate::statistics::{MOST_CONTROLS, Units, controlled_mean};
 
 /// How much more a run tells of a mean value than as many independent paths without control variates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Efficiency {
     /// Estimated variance of the mean of as many independent paths, over that of the mean: what the sampling saves.
     /// None where paths are independent.
@@ -25,7 +27,7 @@ pub struct Efficiency {
     /// Share of these paths on which the company's motion is gone altogether.
     pub given_events_exact: Option<f64>,
     /// Why there is no such mean.
-    pub given_events_unknown: Option<&'static str>,
+    pub given_events_unknown: Option<Cow<'static, str>>,
 }
 
 impl Efficiency {
@@ -55,7 +57,7 @@ impl Efficiency {
             given_events_unknown: case
                 .conditional
                 .and_then(|given| given.as_ref().err())
-                .map(|why| why.reason()),
+                .map(|why| why.reason().into()),
         }
     }
 }
