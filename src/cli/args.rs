@@ -228,7 +228,7 @@ pub(super) struct ReplayPath {
 pub(super) enum PathMeasure {
     /// As they are expected, discounted at the required return.
     RealWorld,
-    /// As prices imply them, at riskless rates: what fair values are means of. Needs a section [fair_value].
+    /// As prices imply them, at riskless rates: what fair values are means of. Needs a section `[fair_value]`.
     RiskNeutral,
 }
 

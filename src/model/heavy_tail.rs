@@ -25,9 +25,9 @@ impl Scenario {
     #[must_use]
     pub fn heavy_tail(&self) -> Option<HeavyTail> {
         let valued = || self.instruments.iter().filter(|instrument| instrument.valued);
-        let amounts =
+        let mut amounts =
             valued().flat_map(|instrument| instrument.tranches.iter().map(|tranche| tranche.amount));
-        let found = amounts.filter_map(|amount| self.no_variance(amount)).next();
+        let found = amounts.find_map(|amount| self.no_variance(amount));
         if found.is_some() || !valued().any(has_no_limit) {
             return found;
         }

@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(light.upper_tail_index(), Some(f64::INFINITY));
         let mixed: Family = Mixture::new(vec![(0.9, light), (0.1, pareto.clone())]).unwrap().into();
         assert_eq!(mixed.upper_tail_index(), Some(1.5));
-        let cut: Family = pareto.truncated(1.0, 50.0).unwrap().into();
+        let cut: Family = pareto.truncated(1.0, 50.0).unwrap();
         assert_eq!(cut.upper_tail_index(), Some(f64::INFINITY));
     }
 
@@ -103,7 +103,7 @@ mod tests {
         assert!(wide.square_explodes(0.01) && wide.exponential_explodes(0.01));
         let bounded: Family = Uniform::new(0.1, 0.9).unwrap().into();
         assert!(!bounded.square_explodes(100.0));
-        let cut: Family = wide.truncated(0.0, 1.0).unwrap().into();
+        let cut: Family = wide.truncated(0.0, 1.0).unwrap();
         assert!(!cut.square_explodes(100.0));
     }
 }
