@@ -43,7 +43,7 @@ use crate::statistics::MOST_CONTROLS;
 use shifted::{Stretch, copy, is_reset, shift};
 use straight::Straight;
 
-/// As many paths are enough as a rule: each is worth hundreds to thousands of others, and takes the time of twenty.
+/// As many paths are enough as a rule: each tells more than others do, and takes the time of some twenty.
 pub const CONDITIONAL_PATHS: u64 = 1 << 14;
 
 /// Controls of the run are multiples of about 1: below this they are rounding.
