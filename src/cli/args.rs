@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 target missed or no answer, 7 output could not be written.";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 4 a check failed, 5 target missed or no answer, 7 output could not be written.";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -96,6 +96,9 @@ pub(super) struct Run {
     /// Folder to write to; output/<scenario> if left out.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Let checks that are inconclusive fail too: exit code 4.
+    #[arg(long)]
+    pub(super) deny_inconclusive: bool,
     /// Threads of the simulation; all cores if left out. Results do not depend on it.
     #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,

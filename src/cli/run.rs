@@ -13,9 +13,9 @@ use crate::plan::Plan;
 use crate::report::manifest::Volatile;
 use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
 use crate::report::{ReportError, ReportInput, Written, json, publish, terminal::screen, write_report};
-use crate::scenario::Study;
+use crate::scenario::{Check, Study};
 use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate, run_until};
-use crate::valuation::price_terms;
+use crate::valuation::{Judged, Measured, estimate, judge, price_terms};
 
 /// Paths priced again in exact decimals.
 const CROSS_CHECKED: u64 = 400;
@@ -60,6 +60,8 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
         changes: &changes,
         cases: &fair_studies,
     });
+    let judged: Vec<Judged> =
+        study.checks.iter().map(|check| verdict(check, &cases, (real_world, &fair, fair_outcomes))).collect();
     let text = loaded.sources.main_text();
     let results = Results {
         name: &name,
@@ -71,6 +73,7 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
         design: &base.world.design,
         fan: &fan,
         cross_check: cross_check(base, paths, CROSS_CHECKED),
+        checks: &judged,
     };
     let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
     let volatile = Volatile { wall_seconds: start.elapsed().as_secs_f64(), threads: threads(options) };
@@ -83,7 +86,51 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     };
     let written = write_report(&input, &folder).map_err(failure)?;
     show(command, &summary, &written, start.elapsed().as_secs_f64(), terminal)?;
+    conclude(&summary, command.deny_inconclusive, terminal)?;
     target.map_or(Ok(()), |target| target.check(&outcomes[0], study.base.simulation.sampling))
+}
+
+/// Judges a check by the outcomes of its case.
+fn verdict(
+    check: &Check,
+    cases: &[Case<'_>],
+    (real_world, fair, fair_outcomes): (&[Outcomes], &[Fair<'_>], &[Outcomes]),
+) -> Judged {
+    let wanted = |name: &str| check.case.as_deref().is_none_or(|case| case == name);
+    let paths = real_world.first().map_or(0, |outcomes| outcomes.tally.paths);
+    let sampling = cases.first().map(|case| case.scenario.simulation.sampling).unwrap_or_default();
+    let measured = if check.metric.statistic.is_fair_value() {
+        let mut found = fair.iter().zip(fair_outcomes).filter(|(fair, _)| wanted(fair.name));
+        found.next().map(|(fair, outcomes)| Measured { scenario: &fair.scenario, outcomes })
+    } else {
+        let mut found = cases.iter().zip(real_world).filter(|(case, _)| wanted(case.name));
+        found.next().map(|(case, outcomes)| Measured { scenario: case.scenario, outcomes })
+    };
+    let found = measured.map(|measured| estimate(&check.metric, measured));
+    judge(check, found.as_ref(), paths, sampling)
+}
+
+/// Fails if a check does, or is inconclusive and that is not good enough; else says what is open.
+fn conclude(summary: &Summary, deny_inconclusive: bool, terminal: &Terminal) -> Result<(), Failure> {
+    let named = |verdict: &str| -> Vec<String> {
+        let found = summary.checks.iter().filter(|row| row.verdict == verdict);
+        found.map(|row| format!("{} ({}): {}", row.name, row.check, row.in_words())).collect()
+    };
+    let (mut failed, open) = (named("fail"), named("inconclusive"));
+    if deny_inconclusive {
+        failed.extend(open);
+    } else {
+        for check in open {
+            terminal.messages(&format!("warning: check {check}\n"));
+        }
+    }
+    match failed.as_slice() {
+        [] => Ok(()),
+        [one] => Err(Failure::Check(format!("a check does not hold: {one}"))),
+        several => {
+            Err(Failure::Check(format!("{} checks do not hold:\n  {}", several.len(), several.join("\n  "))))
+        }
+    }
 }
 
 /// The base case, and the cases wanted, or all.
@@ -177,6 +224,7 @@ fn again(command: &Run, folder: &Path) -> String {
     words.extend(command.source.sets.iter().map(|set| format!("--set {}", quoted(set))));
     words.extend(command.paths.iter().map(|paths| format!("--paths {paths}")));
     words.extend(command.target.iter().map(|target| format!("--target {}", quoted(target))));
+    words.extend(command.deny_inconclusive.then(|| "--deny-inconclusive".to_owned()));
     words.extend(command.seed.iter().map(|seed| format!("--seed {seed}")));
     words.extend(command.cases.iter().map(|case| format!("--case {}", quoted(case))));
     if command.out.is_some() {

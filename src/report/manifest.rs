@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::summary::{RunFacts, Summary, Warning};
+use super::summary::{CheckRow, RunFacts, Summary, Warning};
 
 /// Name of the manifest, which also tells a report's folder from any other.
 pub const FILE: &str = "manifest.json";
@@ -30,6 +30,8 @@ pub struct Manifest<'a> {
     pub run: &'a RunFacts,
     /// The command that makes the report again.
     pub command: &'a str,
+    /// What came of the scenario's checks.
+    pub checks: &'a [CheckRow],
     /// Reasons for care.
     pub warnings: &'a [Warning],
     /// All files but this one, by path.
@@ -72,6 +74,7 @@ impl<'a> Manifest<'a> {
             schema_version: summary.schema_version,
             run: &summary.run,
             command,
+            checks: &summary.checks,
             warnings: &summary.warnings,
             files,
             volatile,

@@ -16,6 +16,7 @@ pub mod manifest;
 mod markdown;
 pub mod memo;
 pub mod publish;
+mod shown;
 pub mod solution;
 pub mod summary;
 pub mod table;

@@ -2,13 +2,15 @@
 
 use super::format::{money, paths, percent, times_as_many};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
-use super::summary::{CaseSummary, Distribution, Efficiency, Summary, Warning, by_code};
+use super::summary::{CaseSummary, CheckRow, Distribution, Efficiency, Summary, Warning, by_code};
+use crate::valuation::Verdict;
 
 /// Columns of a screen.
 const WIDTH: usize = 100;
 /// Rows that grow with the run are cut at these numbers, and say so.
 const MOST_CASES: usize = 4;
 const MOST_WARNINGS: usize = 3;
+const MOST_CHECKS: usize = 3;
 /// Lines of endings.
 const MOST_ENDING_LINES: usize = 2;
 /// Between two endings, and the room for those that are not named.
@@ -34,6 +36,7 @@ pub fn screen(summary: &Summary, wall_seconds: Option<f64>) -> String {
         lines.extend(cases(summary));
     }
     lines.push(row("Exact check", &exact_check(summary)));
+    lines.extend(checks(&summary.checks));
     lines.extend(warnings(&summary.warnings));
     lines.iter().map(|line| fitted(line.trim_end(), WIDTH) + "\n").collect()
 }
@@ -200,6 +203,37 @@ fn exact_check(summary: &Summary) -> String {
         "{compared} in exact decimals; largest difference {:.0e} of a path’s cash",
         check.worst_difference
     )
+}
+
+/// How many checks came out how, and those that did not pass.
+fn checks(checks: &[CheckRow]) -> Vec<String> {
+    if checks.is_empty() {
+        return Vec::new();
+    }
+    let number = |verdict: Verdict| checks.iter().filter(|check| check.is == verdict).count();
+    let told: Vec<String> = [
+        (Verdict::Pass, "pass"),
+        (Verdict::Fail, "fail"),
+        (Verdict::Inconclusive, "inconclusive"),
+        (Verdict::NotRun, "not run"),
+    ]
+    .into_iter()
+    .filter_map(|(verdict, word)| Some((number(verdict), word)).filter(|(number, _)| *number > 0))
+    .map(|(number, word)| format!("{number} {word}"))
+    .collect();
+    let mut lines = vec![row("Checks", &told.join(", "))];
+    let rank = |check: &&CheckRow| u8::from(check.is != Verdict::Fail);
+    let mut open: Vec<&CheckRow> =
+        checks.iter().filter(|check| matches!(check.is, Verdict::Fail | Verdict::Inconclusive)).collect();
+    open.sort_by_key(rank);
+    let shown = if open.len() > MOST_CHECKS { MOST_CHECKS - 1 } else { open.len() };
+    lines.extend(
+        open[..shown].iter().map(|c| row("", &format!("{} is {}: {}", c.name, c.result, c.in_words()))),
+    );
+    if open.len() > shown {
+        lines.push(row("", &format!("and {} more: see the report", open.len() - shown)));
+    }
+    lines
 }
 
 fn warnings(warnings: &[Warning]) -> Vec<String> {

@@ -11,6 +11,7 @@ mod deal;
 mod decoder;
 mod dial;
 mod earliest;
+mod expectations;
 mod fair_value;
 mod families;
 mod instruments;
@@ -36,9 +37,11 @@ use crate::model::{
     Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
 };
 use crate::scenario::context::Context;
+use crate::scenario::keys::{Kind, Limits};
 use crate::scenario::language;
 use crate::scenario::load::Loading;
 use crate::scenario::mark::MarkKind;
+use crate::scenario::metric::Check;
 use crate::scenario::reader::TableReader;
 use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
@@ -56,6 +59,8 @@ pub struct Study {
     pub cases: Vec<(String, Scenario)>,
     /// The round to come, for the exact tables; a simulation draws its own.
     pub round: Option<NextRound>,
+    /// What must hold of the results.
+    pub checks: Vec<Check>,
 }
 
 /// The capital structure of a scenario, for the exact tables.
@@ -176,11 +181,13 @@ fn study(
         }
     }
     cases::duplicates(&document.root, diagnostics);
+    let mut study = Study { base, cases, round, checks: Vec::new() };
+    study.checks = expectations::checks(document, &study, sources, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
     unused::unused(&document.root, &used, diagnostics);
-    Some(Study { base, cases, round })
+    Some(study)
 }
 
 /// A document decoded, and the names of variables, factors and milestones that something in it depends on.
@@ -215,6 +222,9 @@ fn scenario(
 fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path) -> Option<Decoded> {
     let top = TableReader::open(context, &language::SCENARIO, &document.root)?;
     let _ = (top.text("extends"), top.list("cases").count());
+    for (name, node) in top.map("checks") {
+        let _ = context.literal(node, Kind::Text, Limits::Any, &name.text, "\"P(moic < 1x) <= 25%\"");
+    }
     for node in top.list("cases") {
         if let Some(case) = TableReader::open(context, &language::CASE, node) {
             let _ = (case.text("name"), case.map("set").count(), case.list("remove").count());
