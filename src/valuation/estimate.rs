@@ -132,7 +132,7 @@ impl Estimate {
                 Self { value, ..Self::grouped_mean(influence, *units) }
             }
             (Influence::Groups(a, paths), Influence::Groups(b, same))
-                if a.len() == b.len() && paths == same =>
+                if a.len() == b.len() && paths.to_bits() == same.to_bits() =>
             {
                 Self::by_groups(value, a.iter().zip(b).map(|(a, b)| a - b).collect(), *paths)
             }

@@ -84,6 +84,6 @@ impl CheckRow {
 
 /// How far the bound is.
 fn apart(errors: f64) -> String {
-    let errors = if errors < 10.0 { format!("{errors:.1}") } else { count(errors as u64) };
+    let errors = if errors < 10.0 { format!("{errors:.1}") } else { format!("{errors:.0}") };
     format!("{errors} standard errors from the bound")
 }

@@ -1,6 +1,7 @@
 //! From the tree to the model: every section decoded, every name resolved, every contradiction reported.
 
 mod agreements;
+mod assumptions;
 mod base;
 mod capitalization;
 mod cases;
@@ -21,6 +22,7 @@ mod rights;
 mod rounds;
 mod rule;
 mod size;
+mod standalone;
 mod structure;
 mod support;
 mod tranches;
@@ -33,22 +35,23 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, CUBE_PATHS, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound,
-    Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
+    CUBE_PATHS, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound,
+    RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
 };
 use crate::scenario::context::Context;
 use crate::scenario::keys::{Kind, Limits};
 use crate::scenario::language;
 use crate::scenario::load::Loading;
-use crate::scenario::mark::MarkKind;
 use crate::scenario::metric::Check;
 use crate::scenario::reader::TableReader;
 use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
+use assumptions::assumptions;
 use deal::Head;
 use decoder::Decoder;
 pub use dial::{Dial, Refused, Turned};
 pub use fair_value::Market;
+pub use standalone::{DataError, Standalone};
 
 /// A scenario file, decoded: the deal as it stands and its variants.
 #[derive(Clone, Debug)]
@@ -469,38 +472,3 @@ fn fewest_paths(sampling: Sampling) -> u64 {
 
 /// Most paths in one run: their results are kept in memory, about 115 bytes a path and case.
 pub const MOST_PATHS: u64 = 100_000_000;
-
-/// Every marked figure of the file, by the path of its key.
-fn assumptions(root: &Node, sources: &Sources) -> Vec<Assumption> {
-    let mut found = Vec::new();
-    collect(root, "", sources, &mut found);
-    found
-}
-
-fn collect(node: &Node, path: &str, sources: &Sources, found: &mut Vec<Assumption>) {
-    if let Some(mark) = &node.mark {
-        let provenance = match mark.kind {
-            MarkKind::Stated => Provenance::Stated,
-            MarkKind::Derived => Provenance::Derived,
-            MarkKind::Assumed => Provenance::Assumed,
-        };
-        let value = sources.excerpt(node.place).split_whitespace().collect::<Vec<_>>().join(" ");
-        found.push(Assumption { key: path.to_owned(), value, provenance, note: mark.text.clone() });
-    }
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    match &node.value {
-        Value::Table(table) if path != "cases" => {
-            for (name, inner) in &table.entries {
-                if !(path.is_empty() && name.text == "cases") {
-                    collect(inner, &below(&name.text), sources, found);
-                }
-            }
-        }
-        Value::List(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                collect(element, &below(&index.to_string()), sources, found);
-            }
-        }
-        _ => {}
-    }
-}

@@ -171,6 +171,7 @@ mod tests {
         ] {
             assert_eq!([1.0, 0.9, 1.1].map(|value| bound.holds(value)), [at, below, above], "{bound:?}");
         }
-        assert_eq!([0.0, 1.9, 2.1, 9.0].map(|v| Bound::Within(1.0, 3.0).nearest(v)), [1.0, 1.0, 3.0, 3.0]);
+        let nearest = [0.0, 1.9, 2.1, 9.0].map(|value| Bound::Within(1.0, 3.0).nearest(value).to_bits());
+        assert_eq!(nearest, [1.0_f64, 1.0, 3.0, 3.0].map(f64::to_bits));
     }
 }
