@@ -24,6 +24,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("resvg", &["report/chart/"]),
     ("png", &["report/chart/"]),
     ("dejavu", &["report/chart/"]),
+    ("rust_xlsxwriter", &["report/mod.rs", "report/workbook/"]),
     ("csv", &["report/", "scenario/decode/data.rs"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),

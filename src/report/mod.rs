@@ -24,6 +24,7 @@ pub mod table;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -87,6 +88,9 @@ pub enum ReportError {
     /// A table failed.
     #[error("a table could not be written: {0}")]
     Table(#[from] ::csv::Error),
+    /// The workbook failed.
+    #[error("the workbook could not be written: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// A JSON file failed.
     #[error("a JSON file could not be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -117,6 +121,7 @@ pub fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportEr
     let mut files = vec![
         ("report.html".to_owned(), html::bytes(&memo)?),
         ("report.md".to_owned(), markdown::bytes(&memo)),
+        (workbook::FILE.to_owned(), workbook::bytes(summary, &figures, &additions)?),
         ("summary.json".to_owned(), json::bytes(summary)?),
         (SCENARIO.to_owned(), input.scenario_text.as_bytes().to_vec()),
         (RESOLVED.to_owned(), input.resolved_text.as_bytes().to_vec()),
