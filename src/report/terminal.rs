@@ -3,7 +3,6 @@
 use super::format::{money, paths, percent, times_as_many};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
 use super::summary::{CaseSummary, CheckRow, Distribution, Efficiency, Summary, Warning, by_code};
-use crate::valuation::Verdict;
 
 /// Columns of a screen.
 const WIDTH: usize = 100;
@@ -210,21 +209,17 @@ fn checks(checks: &[CheckRow]) -> Vec<String> {
     if checks.is_empty() {
         return Vec::new();
     }
-    let number = |verdict: Verdict| checks.iter().filter(|check| check.is == verdict).count();
-    let told: Vec<String> = [
-        (Verdict::Pass, "pass"),
-        (Verdict::Fail, "fail"),
-        (Verdict::Inconclusive, "inconclusive"),
-        (Verdict::NotRun, "not run"),
-    ]
-    .into_iter()
-    .filter_map(|(verdict, word)| Some((number(verdict), word)).filter(|(number, _)| *number > 0))
-    .map(|(number, word)| format!("{number} {word}"))
-    .collect();
+    let number = |verdict: &str| checks.iter().filter(|check| check.verdict == verdict).count();
+    let told: Vec<String> =
+        [("pass", "pass"), ("fail", "fail"), ("inconclusive", "inconclusive"), ("not_run", "not run")]
+            .into_iter()
+            .filter_map(|(verdict, word)| Some((number(verdict), word)).filter(|(number, _)| *number > 0))
+            .map(|(number, word)| format!("{number} {word}"))
+            .collect();
     let mut lines = vec![row("Checks", &told.join(", "))];
-    let rank = |check: &&CheckRow| u8::from(check.is != Verdict::Fail);
+    let rank = |check: &&CheckRow| u8::from(check.verdict != "fail");
     let mut open: Vec<&CheckRow> =
-        checks.iter().filter(|check| matches!(check.is, Verdict::Fail | Verdict::Inconclusive)).collect();
+        checks.iter().filter(|check| matches!(check.verdict.as_ref(), "fail" | "inconclusive")).collect();
     open.sort_by_key(rank);
     let shown = if open.len() > MOST_CHECKS { MOST_CHECKS - 1 } else { open.len() };
     lines.extend(

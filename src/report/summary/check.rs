@@ -1,14 +1,16 @@
 //! The scenario's checks and what came of them.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::estimate::finite;
 use crate::report::format::count;
 use crate::report::shown::{shown, unit_name};
-use crate::valuation::{Judged, Verdict};
+use crate::valuation::Judged;
 
 /// A check with its verdict.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckRow {
     /// Its name.
     pub name: String,
@@ -19,9 +21,9 @@ pub struct CheckRow {
     /// The metric.
     pub metric: String,
     /// What it is measured in.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// `pass`, `fail`, `inconclusive` or `not_run`.
-    pub verdict: &'static str,
+    pub verdict: Cow<'static, str>,
     /// The metric; none if it is undefined or was not run.
     pub value: Option<f64>,
     /// Its standard error.
@@ -32,11 +34,8 @@ pub struct CheckRow {
     pub errors_from_bound: Option<f64>,
     /// Paths that would settle an inconclusive verdict, if the metric stays where it is.
     pub paths_to_settle: Option<u64>,
-    /// The result as text.
-    #[serde(skip)]
-    pub(in crate::report) result: String,
-    #[serde(skip)]
-    pub(in crate::report) is: Verdict,
+    /// The metric with its error, as text.
+    pub result: String,
 }
 
 impl CheckRow {
@@ -49,28 +48,27 @@ impl CheckRow {
             check: check.text.clone(),
             case: check.case.clone(),
             metric: check.metric.text().to_owned(),
-            unit: unit_name(unit),
-            verdict: verdict.word(),
+            unit: unit_name(unit).into(),
+            verdict: verdict.word().into(),
             value: finite(*value),
             standard_error: finite(*standard_error).filter(|_| value.is_finite()),
             bound: finite(*nearest),
             errors_from_bound: error.and_then(|error| finite((value - nearest).abs() / error)),
             paths_to_settle: *paths_to_settle,
             result: shown(unit, *value, error, mark),
-            is: *verdict,
         }
     }
 
     /// The verdict with the reason, as a phrase.
     #[must_use]
     pub fn in_words(&self) -> String {
-        match (self.is, self.errors_from_bound) {
-            (Verdict::NotRun, _) => "not run: its case was left out".to_owned(),
-            (Verdict::Fail, _) if self.value.is_none() => "fail: the metric is undefined".to_owned(),
-            (Verdict::Inconclusive, Some(errors)) => {
+        match (self.verdict.as_ref(), self.errors_from_bound) {
+            ("not_run", _) => "not run: its case was left out".to_owned(),
+            ("fail", _) if self.value.is_none() => "fail: the metric is undefined".to_owned(),
+            ("inconclusive", Some(errors)) => {
                 format!("inconclusive: {}{}", apart(errors), self.settle())
             }
-            (Verdict::Inconclusive, None) => "inconclusive: the standard error is not known".to_owned(),
+            ("inconclusive", None) => "inconclusive: the standard error is not known".to_owned(),
             (_, Some(errors)) => format!("{}, {}", self.verdict, apart(errors)),
             (_, None) => self.verdict.to_owned(),
         }
