@@ -22,6 +22,7 @@ pub mod stored;
 pub mod summary;
 pub mod table;
 pub mod terminal;
+pub mod whatif;
 #[cfg(test)]
 mod tests;
 mod workbook;
