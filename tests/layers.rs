@@ -23,6 +23,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("plotters", &["report/chart/"]),
     ("resvg", &["report/chart/"]),
     ("png", &["report/chart/"]),
+    ("pulp", &["random/"]),
     ("dejavu", &["report/chart/"]),
     ("csv", &["report/", "scenario/decode/data.rs"]),
     ("clap", &["cli/"]),

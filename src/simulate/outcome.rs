@@ -11,6 +11,9 @@ use crate::random::math;
 use crate::statistics::{MOST_CONTROLS, internal_rate_of_return};
 
 /// Columns of results over the paths of a run, for one case. Undefined values are NaN.
+///
+/// Under the risk-neutral measure only values mean something: `present_value`, `paid` and `martingale`. The other
+/// columns are empty there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
     /// Present value, at the required return or at riskless rates.
@@ -292,13 +295,19 @@ impl Recorder {
     ) {
         tally.life(path.life);
         tally.infeasible += u64::from(deal.infeasible > 0);
-        if path.world.effects_are_expected {
-            columns.martingale.push(martingale(path, terms));
-        }
         self.discount(terms, deal);
         let result = add_up(deal, terms, self.factors.iter().copied());
         columns.present_value.push(result.present_value);
         columns.paid.push(result.paid);
+        let resolved = self.tally_tranches(path, terms, deal, tally);
+        if let Some(parts) = &mut tally.parts {
+            self.add_to_parts(path, terms, deal, parts);
+        }
+        if path.world.effects_are_expected {
+            columns.martingale.push(martingale(path, terms));
+            return;
+        }
+        columns.resolved.push(resolved);
         columns.invested.push(result.invested);
         columns.received.push(result.received);
         self.flows.clear();
@@ -316,10 +325,6 @@ impl Recorder {
         let controls = path.control.of_path(path.world, &path.draws, path.life, &terms.discounting);
         for (column, control) in columns.controls.iter_mut().zip(controls.into_iter().flatten()) {
             column.push(control);
-        }
-        columns.resolved.push(self.tally_tranches(path, terms, deal, tally));
-        if let Some(parts) = &mut tally.parts {
-            self.add_to_parts(path, terms, deal, parts);
         }
     }
 
@@ -420,7 +425,10 @@ impl Recorder {
             self.branches.push(branch);
         }
         tally.converted += u64::from(self.converted(terms));
-        tally.branches.iter_mut().zip(by_branch).for_each(|(sum, value)| sum.add(value));
+        for &branch in &self.branches {
+            // Once a branch: what a second tranche finds there is nought.
+            tally.branches[branch].add(std::mem::take(&mut by_branch[branch]));
+        }
         for (later, &branch) in self.branches.iter().enumerate() {
             for earlier in (0..=later).filter(|&earlier| self.branches[earlier] == branch) {
                 let pair = tally.pair(branch, later, earlier);
