@@ -25,6 +25,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("png", &["report/chart/"]),
     ("pulp", &["random/"]),
     ("dejavu", &["report/chart/"]),
+    ("rust_xlsxwriter", &["report/mod.rs", "report/workbook/"]),
     ("csv", &["report/", "scenario/decode/data.rs"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),

@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 target missed or no answer, 7 output could not be written.";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 target missed or no answer, 6 not reproduced, 7 output could not be written.";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,6 +38,8 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Simulate a scenario and write tables, charts and a report.
     Run(Run),
+    /// Run again what a report's folder was made from, and compare every file.
+    Reproduce(Reproduce),
     /// Find every mistake in scenarios, and retell the deals in plain words.
     Check(Check),
     /// Write a commented scenario to start from, or one of an existing cap table.
@@ -102,6 +104,16 @@ pub(super) struct Run {
     /// Print the summary as one JSON object instead.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Reproduce {
+    /// The folder that `cabrio run` wrote.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Threads of the simulation; all cores if left out. Results do not depend on it.
+    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
 }
 
 #[derive(Args, Debug)]

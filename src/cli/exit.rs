@@ -23,6 +23,9 @@ pub(super) enum Failure {
     /// What was solved for has no answer, or not one.
     #[error("{0}")]
     NoAnswer(String),
+    /// What a folder or shards hold is not what it should be.
+    #[error("{0}")]
+    Mismatch(String),
     /// Output could not be written.
     #[error("{0}")]
     Output(String),
@@ -37,6 +40,7 @@ impl Failure {
             Failure::Usage(_) => 2,
             Failure::Scenario(_) => 3,
             Failure::Target(_) | Failure::NoAnswer(_) => 5,
+            Failure::Mismatch(_) => 6,
             Failure::Output(_) => 7,
         }
     }

@@ -7,9 +7,11 @@ mod captable;
 mod check;
 mod exit;
 mod explain;
+mod job;
 mod load;
 mod new;
 mod path;
+mod reproduce;
 mod run;
 mod schema;
 mod solve;
@@ -32,6 +34,7 @@ pub fn main() -> ExitCode {
     let mut terminal = Terminal::new(arguments.color, arguments.quiet);
     let done = match &arguments.command {
         Command::Run(command) => run::run(command, &mut terminal),
+        Command::Reproduce(command) => reproduce::reproduce(command, &terminal),
         Command::Check(command) => check::check(command, &mut terminal),
         Command::New(command) => new::new(command, &mut terminal),
         Command::Path(command) => path::path(command, &mut terminal),

@@ -5,22 +5,13 @@ use std::time::Instant;
 
 use super::args::Run;
 use super::exit::Failure;
-use super::load::{Case, case_number, cases, study, with_run_options};
+use super::job::Job;
+use super::load::{case_number, study, with_run_options};
 use super::target::Target;
 use super::terminal::Terminal;
-use crate::model::{RiskNeutral, Scenario};
-use crate::plan::Plan;
-use crate::report::manifest::Volatile;
-use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
-use crate::report::{ReportError, ReportInput, Written, json, publish, terminal::screen, write_report};
-use crate::scenario::Study;
-use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate, run_until};
-use crate::valuation::price_terms;
-
-/// Paths priced again in exact decimals.
-const CROSS_CHECKED: u64 = 400;
-/// Paths and dates of the picture of the company's value over time.
-const FAN: (u64, u32) = (20_000, 40);
+use crate::report::manifest::Asked;
+use crate::report::summary::Summary;
+use crate::report::{Written, json, publish, terminal::screen, write_report};
 
 pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure> {
     let start = Instant::now();
@@ -30,116 +21,18 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     let folder = command.out.clone().unwrap_or_else(|| Path::new("output").join(&name));
     // Better to hear it now than after the run.
     publish::check_target(&folder).map_err(|error| Failure::Output(error.to_string()))?;
+    command.cases.iter().try_for_each(|case| case_number(&study, case).map(drop))?;
+    let read = |text: &String| Target::read(text, &study.base.deal.currency).map(drop);
+    command.target.as_ref().map_or(Ok(()), read)?;
 
-    let cases = chosen(&study, &command.cases)?;
-    let (fair, changes) = risk_neutral(&cases)?;
-    let options =
-        RunOptions { paths: study.base.simulation.paths, threads: command.threads.map(usize::from) };
-    let read = |text: &str| Target::read(text, &study.base.deal.currency);
-    let target = command.target.as_deref().map(read).transpose()?;
-    let outcomes = simulated(&cases, &fair, options, target, terminal)?;
-    let (real_world, fair_outcomes) = outcomes.split_at(cases.len());
-    let paths = outcomes[0].tally.paths;
-    let base = &cases[0].plan;
-    let fan = fan(base, FAN.0.min(paths), FAN.1);
-    let valued = fair.first().map_or(cases[0].scenario, |fair| &fair.scenario);
-    let terms = price_terms(valued, RunOptions { paths, ..options })
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    let studies: Vec<CaseStudy<'_>> = cases
-        .iter()
-        .zip(real_world)
-        .map(|(case, outcomes)| CaseStudy { name: case.name, scenario: case.scenario, outcomes })
-        .collect();
-    let fair_studies: Vec<CaseStudy<'_>> = fair
-        .iter()
-        .zip(fair_outcomes)
-        .map(|(fair, outcomes)| CaseStudy { name: fair.name, scenario: &fair.scenario, outcomes })
-        .collect();
-    let fair_value = study.base.fair_value.as_ref().map(|basis| FairValueStudy {
-        basis,
-        changes: &changes,
-        cases: &fair_studies,
-    });
-    let text = loaded.sources.main_text();
-    let results = Results {
-        name: &name,
-        scenario_text: text,
-        resolved_text: &loaded.resolved,
-        cases: &studies,
-        fair_value,
-        terms: &terms,
-        design: &base.world.design,
-        fan: &fan,
-        cross_check: cross_check(base, paths, CROSS_CHECKED),
-    };
-    let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
-    let volatile = Volatile { wall_seconds: start.elapsed().as_secs_f64(), threads: threads(options) };
-    let input = ReportInput {
-        summary: &summary,
-        resolved_text: &loaded.resolved,
-        deal_in_words: &crate::words::deal(&study.base),
-        command: &again(command, &folder),
-        volatile,
-    };
-    let written = write_report(&input, &folder).map_err(failure)?;
-    show(command, &summary, &written, start.elapsed().as_secs_f64(), terminal)?;
-    target.map_or(Ok(()), |target| target.check(&outcomes[0], study.base.simulation.sampling))
-}
-
-/// The base case, and the cases wanted, or all.
-fn chosen<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Failure> {
-    let mut all: Vec<Option<Case<'a>>> = cases(study)?.into_iter().map(Some).collect();
-    let numbers: Vec<usize> = match wanted {
-        [] => (1..all.len()).collect(),
-        names => names.iter().map(|name| case_number(study, name)).collect::<Result<_, _>>()?,
-    };
-    Ok(std::iter::once(0).chain(numbers).filter_map(|number| all[number].take()).collect())
-}
-
-/// A case under the risk-neutral measure.
-struct Fair<'a> {
-    name: &'a str,
-    scenario: Scenario,
-    plan: Plan,
-}
-
-/// The cases under the risk-neutral measure, none if no fair value is asked for, and what the measure changes.
-fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), Failure> {
-    let mut found: Vec<(&str, Scenario)> = Vec::new();
-    let mut changes: Vec<String> = Vec::new();
-    for case in cases {
-        let counterpart = case.scenario.risk_neutral();
-        // The scenario reader has refused what has no fair value.
-        let counterpart =
-            counterpart.map_err(|_| Failure::Internal("a case has no fair value".to_owned()))?;
-        if let Some(RiskNeutral { scenario, changes: more }) = counterpart {
-            found.push((case.name, scenario));
-            changes.extend(more.into_iter().filter(|change| !changes.contains(change)).collect::<Vec<_>>());
-        }
-    }
-    let plans = Plan::of_study(found.iter().map(|(_, scenario)| scenario))
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    let fair = found.into_iter().zip(plans).map(|((name, scenario), plan)| Fair { name, scenario, plan });
-    Ok((fair.collect(), changes))
-}
-
-fn simulated(
-    cases: &[Case<'_>],
-    fair: &[Fair<'_>],
-    options: RunOptions,
-    target: Option<Target>,
-    terminal: &Terminal,
-) -> Result<Vec<Outcomes>, Failure> {
-    let real_world = cases.iter().map(|case| &case.plan);
-    let plans: Vec<&Plan> = real_world.chain(fair.iter().map(|fair| &fair.plan)).collect();
-    let bar = terminal.progress(options.paths);
-    let progress = |done| bar.set_position(done);
-    let outcomes = match target {
-        Some(target) => run_until(&plans, options, |so_far| target.is_met(&so_far[0]), progress),
-        None => simulate(&plans, options, progress),
-    };
-    bar.finish_and_clear();
-    outcomes.map_err(|error| Failure::Internal(error.to_string()))
+    let scenario = loaded.standalone().map_err(|error| Failure::Scenario(error.to_string()))?;
+    let asked = Asked { cases: command.cases.clone(), target: command.target.clone() };
+    let text = loaded.sources.main_text().to_owned();
+    let job = Job::new(name, text, scenario, asked, again(command, &folder))?;
+    let done = job.run(command.threads, terminal)?;
+    let written = job.written(&done, |input| write_report(input, &folder))?;
+    show(command, &done.summary, &written, start.elapsed().as_secs_f64(), terminal)?;
+    done.precise
 }
 
 fn show(
@@ -167,10 +60,6 @@ fn scenario_name(file: &Path) -> String {
     file.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned())
 }
 
-fn threads(options: RunOptions) -> usize {
-    options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-}
-
 /// The command that makes the same report again.
 fn again(command: &Run, folder: &Path) -> String {
     let mut words = vec!["cabrio run".to_owned(), quoted(&command.source.file.display().to_string())];
@@ -192,12 +81,5 @@ fn quoted(word: &str) -> String {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
-fn failure(error: ReportError) -> Failure {
-    match error {
-        ReportError::Publish(error) => Failure::Output(error.to_string()),
-        other => Failure::Internal(other.to_string()),
     }
 }

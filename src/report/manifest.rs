@@ -1,6 +1,6 @@
 //! `manifest.json`: what the report was made from, and a hash of every file in it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::summary::{RunFacts, Summary, Warning};
 
@@ -19,6 +19,15 @@ pub struct Volatile {
     pub threads: usize,
 }
 
+/// What was asked of the run beyond what the resolved scenario says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The cases run beside the deal as it stands; all if empty.
+    pub cases: Vec<String>,
+    /// How exact the mean was to be.
+    pub target: Option<String>,
+}
+
 /// The manifest of a report.
 #[derive(Clone, Debug, Serialize)]
 pub struct Manifest<'a> {
@@ -28,6 +37,8 @@ pub struct Manifest<'a> {
     pub schema_version: u32,
     /// What fixes the numbers.
     pub run: &'a RunFacts,
+    /// Cases and target asked for.
+    pub asked: &'a Asked,
     /// The command that makes the report again.
     pub command: &'a str,
     /// Reasons for care.
@@ -39,7 +50,7 @@ pub struct Manifest<'a> {
 }
 
 /// One file of a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// From the report's folder, with slashes.
     pub path: String,
@@ -49,11 +60,19 @@ pub struct Entry {
     pub blake3: String,
 }
 
+impl Entry {
+    /// Whether this is the file with this content.
+    pub(super) fn is_of(&self, content: &[u8]) -> bool {
+        self.bytes == content.len() && self.blake3 == blake3::hash(content).to_hex().as_str()
+    }
+}
+
 impl<'a> Manifest<'a> {
     /// The manifest of files given by path and content.
     #[must_use]
     pub fn new(
         summary: &'a Summary,
+        asked: &'a Asked,
         command: &'a str,
         files: &[(String, Vec<u8>)],
         volatile: Volatile,
@@ -71,6 +90,7 @@ impl<'a> Manifest<'a> {
             program: PROGRAM,
             schema_version: summary.schema_version,
             run: &summary.run,
+            asked,
             command,
             warnings: &summary.warnings,
             files,

@@ -17,12 +17,15 @@ mod markdown;
 pub mod memo;
 pub mod publish;
 pub mod solution;
+pub mod stored;
 pub mod summary;
 pub mod table;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
+mod workbook;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -30,22 +33,33 @@ use thiserror::Error;
 
 use chart::ChartError;
 use figure::FigureEntry;
-use manifest::{Manifest, Volatile};
+use manifest::{Asked, Manifest, Volatile};
 use memo::{Additions, Memo};
 use publish::PublishError;
 use summary::Summary;
 
 use crate::words::Paragraph;
 
+/// The scenario as it was written.
+const SCENARIO: &str = "scenario.toml";
+/// The scenario that was run.
+const RESOLVED: &str = "scenario.resolved.toml";
+
 /// Everything a report's folder is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportInput<'a> {
     /// The results.
     pub summary: &'a Summary,
+    /// The scenario as it was written: `scenario.toml`.
+    pub scenario_text: &'a str,
     /// The scenario with its base file and all overrides merged into one: `scenario.resolved.toml`.
     pub resolved_text: &'a str,
+    /// The data files that it reads, by path and content.
+    pub data: &'a BTreeMap<String, Vec<u8>>,
     /// The deal in plain words, paragraph by paragraph; may be empty.
     pub deal_in_words: &'a [Paragraph],
+    /// Cases and target asked for.
+    pub asked: &'a Asked,
     /// The command that makes the report again.
     pub command: &'a str,
     /// What a second run may change.
@@ -73,6 +87,9 @@ pub enum ReportError {
     /// A table failed.
     #[error("a table could not be written: {0}")]
     Table(#[from] ::csv::Error),
+    /// The workbook failed.
+    #[error("the workbook could not be written: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// A JSON file failed.
     #[error("a JSON file could not be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -91,8 +108,11 @@ pub fn write_report(input: &ReportInput<'_>, folder: &Path) -> Result<Written, R
     Ok(Written { folder: folder.to_owned(), files: files.into_iter().map(|(path, _)| path).collect() })
 }
 
-/// All files of a report, by path within its folder and content.
-fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+/// All files of a report, by path within its folder and content; `manifest.json` last.
+///
+/// # Errors
+/// If a chart, a table or a page cannot be made.
+pub fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let summary = input.summary;
     let figures = figure::figures(summary)?;
     let additions = Additions { deal_in_words: input.deal_in_words, command: input.command };
@@ -100,9 +120,12 @@ fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError>
     let mut files = vec![
         ("report.html".to_owned(), html::bytes(&memo)?),
         ("report.md".to_owned(), markdown::bytes(&memo)),
+        (workbook::FILE.to_owned(), workbook::bytes(summary, &figures, &additions)?),
         ("summary.json".to_owned(), json::bytes(summary)?),
-        ("scenario.resolved.toml".to_owned(), input.resolved_text.as_bytes().to_vec()),
+        (SCENARIO.to_owned(), input.scenario_text.as_bytes().to_vec()),
+        (RESOLVED.to_owned(), input.resolved_text.as_bytes().to_vec()),
     ];
+    files.extend(input.data.iter().map(|(path, content)| (path.clone(), content.clone())));
     for table in table::tables(summary) {
         files.push((table.file.to_owned(), csv::bytes(&table)?));
     }
@@ -114,7 +137,7 @@ fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError>
     }
     let index: Vec<FigureEntry> = figures.iter().map(figure::Figure::entry).collect();
     files.push(("charts/index.json".to_owned(), json::bytes(&index)?));
-    let manifest = Manifest::new(summary, input.command, &files, input.volatile);
+    let manifest = Manifest::new(summary, input.asked, input.command, &files, input.volatile);
     let manifest = json::bytes(&manifest)?;
     files.push((manifest::FILE.to_owned(), manifest));
     Ok(files)

@@ -42,7 +42,7 @@ fn head(summary: &Summary, wall_seconds: Option<f64>) -> Vec<String> {
     let run = &summary.run;
     let wall = wall_seconds.map_or_else(String::new, |seconds| format!(" · {seconds:.1} s"));
     let sampling = match run.sampling.independent_groups {
-        Some(_) => format!(" · {}", run.sampling.method.replace('_', " ")),
+        Some(_) => format!(" · {}", run.sampling.method.word().replace('_', " ")),
         None => String::new(),
     };
     let left = format!(

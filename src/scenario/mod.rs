@@ -30,8 +30,8 @@ mod unit;
 
 pub use context::{Context, Purpose};
 pub use decode::{
-    Dial, Loaded, MOST_PATHS, Market, Reading, Refused, Structure, Study, Turned, check_tree, load, load_as,
-    load_bytes, load_bytes_as,
+    DataError, Dial, Loaded, MOST_PATHS, Market, Reading, Refused, Standalone, Structure, Study, Turned,
+    check_tree, load, load_as, load_bytes, load_bytes_as,
 };
 pub use distribution::{Distribution, FAMILIES, Uncertain};
 pub use file::{LARGEST_FILE, read_file, text_from_bytes};

@@ -133,7 +133,7 @@ pub(super) fn timing(summary: &Summary) -> Result<Option<Figure>, ChartError> {
             TimingSeries { name, meaning, cumulative }
         })
         .collect();
-    let days = std::iter::once(summary.deal.valuation_day).chain(ends.iter().map(|(_, day)| *day));
+    let days = std::iter::once(summary.deal.valuation_date).chain(ends.iter().map(|(_, day)| *day));
     let shown = Timing { dates: days.map(calendar_year).collect(), series, events: events(summary) };
     let subtitle = "share of the committed amount resolved by each date";
     let chart = shown.draw(&frame(summary, "When the commitment is resolved", subtitle))?;
@@ -158,7 +158,7 @@ pub(super) fn unnamed(summary: &Summary) -> &'static str {
 /// The dates worth marking, as events of a chart.
 pub(super) fn events(summary: &Summary) -> Vec<Event> {
     let event = |mark: &crate::report::summary::DateMark| Event {
-        date: calendar_year(crate::report::summary::day_after(summary.deal.valuation_day, mark.years)),
+        date: calendar_year(crate::report::summary::day_after(summary.deal.valuation_date, mark.years)),
         label: mark.label.clone(),
     };
     summary.dates.iter().map(event).collect()

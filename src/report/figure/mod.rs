@@ -109,7 +109,7 @@ fn frame_of_all(summary: &Summary, title: &str, subtitle: &str) -> Frame {
 }
 
 /// What an ending means, which gives its colour.
-fn meaning(branch: Branch) -> Meaning {
+pub(super) fn meaning(branch: Branch) -> Meaning {
     match branch {
         Branch::IpoAtCap
         | Branch::IpoAtDiscount
@@ -143,7 +143,7 @@ fn meaning(branch: Branch) -> Meaning {
 }
 
 /// The branch of an identifier of the summary.
-fn branch_of(id: &str) -> Option<Branch> {
+pub(super) fn branch_of(id: &str) -> Option<Branch> {
     Branch::ALL.into_iter().find(|branch| branch.id() == id)
 }
 
@@ -180,7 +180,7 @@ fn group_name(meaning: Meaning) -> &'static str {
 }
 
 /// Endings gathered by meaning, with an ending's own name where it is alone: name, meaning, sums of the values.
-fn by_meaning(rows: impl Iterator<Item = (Branch, Vec<f64>)>) -> Vec<(String, Meaning, Vec<f64>)> {
+pub(super) fn by_meaning(rows: impl Iterator<Item = (Branch, Vec<f64>)>) -> Vec<(String, Meaning, Vec<f64>)> {
     let mut groups: Vec<(String, Meaning, Vec<f64>)> = Vec::new();
     for (branch, values) in rows {
         let meaning = meaning(branch);

@@ -141,14 +141,14 @@ pub(super) fn bridge(summary: &Summary) -> Result<Option<Figure>, ChartError> {
         value: or_nan(mean.value),
         standard_error: or_nan(mean.standard_error),
     };
-    let (heading, subtitle) = match terms.measure {
+    let (heading, subtitle) = match &*terms.measure {
         "risk_neutral" => ("Fair value, net", "risk-neutral value net of what is paid in"),
         _ => ("Mean PV", "mean present value at the required return, net of what is paid in"),
     };
     let shown = Bridge {
         heading: heading.to_owned(),
         floor: step("Without all terms", &terms.floor),
-        steps: terms.terms.iter().map(|term| step(term.term, &term.step)).collect(),
+        steps: terms.terms.iter().map(|term| step(&term.term, &term.step)).collect(),
         whole: step("Whole deal", &terms.whole),
     };
     let subtitle = format!("{subtitle}; ± standard error; all on the same paths");
@@ -158,7 +158,7 @@ pub(super) fn bridge(summary: &Summary) -> Result<Option<Figure>, ChartError> {
 }
 
 pub(super) fn fan(summary: &Summary) -> Result<Option<Figure>, ChartError> {
-    let start = summary.deal.valuation_day;
+    let start = summary.deal.valuation_date;
     let mut dates: Vec<f64> = Vec::new();
     let mut percentiles: Vec<[f64; 5]> = Vec::new();
     for row in &summary.fan {

@@ -74,7 +74,7 @@ pub(super) fn assumptions(summary: &Summary) -> Section {
     let rows: Vec<Vec<String>> = summary
         .assumptions
         .iter()
-        .map(|row| vec![row.key.clone(), row.value.clone(), row.provenance.to_owned(), row.note.clone()])
+        .map(|row| vec![row.key.clone(), row.value.clone(), row.provenance.to_string(), row.note.clone()])
         .collect();
     let blocks = if rows.is_empty() {
         vec![text("The scenario marks no figure as stated, derived or assumed: take all of them as assumed.")]

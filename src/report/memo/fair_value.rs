@@ -17,7 +17,7 @@ pub(super) fn terms(summary: &Summary, figures: &[Figure]) -> Option<Section> {
         "Present values at the required return, in real-world probabilities"
     };
     let row = |term: &TermRow| {
-        vec![term.term.to_owned(), difference(&term.step, mark), difference(&term.alone, mark)]
+        vec![term.term.to_string(), difference(&term.step, mark), difference(&term.alone, mark)]
     };
     let end = |name: &str, mean| vec![name.to_owned(), amount(mean, mark), String::new()];
     let mut rows = vec![end("without all terms", &terms.floor)];
@@ -114,7 +114,7 @@ fn split_text(split: &ConversionSplit, mark: &str) -> String {
 /// The unobservable inputs as filers list them.
 fn inputs(fair: &FairValueSummary, mark: &str) -> Block {
     let row = |input: &InputRow| {
-        let shown = |value: f64| figure_of(value, input.unit, mark);
+        let shown = |value: f64| figure_of(value, &input.unit, mark);
         let range = if input.low < input.high {
             format!("{} to {}", shown(input.low), shown(input.high))
         } else {

@@ -50,7 +50,7 @@ fn efficiency(summary: &Summary) -> Option<String> {
     let Efficiency { variance_ratio, controlled_mean, controlled_variance_ratio } = summary.base().efficiency;
     let as_many = |ratio: f64| format!("as good as {} independent ones", times_as_many(ratio));
     let sampled = variance_ratio.map(|ratio| {
-        let method = summary.run.sampling.method.replace('_', " ");
+        let method = summary.run.sampling.method.word().replace('_', " ");
         format!("For the mean present value each path, sampled as “{method}”, is {}.", as_many(ratio))
     });
     let controlled = controlled_mean.as_ref().map(|mean| {
@@ -133,7 +133,7 @@ fn sampling_in_words(summary: &Summary) -> String {
         "Paths are not independent of one another ({}): each follows the law of the scenario, and together they cover \
          it more evenly. They form {} groups that are independent, and every standard error and interval comes from the differences \
          between these, with Student’s t.",
-        summary.run.sampling.method.replace('_', " "),
+        summary.run.sampling.method.word().replace('_', " "),
         count(groups)
     )
 }
@@ -146,7 +146,7 @@ fn sampling(facts: &SamplingFacts) -> String {
         Some(dimensions) => format!(
             "Sobol' points with Owen's scrambling in {dimensions} dimensions, pseudo-random beyond; {errors}"
         ),
-        None => format!("{}; {errors}", facts.method.replace('_', " ")),
+        None => format!("{}; {errors}", facts.method.word().replace('_', " ")),
     }
 }
 

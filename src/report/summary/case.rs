@@ -1,6 +1,8 @@
 //! One case in numbers.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::CaseStudy;
 use super::ending::{
@@ -20,7 +22,7 @@ use crate::statistics::{
 };
 
 /// The results of one case. Money in units of the deal's currency, rates per year as fractions.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseSummary {
     /// Its name.
     pub name: String,
@@ -80,7 +82,7 @@ pub struct CaseSummary {
 }
 
 /// The mean of the worst paths.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shortfall {
     /// Share of paths.
     pub share: f64,
@@ -93,7 +95,7 @@ pub struct Shortfall {
 }
 
 /// How often things happen, over all paths unless said otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Probabilities {
     /// The present value is negative.
     pub present_value_below_0: Probability,
@@ -114,7 +116,7 @@ pub struct Probabilities {
 }
 
 /// How much more a run tells of the mean present value than as many independent paths without control variates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Efficiency {
     /// Estimated variance of the mean of as many independent paths, over that of the mean: what the sampling saves.
     /// None where paths are independent.
@@ -126,10 +128,10 @@ pub struct Efficiency {
 }
 
 /// What the tails of the present value say about its errors.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TailSummary {
     /// `trustworthy`, `top_heavy` or `infinite_variance`; none if there are too few paths to tell.
-    pub verdict: Option<&'static str>,
+    pub verdict: Option<Cow<'static, str>>,
     /// Share of the whole carried by the highest 0.1 % of paths.
     pub top_tenth_percent: Option<f64>,
     /// Estimated tail index, where it speaks against a variance.
@@ -142,7 +144,7 @@ impl TailSummary {
     /// Whether the sample speaks against a finite variance.
     #[must_use]
     pub fn is_infinite(&self) -> bool {
-        self.verdict == Some("infinite_variance")
+        self.verdict.as_deref() == Some("infinite_variance")
     }
 
     /// A mean of what has this tail: without an error where the variance is infinite.
@@ -152,7 +154,7 @@ impl TailSummary {
 }
 
 /// A case against the base, path by path.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
     /// Mean of case minus base, present value, with the error of the paired difference.
     pub present_value: Mean,
@@ -326,9 +328,9 @@ pub(super) fn tail(sorted: &SortedSample, values: &Distribution, units: Option<U
     };
     TailSummary {
         verdict: verdict.map(|verdict| match verdict {
-            TailVerdict::Trustworthy => "trustworthy",
-            TailVerdict::TopHeavy { .. } => "top_heavy",
-            TailVerdict::InfiniteVariance { .. } => "infinite_variance",
+            TailVerdict::Trustworthy => "trustworthy".into(),
+            TailVerdict::TopHeavy { .. } => "top_heavy".into(),
+            TailVerdict::InfiniteVariance { .. } => "infinite_variance".into(),
         }),
         top_tenth_percent: share_of_total(sorted, Tail::Upper, 0.001),
         tail_index: match verdict {

@@ -1,6 +1,6 @@
 //! How the investor's commitment ends: branches, tranches, milestones, timing.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::CaseStudy;
 use super::estimate::{Mean, Probability, finite};
@@ -11,7 +11,7 @@ use crate::statistics::wilson;
 
 /// One way in which the commitment ends. Probabilities are shares of the committed amount: each of the investor's
 /// tranches counts with its expected size, so that the rows add up to 1.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BranchRow {
     /// Identifier, as in the CSV files.
     pub branch: String,
@@ -28,7 +28,7 @@ pub struct BranchRow {
 }
 
 /// One of the investor's tranches.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrancheRow {
     /// The instrument.
     pub instrument: String,
@@ -51,7 +51,7 @@ pub struct TrancheRow {
 }
 
 /// One way a tranche ended.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrancheEnding {
     /// Identifier of the branch.
     pub branch: String,
@@ -62,7 +62,7 @@ pub struct TrancheEnding {
 }
 
 /// A milestone of the company.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MilestoneRow {
     /// Its name.
     pub milestone: String,
@@ -82,7 +82,7 @@ pub struct MilestoneRow {
 }
 
 /// Share of the commitment that has ended through a branch by each date; what lapses or is declined ends then.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimingRow {
     /// Identifier of the branch.
     pub branch: String,

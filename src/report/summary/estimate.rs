@@ -1,11 +1,11 @@
 //! Numbers with their errors, as plain data. What is unknown is `None`: empty in a table, null in JSON.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::statistics::{Estimate, Moments, Proportion, SortedSample, UnitError, Units};
 
 /// A mean with its standard error and 95 % interval, in the unit of what it is a mean of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Mean {
     /// The mean over the paths on which the quantity is defined.
     pub value: Option<f64>,
@@ -73,7 +73,7 @@ impl From<&Moments> for Mean {
 }
 
 /// A probability estimated by counting paths.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Probability {
     /// Between 0 and 1.
     pub value: Option<f64>,
@@ -131,7 +131,7 @@ impl From<Proportion> for Probability {
 }
 
 /// A percentile with the interval between order statistics that holds it in at least 95 % of runs.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quantile {
     /// Share of paths at or below it.
     pub probability: f64,
@@ -147,7 +147,7 @@ pub struct Quantile {
 pub const PERCENTILES: [f64; 9] = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 
 /// The distribution of a quantity over the paths on which it is defined.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Distribution {
     /// The mean.
     pub mean: Mean,

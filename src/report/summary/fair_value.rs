@@ -1,6 +1,8 @@
 //! The deal under the risk-neutral measure: a section of its own, never in one column with expectations.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::case::{TailSummary, tail};
 use super::ending::tallied;
@@ -28,16 +30,16 @@ pub struct FairValueStudy<'a> {
 }
 
 /// Fair values.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FairValueSummary {
     /// Riskless zero rates a year, annually compounded, by term in years; one rate if it is the same for all.
     pub risk_free: Vec<ZeroRate>,
     /// Part of the company's value that is paid out a year.
     pub payout_yield_per_year: f64,
     /// `hazard`, `structural`, `cash_spread` or `bond_and_option`.
-    pub credit_model: &'static str,
+    pub credit_model: Cow<'static, str>,
     /// The credit model as a sentence.
-    pub credit_model_text: &'static str,
+    pub credit_model_text: Cow<'static, str>,
     /// What the measure leaves out of the file or reads otherwise, as sentences.
     pub changes: Vec<String>,
     /// The cases.
@@ -49,7 +51,7 @@ pub struct FairValueSummary {
 }
 
 /// A convertible as debt and a right, on the same paths, in the deal's currency.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConversionSplit {
     /// What the investor would receive without any right to convert: the debt floor.
     pub debt_floor: Mean,
@@ -60,7 +62,7 @@ pub struct ConversionSplit {
 }
 
 /// A riskless rate.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ZeroRate {
     /// Term; none if the rate holds for all.
     pub years: Option<f64>,
@@ -69,12 +71,12 @@ pub struct ZeroRate {
 }
 
 /// One case under the risk-neutral measure, in the deal's currency.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FairValueCase {
     /// Its name.
     pub name: String,
     /// Its credit model.
-    pub credit_model: &'static str,
+    pub credit_model: Cow<'static, str>,
     /// What the investor receives is worth this today.
     pub value: Mean,
     /// What it pays in is worth this today.
@@ -110,8 +112,8 @@ impl FairValueSummary {
         Self {
             risk_free: zero_rates(basis),
             payout_yield_per_year: libm::expm1(basis.payout_yield),
-            credit_model,
-            credit_model_text,
+            credit_model: credit_model.into(),
+            credit_model_text: credit_model_text.into(),
             changes: changes.to_vec(),
             cases: rows,
             split,
@@ -210,7 +212,12 @@ fn fair_value_case(
     let told = |mean: Mean| tail.told(mean);
     FairValueCase {
         name: case.name.to_owned(),
-        credit_model: case.scenario.fair_value.as_ref().map_or("", |basis| credit_model(&basis.credit).0),
+        credit_model: case
+            .scenario
+            .fair_value
+            .as_ref()
+            .map_or("", |basis| credit_model(&basis.credit).0)
+            .into(),
         value: told(value.mean),
         paid: Mean::of(&columns.paid, units),
         net: told(Mean::of(&columns.present_value, units)),

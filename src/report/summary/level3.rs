@@ -3,7 +3,9 @@
 //! Source of the form: FASB ASC 820-10-50-2(bbb), quantitative information about significant unobservable inputs in
 //! Level 3 measurements, as amended by ASU 2018-13 (range and weighted average).
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::model::{
     Clock, CreditModel, MilestoneKind, Number, PreMoney, Process, RoundSize, Scenario, Timing, Unit, When,
@@ -15,12 +17,12 @@ use crate::random::{Family, Law};
 const TAIL: f64 = 0.05;
 
 /// One unobservable input.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputRow {
     /// What it is.
     pub input: String,
     /// `fraction`, `multiple`, `years`, `date_years` (years after the valuation date) `currency` or `number`.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// Lower end: the 5th percentile of a distribution, or the number itself.
     pub low: f64,
     /// Upper end: the 95th percentile, or the number itself.
@@ -94,7 +96,13 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     fn push(&mut self, input: &str, unit: &'static str, [low, high]: [f64; 2], mean: Option<f64>) {
-        self.rows.push(InputRow { input: input.to_owned(), unit, low, high, weighted_average: mean });
+        self.rows.push(InputRow {
+            input: input.to_owned(),
+            unit: unit.into(),
+            low,
+            high,
+            weighted_average: mean,
+        });
     }
 
     fn number(&mut self, input: &str, number: Number, unit: Unit) {

@@ -10,9 +10,12 @@ mod sale_payoff;
 mod shape;
 mod terms;
 mod warning;
+mod word;
 
 use rayon::prelude::*;
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 #[cfg(test)]
 pub(super) use case::ratio_of_means;
@@ -88,7 +91,7 @@ pub struct Study<'a> {
 pub struct NoBaseCase;
 
 /// The results of a run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// [`SCHEMA_VERSION`].
     pub schema_version: u32,
@@ -117,7 +120,7 @@ pub struct Summary {
 }
 
 /// The parties, dates and rates.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DealFacts {
     /// Title.
     pub title: String,
@@ -128,17 +131,15 @@ pub struct DealFacts {
     /// ISO 4217 code of all amounts.
     pub currency: String,
     /// Time zero, ISO 8601.
-    pub valuation_date: String,
+    #[serde(with = "word::day")]
+    pub valuation_date: Day,
     /// The last day looked at, ISO 8601.
-    pub horizon: String,
+    #[serde(with = "word::day")]
+    pub horizon: Day,
     /// Rate of present values a year, annually compounded.
     pub required_return_per_year: f64,
     /// Rate of the commercial flows a year.
     pub strategic_rate_per_year: f64,
-    #[serde(skip)]
-    pub(super) valuation_day: Day,
-    #[serde(skip)]
-    pub(super) horizon_day: Day,
     /// The company's value today, if it is known.
     pub company_value_today: Option<f64>,
     /// What the investor's tranches come to if all are funded, expected sizes.
@@ -146,14 +147,14 @@ pub struct DealFacts {
 }
 
 /// What fixes the numbers of a run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunFacts {
     /// Name of the scenario.
     pub scenario: String,
     /// Ten hexadecimal digits that stand for everything below.
     pub run_id: String,
     /// Version of the program.
-    pub engine_version: &'static str,
+    pub engine_version: Cow<'static, str>,
     /// Seed of all random streams.
     pub seed: u64,
     /// Paths.
@@ -161,7 +162,7 @@ pub struct RunFacts {
     /// Paths in a block: sums are folded block by block.
     pub block_paths: u64,
     /// [`STREAM_CONTRACT`].
-    pub stream: &'static str,
+    pub stream: Cow<'static, str>,
     /// How the random numbers of different paths hang together.
     pub sampling: SamplingFacts,
     /// BLAKE3 of the scenario as written.
@@ -171,16 +172,15 @@ pub struct RunFacts {
 }
 
 /// How the random numbers of different paths hang together.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SamplingFacts {
     /// As in the scenario language.
-    pub method: &'static str,
+    #[serde(with = "word::sampling")]
+    pub method: Sampling,
     /// Independent groups of paths that all errors come from; none where each path is one.
     pub independent_groups: Option<u64>,
     /// Draws of a path that are coordinates of a Sobol' point; all further ones are pseudo-random.
     pub sobol_dimensions: Option<u32>,
-    #[serde(skip)]
-    pub(super) sampling: Sampling,
 }
 
 impl SamplingFacts {
@@ -188,16 +188,15 @@ impl SamplingFacts {
         let sampling = design.sampling();
         let paths = usize::try_from(paths).unwrap_or(usize::MAX);
         Self {
-            method: sampling.word(),
+            method: sampling,
             independent_groups: design.units().map(|units| units.count(paths) as u64),
             sobol_dimensions: (sampling == Sampling::Sobol).then(|| design.dimensions()),
-            sampling,
         }
     }
 }
 
 /// The company's value at one date, on the paths where it still exists on its own.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FanRow {
     /// Years after the valuation date.
     pub years: f64,
@@ -210,7 +209,7 @@ pub struct FanRow {
 }
 
 /// A date worth marking.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DateMark {
     /// The day, ISO 8601.
     pub date: String,
@@ -221,20 +220,20 @@ pub struct DateMark {
 }
 
 /// A marked figure of the scenario.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AssumptionRow {
     /// The key's path.
     pub key: String,
     /// As written.
     pub value: String,
     /// `stated`, `derived` or `assumed`.
-    pub provenance: &'static str,
+    pub provenance: Cow<'static, str>,
     /// The source or reason.
     pub note: String,
 }
 
 /// Fast against exact arithmetic.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CrossCheckSummary {
     /// Paths priced both ways.
     pub paths_compared: u64,
@@ -271,7 +270,7 @@ impl Summary {
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
-            fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_day)).collect(),
+            fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_date)).collect(),
             dates: dates(base.scenario),
             assumptions: assumptions(base.scenario),
             deal,
@@ -290,8 +289,8 @@ impl Summary {
 
     /// The ends of the quarters after the valuation date, the last one cut at the horizon: years and day.
     pub(super) fn quarter_ends(&self) -> Vec<(f64, Day)> {
-        let start = self.deal.valuation_day;
-        let horizon = f64::from(self.deal.horizon_day.0 - start.0) / YEAR_DAYS;
+        let start = self.deal.valuation_date;
+        let horizon = f64::from(self.deal.horizon.0 - start.0) / YEAR_DAYS;
         let quarters = self.cases.iter().flat_map(|case| &case.timing).map(|row| row.cumulative.len()).max();
         (1..=quarters.unwrap_or(0))
             .map(|quarter| {
@@ -320,12 +319,10 @@ fn deal_facts(scenario: &Scenario) -> DealFacts {
         investor: deal.investor.clone(),
         company: deal.company.clone(),
         currency: deal.currency.clone(),
-        valuation_date: deal.valuation_date.to_string(),
-        horizon: deal.horizon.to_string(),
+        valuation_date: deal.valuation_date,
+        horizon: deal.horizon,
         required_return_per_year: rate(required),
         strategic_rate_per_year: rate(scenario.discounting.strategic.unwrap_or(required)),
-        valuation_day: deal.valuation_date,
-        horizon_day: deal.horizon,
         company_value_today: scenario.company.value_today.known(),
         committed: valued.flat_map(|i| &i.tranches).map(|t| expected(t.amount, scenario)).sum(),
     }
@@ -347,11 +344,11 @@ fn run_facts(study: &Study<'_>, base: &CaseStudy<'_>) -> RunFacts {
     RunFacts {
         scenario: study.name.to_owned(),
         run_id: hasher.finalize().to_hex()[..10].to_owned(),
-        engine_version,
+        engine_version: engine_version.into(),
         seed,
         paths,
         block_paths: BLOCK_PATHS,
-        stream: STREAM_CONTRACT,
+        stream: STREAM_CONTRACT.into(),
         sampling: SamplingFacts::new(study.design, paths),
         scenario_blake3: blake3::hash(study.scenario_text.as_bytes()).to_hex().to_string(),
         resolved_blake3: blake3::hash(study.resolved_text.as_bytes()).to_hex().to_string(),
@@ -389,9 +386,9 @@ fn assumptions(scenario: &Scenario) -> Vec<AssumptionRow> {
         key: assumption.key.clone(),
         value: assumption.value.clone(),
         provenance: match assumption.provenance {
-            Provenance::Stated => "stated",
-            Provenance::Derived => "derived",
-            Provenance::Assumed => "assumed",
+            Provenance::Stated => "stated".into(),
+            Provenance::Derived => "derived".into(),
+            Provenance::Assumed => "assumed".into(),
         },
         note: assumption.note.clone(),
     };

@@ -4,7 +4,7 @@
 //! conversion: all tranches funded on the valuation date, converting at the median time of conversion in the
 //! run, in a round of typical size.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{CaseStudy, expected};
 use crate::contract::{
@@ -20,7 +20,7 @@ use crate::simulate::{Branch, TrancheTally};
 use crate::statistics::SortedSample;
 
 /// Payoffs by company value, and where they bend. Money in currency units.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PayoffCurve {
     /// The instrument.
     pub instrument: String,
@@ -51,7 +51,7 @@ pub struct PayoffCurve {
 }
 
 /// What a payoff is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PayoffEvent {
     /// A typical conversion in a round.
@@ -61,7 +61,7 @@ pub enum PayoffEvent {
 }
 
 /// Payoffs at one company value.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PayoffPoint {
     /// Value of all claims on the company before the round's new money; the price in a sale.
     pub company_value: f64,
@@ -74,7 +74,7 @@ pub struct PayoffPoint {
 }
 
 /// A bend of the payoff.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PayoffKink {
     /// Where, in company value.
     pub company_value: f64,

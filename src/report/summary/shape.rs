@@ -1,12 +1,12 @@
 //! The shape of a distribution as plain data: bins and atoms, exceedance, buckets of multiples, convergence.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::estimate::finite;
 use crate::statistics::{self, Checkpoint, Histogram, Scale, SortedSample, Units, exceedance_curve};
 
 /// Counts of paths by value; bins, atoms, `below` and `above` add up to the defined paths.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bins {
     /// Whether the bins are of equal ratio.
     pub logarithmic: bool,
@@ -57,7 +57,7 @@ impl Bins {
 }
 
 /// The probability of at least so much.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExceedanceRow {
     /// The value.
     pub at_least: f64,
@@ -123,7 +123,7 @@ pub(super) fn multiples_reached(
 }
 
 /// Paths and proceeds by multiple of the money invested.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MoicBucketRow {
     /// Bounds, such as `1–2x`.
     pub label: String,
@@ -168,7 +168,7 @@ pub(super) fn moic_buckets(moic: &[f64], received: &[f64], units: Option<Units>)
 }
 
 /// The mean of the first so many paths.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConvergenceRow {
     /// Paths, from the first one.
     pub paths: usize,

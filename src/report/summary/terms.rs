@@ -1,16 +1,18 @@
 //! What each term of the deal is worth.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::estimate::Mean;
 use crate::model::Measure;
 use crate::valuation::TermPrices;
 
 /// The bridge from the deal without its terms to the whole deal, in the deal's currency.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TermsSummary {
     /// `real_world` (present values at the required return) or `risk_neutral` (fair values).
-    pub measure: &'static str,
+    pub measure: Cow<'static, str>,
     /// Paths the terms were priced on.
     pub paths: u64,
     /// The deal without any of its terms, net of what is paid in.
@@ -22,10 +24,10 @@ pub struct TermsSummary {
 }
 
 /// One term.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TermRow {
     /// What it is.
-    pub term: &'static str,
+    pub term: Cow<'static, str>,
     /// What it adds to the terms before it. The steps add up from the floor to the whole deal.
     pub step: Mean,
     /// What the whole deal loses without it.
@@ -36,14 +38,14 @@ impl TermsSummary {
     pub(super) fn new(prices: &TermPrices) -> Self {
         let units = prices.units;
         let row = |price: &crate::valuation::TermPrice| TermRow {
-            term: price.term,
+            term: price.term.into(),
             step: Mean::of(&price.step, units),
             alone: Mean::of(&price.alone, units),
         };
         Self {
             measure: match prices.measure {
-                Measure::RealWorld => "real_world",
-                Measure::RiskNeutral => "risk_neutral",
+                Measure::RealWorld => "real_world".into(),
+                Measure::RiskNeutral => "risk_neutral".into(),
             },
             paths: prices.whole.len() as u64,
             floor: Mean::of(&prices.floor, units),

@@ -1,6 +1,8 @@
 //! What a reader must know before trusting a number: a condition, the number behind it, and what to do.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use super::case::CaseSummary;
 use super::estimate::Mean;
@@ -9,10 +11,10 @@ use crate::model::{CUBE_PATHS, RANDOMISATIONS, Sampling};
 use crate::report::format::{count, paths, percent};
 
 /// A reason for care.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Warning {
     /// Stable identifier.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// The case it concerns; none if it concerns the run.
     pub case: Option<String>,
     /// What was found, in words.
@@ -76,7 +78,7 @@ pub(super) fn of_case(case: &CaseSummary) -> Vec<Warning> {
 }
 
 fn warn(code: &'static str, case: &CaseSummary, number: f64, condition: String, remedy: &str) -> Warning {
-    Warning { code, case: Some(case.name.clone()), condition, number, remedy: remedy.to_owned() }
+    Warning { code: code.into(), case: Some(case.name.clone()), condition, number, remedy: remedy.to_owned() }
 }
 
 fn tail(case: &CaseSummary) -> Option<Warning> {
@@ -183,10 +185,10 @@ fn sign_unclear(case: &CaseSummary) -> Option<Warning> {
 /// A number of paths that does not suit the sampling: the results hold, but are less even than they could be.
 pub(super) fn of_path_count(run: &RunFacts) -> Option<Warning> {
     let warn = |condition: String, remedy: String| {
-        Some(Warning { code: "uneven_paths", case: None, condition, number: run.paths as f64, remedy })
+        Some(Warning { code: "uneven_paths".into(), case: None, condition, number: run.paths as f64, remedy })
     };
     let all = paths(run.paths);
-    match run.sampling.sampling {
+    match run.sampling.method {
         Sampling::Sobol => {
             let each = u64::from(RANDOMISATIONS);
             let points = run.paths / each;
@@ -219,7 +221,13 @@ pub(super) fn of_path_count(run: &RunFacts) -> Option<Warning> {
 pub(super) fn of_cross_check(check: &CrossCheckSummary) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |code, number, condition, remedy: &str| {
-        warnings.push(Warning { code, case: None, condition, number, remedy: remedy.to_owned() });
+        warnings.push(Warning {
+            code: Cow::Borrowed(code),
+            case: None,
+            condition,
+            number,
+            remedy: remedy.to_owned(),
+        });
     };
     if check.out_of_range > 0 {
         warn(

@@ -163,8 +163,7 @@ pub(super) fn fan(summary: &Summary, currency: &str) -> Table {
 pub(super) fn assumptions(summary: &Summary) -> Table {
     let mut table = Table::new("assumptions.csv", &["key", "value", "provenance", "note"], "");
     for row in &summary.assumptions {
-        let cells: [Cell; 4] =
-            [&row.key, &row.value, row.provenance, &row.note].map(|text: &str| Cell::from(text));
+        let cells: [Cell; 4] = [&*row.key, &row.value, &row.provenance, &row.note].map(Cell::from);
         table.rows.push(cells.into());
     }
     table

@@ -20,7 +20,7 @@ pub(super) fn fair_value(summary: &Summary, currency: &str) -> Option<Table> {
     let fair = summary.fair_value.as_ref()?;
     let mut table = Table { file: "fair_value.csv", header, rows: Vec::new() };
     for case in &fair.cases {
-        let mut row: Vec<Cell> = vec![case.name.as_str().into(), case.credit_model.into()];
+        let mut row: Vec<Cell> = vec![case.name.as_str().into(), (&*case.credit_model).into()];
         let difference = case.difference.unwrap_or_default();
         for mean in [&case.value, &case.paid, &case.net, &difference] {
             row.extend(estimate(mean));
@@ -56,7 +56,8 @@ pub(super) fn terms(summary: &Summary, currency: &str) -> Option<Table> {
     let terms = summary.terms.as_ref()?;
     let mut table = Table::new("terms.csv", &header, currency);
     let mut row = |term: &str, step: &Mean, alone: &Mean| {
-        let mut cells: Vec<Cell> = vec![(table.rows.len() as u64).into(), term.into(), terms.measure.into()];
+        let mut cells: Vec<Cell> =
+            vec![(table.rows.len() as u64).into(), term.into(), (&*terms.measure).into()];
         cells.extend(estimate(step));
         cells.extend(estimate(alone));
         cells.push(terms.paths.into());
@@ -64,7 +65,7 @@ pub(super) fn terms(summary: &Summary, currency: &str) -> Option<Table> {
     };
     row("without all terms", &terms.floor, &Mean::default());
     for term in &terms.terms {
-        row(term.term, &term.step, &term.alone);
+        row(&term.term, &term.step, &term.alone);
     }
     row("whole deal", &terms.whole, &Mean::default());
     Some(table)
@@ -79,7 +80,7 @@ pub(super) fn inputs(summary: &Summary) -> Option<Table> {
     for input in &fair.inputs {
         let row: [Cell; 6] = [
             input.input.as_str().into(),
-            input.unit.into(),
+            (&*input.unit).into(),
             technique.as_str().into(),
             input.low.into(),
             input.high.into(),

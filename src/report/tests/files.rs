@@ -37,7 +37,7 @@ fn a_report_is_complete_and_its_hashes_are_right() {
     let names = [
         "summary.json summary.csv percentiles.csv histogram.csv exceedance.csv branches.csv cases.csv tranches.csv",
         "milestones.csv timing.csv fan.csv convergence.csv assumptions.csv moic.csv payoff.csv report.html report.md",
-        "scenario.resolved.toml charts/index.json manifest.json",
+        "scenario.resolved.toml charts/index.json manifest.json workbook.xlsx",
     ];
     for name in names.iter().flat_map(|line| line.split(' ')) {
         assert!(written.files.iter().any(|file| file == name), "{name}");

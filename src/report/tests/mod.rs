@@ -5,6 +5,7 @@ mod files;
 mod numbers;
 mod pictures;
 mod study;
+mod workbook;
 
 use std::fs;
 use std::path::Path;

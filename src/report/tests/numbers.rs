@@ -195,7 +195,7 @@ fn what_is_unknown_is_none() {
     let Probability { value, standard_error, high, .. } = base.probabilities.sale;
     assert_eq!((value, standard_error), (Some(0.0), None));
     assert!(high.unwrap() > 0.7);
-    assert_eq!((base.strategic.value, base.tail.verdict, base.difference), (None, None, None));
+    assert_eq!((base.strategic.value, base.tail.verdict.clone(), base.difference), (None, None, None));
     assert!(summary.warnings.iter().any(|warning| warning.code == "too_few_paths"));
     let terms = TermPrices::none();
     let design = crate::plan::Design::INDEPENDENT;
@@ -272,7 +272,7 @@ fn a_milestone_that_must_hold_throughout_stands_or_is_lost() {
 fn fair_values_add_up() {
     let summary = Sample::new(20_000).summary();
     let fair = summary.fair_value.as_ref().unwrap();
-    assert_eq!((fair.cases.len(), fair.credit_model), (3, "hazard"));
+    assert_eq!((fair.cases.len(), &*fair.credit_model), (3, "hazard"));
     for case in &fair.cases {
         let [value, paid, net] = [&case.value, &case.paid, &case.net].map(|mean| mean.value.unwrap());
         assert!((value - paid - net).abs() < 1e-12 * value, "{}: {value} {paid} {net}", case.name);

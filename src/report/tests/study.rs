@@ -1,5 +1,6 @@
 //! A study of three cases, made in code: 20 in three tranches, two of them behind milestones, in billions.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
@@ -12,7 +13,7 @@ use crate::number::Decimal;
 use crate::plan::{Design, Plan};
 use crate::quantity::Span;
 use crate::report::ReportInput;
-use crate::report::manifest::Volatile;
+use crate::report::manifest::{Asked, Volatile};
 use crate::report::summary::{CaseStudy, FairValueStudy, Study, Summary};
 use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
 use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, run};
@@ -259,10 +260,16 @@ impl Sample {
     }
 }
 
+static NO_DATA: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+static EVERYTHING: Asked = Asked { cases: Vec::new(), target: None };
+
 pub(super) fn input<'a>(summary: &'a Summary, words: &'a [Paragraph]) -> ReportInput<'a> {
     ReportInput {
         summary,
+        scenario_text: TEXT,
         resolved_text: TEXT,
+        data: &NO_DATA,
+        asked: &EVERYTHING,
         deal_in_words: words,
         command: "cabrio run scenarios/sample.toml --paths 20000 --seed 7",
         volatile: Volatile { wall_seconds: 0.5, threads: 2 },

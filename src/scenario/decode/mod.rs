@@ -20,6 +20,7 @@ mod rights;
 mod rounds;
 mod rule;
 mod size;
+mod standalone;
 mod structure;
 mod support;
 mod tranches;
@@ -46,6 +47,7 @@ use deal::Head;
 use decoder::Decoder;
 pub use dial::{Dial, Refused, Turned};
 pub use fair_value::Market;
+pub use standalone::{DataError, Standalone};
 
 /// A scenario file, decoded: the deal as it stands and its variants.
 #[derive(Clone, Debug)]

@@ -1,0 +1,199 @@
+//! [`Job`]: what `run` does once it knows what to run, and `reproduce` does again from what a run wrote.
+
+use std::time::Instant;
+
+use super::exit::Failure;
+use super::load::{Case, case_number, cases};
+use super::target::Target;
+use super::terminal::Terminal;
+use crate::model::{RiskNeutral, Scenario};
+use crate::plan::Plan;
+use crate::report::manifest::{Asked, Volatile};
+use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
+use crate::report::{ReportError, ReportInput};
+use crate::scenario::{Standalone, Study};
+use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate, run_until};
+use crate::valuation::price_terms;
+
+/// Paths priced again in exact decimals.
+const CROSS_CHECKED: u64 = 400;
+/// Paths and dates of the picture of the company's value over time.
+const FAN: (u64, u32) = (20_000, 40);
+
+/// Everything that fixes the files of a run.
+pub(super) struct Job {
+    /// The scenario's name.
+    pub(super) name: String,
+    /// The scenario's file as it was written.
+    pub(super) scenario_text: String,
+    /// The scenario that is run, with its data.
+    pub(super) scenario: Standalone,
+    /// The same, decoded: numbers and texts of the report come from what the report's folder holds.
+    pub(super) study: Study,
+    /// The cases and the target asked for.
+    pub(super) asked: Asked,
+    /// The command that makes the report again.
+    pub(super) command: String,
+}
+
+/// What came of it.
+pub(super) struct Done {
+    pub(super) summary: Summary,
+    /// Whether the run is as exact as was asked.
+    pub(super) precise: Result<(), Failure>,
+    /// What a second run may change.
+    pub(super) volatile: Volatile,
+}
+
+impl Job {
+    /// Decodes a scenario that stands alone.
+    pub(super) fn new(
+        name: String,
+        scenario_text: String,
+        scenario: Standalone,
+        asked: Asked,
+        command: String,
+    ) -> Result<Self, Failure> {
+        let loaded = scenario.load("scenario.resolved.toml");
+        let loaded = loaded
+            .map_err(|error| Failure::Output(format!("cannot lay out the scenario's data: {error}")))?;
+        match loaded.study {
+            Some(study) => Ok(Self { name, scenario_text, scenario, study, asked, command }),
+            None => Err(Failure::Internal("the resolved scenario cannot be read again".to_owned())),
+        }
+    }
+
+    /// Runs and sums up.
+    pub(super) fn run(&self, threads: Option<u16>, terminal: &Terminal) -> Result<Done, Failure> {
+        let start = Instant::now();
+        let study = &self.study;
+        let cases = chosen(study, &self.asked.cases)?;
+        let (fair, changes) = risk_neutral(&cases)?;
+        let options = RunOptions { paths: study.base.simulation.paths, threads: threads.map(usize::from) };
+        let read = |text: &str| Target::read(text, &study.base.deal.currency);
+        let target = self.asked.target.as_deref().map(read).transpose()?;
+        let outcomes = simulated(&cases, &fair, options, target, terminal)?;
+        let (real_world, fair_outcomes) = outcomes.split_at(cases.len());
+        let paths = outcomes[0].tally.paths;
+        let base = &cases[0].plan;
+        let fan = fan(base, FAN.0.min(paths), FAN.1);
+        let valued = fair.first().map_or(cases[0].scenario, |fair| &fair.scenario);
+        let terms = price_terms(valued, RunOptions { paths, ..options })
+            .map_err(|error| Failure::Internal(error.to_string()))?;
+        let studies: Vec<CaseStudy<'_>> = cases
+            .iter()
+            .zip(real_world)
+            .map(|(case, outcomes)| CaseStudy { name: case.name, scenario: case.scenario, outcomes })
+            .collect();
+        let fair_studies: Vec<CaseStudy<'_>> = fair
+            .iter()
+            .zip(fair_outcomes)
+            .map(|(fair, outcomes)| CaseStudy { name: fair.name, scenario: &fair.scenario, outcomes })
+            .collect();
+        let fair_value = study.base.fair_value.as_ref().map(|basis| FairValueStudy {
+            basis,
+            changes: &changes,
+            cases: &fair_studies,
+        });
+        let results = Results {
+            name: &self.name,
+            scenario_text: &self.scenario_text,
+            resolved_text: &self.scenario.text,
+            cases: &studies,
+            fair_value,
+            terms: &terms,
+            design: &base.world.design,
+            fan: &fan,
+            cross_check: cross_check(base, paths, CROSS_CHECKED),
+        };
+        let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
+        let sampling = study.base.simulation.sampling;
+        Ok(Done {
+            summary,
+            precise: target.map_or(Ok(()), |target| target.check(&outcomes[0], sampling)),
+            volatile: Volatile { wall_seconds: start.elapsed().as_secs_f64(), threads: count(options) },
+        })
+    }
+
+    /// Hands what the files of the report are made from to `write`.
+    pub(super) fn written<T>(
+        &self,
+        done: &Done,
+        write: impl FnOnce(&ReportInput<'_>) -> Result<T, ReportError>,
+    ) -> Result<T, Failure> {
+        let input = ReportInput {
+            summary: &done.summary,
+            scenario_text: &self.scenario_text,
+            resolved_text: &self.scenario.text,
+            data: &self.scenario.data,
+            deal_in_words: &crate::words::deal(&self.study.base),
+            asked: &self.asked,
+            command: &self.command,
+            volatile: done.volatile,
+        };
+        write(&input).map_err(|error| match error {
+            ReportError::Publish(error) => Failure::Output(error.to_string()),
+            other => Failure::Internal(other.to_string()),
+        })
+    }
+}
+
+/// The base case, and the cases wanted, or all.
+fn chosen<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Failure> {
+    let mut all: Vec<Option<Case<'a>>> = cases(study)?.into_iter().map(Some).collect();
+    let numbers: Vec<usize> = match wanted {
+        [] => (1..all.len()).collect(),
+        names => names.iter().map(|name| case_number(study, name)).collect::<Result<_, _>>()?,
+    };
+    Ok(std::iter::once(0).chain(numbers).filter_map(|number| all[number].take()).collect())
+}
+
+/// A case under the risk-neutral measure.
+struct Fair<'a> {
+    name: &'a str,
+    scenario: Scenario,
+    plan: Plan,
+}
+
+/// The cases under the risk-neutral measure, none if no fair value is asked for, and what the measure changes.
+fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), Failure> {
+    let mut found: Vec<(&str, Scenario)> = Vec::new();
+    let mut changes: Vec<String> = Vec::new();
+    for case in cases {
+        let counterpart = case.scenario.risk_neutral();
+        // The scenario reader has refused what has no fair value.
+        let counterpart =
+            counterpart.map_err(|_| Failure::Internal("a case has no fair value".to_owned()))?;
+        if let Some(RiskNeutral { scenario, changes: more }) = counterpart {
+            found.push((case.name, scenario));
+            changes.extend(more.into_iter().filter(|change| !changes.contains(change)).collect::<Vec<_>>());
+        }
+    }
+    let plans = Plan::of_study(found.iter().map(|(_, scenario)| scenario))
+        .map_err(|error| Failure::Internal(error.to_string()))?;
+    let fair = found.into_iter().zip(plans).map(|((name, scenario), plan)| Fair { name, scenario, plan });
+    Ok((fair.collect(), changes))
+}
+
+fn simulated(
+    cases: &[Case<'_>],
+    fair: &[Fair<'_>],
+    options: RunOptions,
+    target: Option<Target>,
+    terminal: &Terminal,
+) -> Result<Vec<Outcomes>, Failure> {
+    let real_world = cases.iter().map(|case| &case.plan);
+    let plans: Vec<&Plan> = real_world.chain(fair.iter().map(|fair| &fair.plan)).collect();
+    let bar = terminal.progress(options.paths);
+    let progress = |done| bar.set_position(done);
+    let outcomes = match target {
+        Some(target) => run_until(&plans, options, |so_far| target.is_met(&so_far[0]), progress),
+        None => simulate(&plans, options, progress),
+    };
+    bar.finish_and_clear();
+    outcomes.map_err(|error| Failure::Internal(error.to_string()))
+}
+
+fn count(options: RunOptions) -> usize {
+    options.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
