@@ -39,9 +39,13 @@ pub fn exps(x_to_exp: &mut [f64]) {
     widest(|| {
         for chunk in x_to_exp.chunks_mut(CHUNK) {
             if chunk.iter().all(|x| x.abs() < REACH) {
-                chunk.iter_mut().for_each(|x| *x = within_reach(*x));
+                for x in chunk {
+                    *x = within_reach(*x);
+                }
             } else {
-                chunk.iter_mut().for_each(|x| *x = exp(*x));
+                for x in chunk {
+                    *x = exp(*x);
+                }
             }
         }
     });

@@ -108,7 +108,6 @@ fn normal_quantiles_of_chunk(u_to_z: &mut [f64]) {
 ///
 /// Source: FreeBSD's `e_log.c` (Sun Microsystems 1993), which libm follows: the same steps, so the same bits.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "to be compiled for the instructions of the loop around it")]
 fn ln_positive(x: f64) -> f64 {
     const LN_2_HIGH: f64 = f64::from_bits(0x3FE6_2E42_FEE0_0000);
     const LN_2_LOW: f64 = f64::from_bits(0x3DEA_39EF_3579_3C76);

@@ -48,7 +48,6 @@ pub(super) type WideWord = [u64; LANES];
 
 /// [`philox4x32_10`] of several counters under one key.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "to be compiled for the instructions of the loop around it")]
 pub(super) fn philox4x32_10_wide(counter: [WideWord; 4], key: [u32; 2]) -> [WideWord; 4] {
     const LOW: u64 = u32::MAX as u64;
     let [mut c0, mut c1, mut c2, mut c3] = counter;
