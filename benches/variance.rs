@@ -37,7 +37,7 @@ fn main() {
         for sampling in SAMPLINGS {
             let (mut plain, mut controlled, mut spread) = (Vec::new(), Vec::new(), Vec::new());
             for seed in 1..=RUNS {
-                let Outcomes { columns, tally } = outcomes(name, sampling, seed, PATHS);
+                let Outcomes { columns, tally, .. } = outcomes(name, sampling, seed, PATHS);
                 let moments = Moments::of(&columns.present_value);
                 plain.push(moments.mean);
                 spread.push(moments.variance().unwrap_or(f64::NAN));

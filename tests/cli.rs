@@ -355,7 +355,7 @@ fn a_run_refuses_what_check_refuses() {
     let folder = folder();
     for (arguments, part) in [
         (&["run", "minimal.toml", "--paths", "0"][..], "`paths` must be more than zero"),
-        (&["run", "minimal.toml", "--paths", "1e12"], "at most 100000000 paths"),
+        (&["run", "minimal.toml", "--paths", "1e12"], "at most 4000000000 paths"),
         (&["run", "minimal.toml", "--paths", "many"], "error[E0307]"),
         (&["run", "minimal.toml", "--set", "deal.horizn=5 years"], "did you mean `horizon`?"),
         (&["run", "missing.toml"], "error[E0106]"),

@@ -30,6 +30,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
     ("indicatif", &["cli/"]),
+    ("signal_hook", &["cli/"]),
     ("rust_decimal", &["number/", "quantity/"]),
     ("annotate_snippets", &["diagnostic/"]),
     ("strsim", &["diagnostic/"]),

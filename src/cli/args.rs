@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 target missed or no answer, 6 not reproduced, 7 output could not be written.";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 target missed or no answer, 6 not reproduced or not merged, 7 output could not be written, 130 interrupted.";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -38,6 +38,8 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Simulate a scenario and write tables, charts and a report.
     Run(Run),
+    /// Make one report of the shards of a run.
+    Merge(Merge),
     /// Run again what a report's folder was made from, and compare every file.
     Reproduce(Reproduce),
     /// Find every mistake in scenarios, and retell the deals in plain words.
@@ -98,7 +100,33 @@ pub(super) struct Run {
     /// Folder to write to; output/<scenario> if left out.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Also write every path to this CSV file: a row for each path and case.
+    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    pub(super) paths_out: Option<PathBuf>,
+    /// Of the paths write every k-th, so that there are so many at most.
+    #[arg(long, value_name = "NUMBER", requires = "paths_out", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) paths_out_limit: Option<u64>,
+    /// Run only a part, such as 3/8, for `cabrio merge`; auto reads it from an array job of Slurm, Kubernetes or AWS Batch. --out is
+    /// then a file *.shard, or a folder.
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["target", "json"])]
+    pub(super) shard: Option<String>,
     /// Threads of the simulation; all cores if left out. Results do not depend on it.
+    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Print the summary as one JSON object instead.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Merge {
+    /// The shards, or folders that hold them.
+    #[arg(value_name = "SHARD", required = true)]
+    pub(super) shards: Vec<PathBuf>,
+    /// Folder to write to; output/<scenario> if left out.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Threads; all cores if left out. Results do not depend on it.
     #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
     /// Print the summary as one JSON object instead.

@@ -2,6 +2,9 @@
 
 use std::io;
 
+/// Exit code of a command that was ended by Ctrl-C or SIGTERM, as of shells.
+pub(super) const INTERRUPTED: u8 = 130;
+
 /// A command that did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
@@ -26,6 +29,9 @@ pub(super) enum Failure {
     /// What a folder or shards hold is not what it should be.
     #[error("{0}")]
     Mismatch(String),
+    /// The user, or the machine's scheduler, ended it.
+    #[error("interrupted: nothing was written")]
+    Interrupted,
     /// Output could not be written.
     #[error("{0}")]
     Output(String),
@@ -42,6 +48,7 @@ impl Failure {
             Failure::Target(_) | Failure::NoAnswer(_) => 5,
             Failure::Mismatch(_) => 6,
             Failure::Output(_) => 7,
+            Failure::Interrupted => INTERRUPTED,
         }
     }
 }

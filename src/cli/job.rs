@@ -1,18 +1,24 @@
-//! [`Job`]: what `run` does once it knows what to run, and `reproduce` does again from what a run wrote.
+//! [`Job`]: what `run` does once it knows what to run, and `merge` and `reproduce` do again from what a run wrote.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use super::exit::Failure;
+use super::interrupt;
 use super::load::{Case, case_number, cases};
 use super::target::Target;
 use super::terminal::Terminal;
 use crate::model::{RiskNeutral, Scenario};
 use crate::plan::Plan;
 use crate::report::manifest::{Asked, Volatile};
+use crate::report::paths::PathsFile;
 use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
 use crate::report::{ReportError, ReportInput};
 use crate::scenario::{Standalone, Study};
-use crate::simulate::{Outcomes, RunOptions, cross_check, fan, run as simulate, run_until};
+use crate::simulate::{
+    BLOCK_PATHS, Collection, MOST_COLUMNS, Outcomes, RunError, RunOptions, Survey, cross_check, fan,
+    survey_into,
+};
 use crate::valuation::price_terms;
 
 /// Paths priced again in exact decimals.
@@ -34,6 +40,16 @@ pub(super) struct Job {
     pub(super) asked: Asked,
     /// The command that makes the report again.
     pub(super) command: String,
+}
+
+/// What is simulated for it.
+pub(super) struct Prepared<'a> {
+    cases: Vec<Case<'a>>,
+    fair: Vec<Fair<'a>>,
+    changes: Vec<String>,
+    options: RunOptions,
+    target: Option<Target>,
+    start: Instant,
 }
 
 /// What came of it.
@@ -63,8 +79,13 @@ impl Job {
         }
     }
 
-    /// Runs and sums up.
-    pub(super) fn run(&self, threads: Option<u16>, terminal: &Terminal) -> Result<Done, Failure> {
+    /// Blocks of paths in the whole run, at most.
+    pub(super) fn blocks(&self) -> u64 {
+        self.study.base.simulation.paths.div_ceil(BLOCK_PATHS)
+    }
+
+    /// Plans what is simulated.
+    pub(super) fn prepare(&self, threads: Option<u16>) -> Result<Prepared<'_>, Failure> {
         let start = Instant::now();
         let study = &self.study;
         let cases = chosen(study, &self.asked.cases)?;
@@ -72,14 +93,29 @@ impl Job {
         let options = RunOptions { paths: study.base.simulation.paths, threads: threads.map(usize::from) };
         let read = |text: &str| Target::read(text, &study.base.deal.currency);
         let target = self.asked.target.as_deref().map(read).transpose()?;
-        let outcomes = simulated(&cases, &fair, options, target, terminal)?;
+        Ok(Prepared { cases, fair, changes, options, target, start })
+    }
+
+    /// Runs and sums up.
+    pub(super) fn run(&self, threads: Option<u16>, terminal: &Terminal) -> Result<Done, Failure> {
+        let prepared = self.prepare(threads)?;
+        let collection = prepared.simulate(None, None, terminal)?;
+        self.sum_up(&prepared, &collection.outcomes())
+    }
+
+    /// Sums up the results of all blocks.
+    pub(super) fn sum_up(&self, prepared: &Prepared<'_>, outcomes: &[Outcomes]) -> Result<Done, Failure> {
+        let Prepared { cases, fair, changes, options, target, start } = prepared;
+        let study = &self.study;
         let (real_world, fair_outcomes) = outcomes.split_at(cases.len());
         let paths = outcomes[0].tally.paths;
         let base = &cases[0].plan;
         let fan = fan(base, FAN.0.min(paths), FAN.1);
         let valued = fair.first().map_or(cases[0].scenario, |fair| &fair.scenario);
-        let terms = price_terms(valued, RunOptions { paths, ..options })
+        interrupt::check()?;
+        let terms = price_terms(valued, RunOptions { paths, ..*options })
             .map_err(|error| Failure::Internal(error.to_string()))?;
+        interrupt::check()?;
         let studies: Vec<CaseStudy<'_>> = cases
             .iter()
             .zip(real_world)
@@ -92,7 +128,7 @@ impl Job {
             .collect();
         let fair_value = study.base.fair_value.as_ref().map(|basis| FairValueStudy {
             basis,
-            changes: &changes,
+            changes,
             cases: &fair_studies,
         });
         let results = Results {
@@ -107,11 +143,12 @@ impl Job {
             cross_check: cross_check(base, paths, CROSS_CHECKED),
         };
         let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
+        interrupt::check()?;
         let sampling = study.base.simulation.sampling;
         Ok(Done {
             summary,
             precise: target.map_or(Ok(()), |target| target.check(&outcomes[0], sampling)),
-            volatile: Volatile { wall_seconds: start.elapsed().as_secs_f64(), threads: count(options) },
+            volatile: Volatile { wall_seconds: start.elapsed().as_secs_f64(), threads: count(*options) },
         })
     }
 
@@ -134,6 +171,64 @@ impl Job {
         write(&input).map_err(|error| match error {
             ReportError::Publish(error) => Failure::Output(error.to_string()),
             other => Failure::Internal(other.to_string()),
+        })
+    }
+}
+
+impl Prepared<'_> {
+    /// All cases, those under the risk-neutral measure last.
+    pub(super) fn plans(&self) -> Vec<&Plan> {
+        let real_world = self.cases.iter().map(|case| &case.plan);
+        real_world.chain(self.fair.iter().map(|fair| &fair.plan)).collect()
+    }
+
+    /// Names of the cases in real-world probabilities.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.cases.iter().map(|case| case.name).collect()
+    }
+
+    /// Paths of the run, at most.
+    pub(super) fn paths(&self) -> u64 {
+        self.options.paths
+    }
+
+    /// Simulates these blocks, or all, and shows how far it is; hands each block to `file`, if there is one.
+    pub(super) fn simulate(
+        &self,
+        blocks: Option<Range<u64>>,
+        mut file: Option<&mut PathsFile>,
+        terminal: &Terminal,
+    ) -> Result<Collection, Failure> {
+        let plans = self.plans();
+        let first_fair = self.cases.len();
+        let base = |number| if number < first_fair { 0 } else { first_fair };
+        let bases: Vec<Option<usize>> =
+            (0..plans.len()).map(|number| Some(base(number)).filter(|base| *base != number)).collect();
+        let paths = self.options.paths;
+        let whole = |blocks: &Range<u64>| ((blocks.end - blocks.start) * BLOCK_PATHS).min(paths);
+        let bar = terminal.progress(blocks.as_ref().map_or(paths, whole));
+        let go_on = |done| {
+            bar.set_position(done);
+            !interrupt::requested()
+        };
+        let wanted = Survey {
+            plans: &plans,
+            bases: &bases,
+            options: self.options,
+            most_columns: MOST_COLUMNS,
+            blocks,
+        };
+        let enough = |target: Target| move |so_far: &[Outcomes]| target.is_met(&so_far[0]);
+        let mut sink =
+            |first: u64, cases: &[Outcomes]| file.as_mut().is_none_or(|file| file.take(first, cases));
+        let collection = match self.target {
+            Some(target) => survey_into(&wanted, Some(&enough(target)), &go_on, &mut sink),
+            None => survey_into(&wanted, None, &go_on, &mut sink),
+        };
+        bar.finish_and_clear();
+        collection.map_err(|error| match error {
+            RunError::Interrupted => Failure::Interrupted,
+            RunError::Threads(error) => Failure::Internal(error.to_string()),
         })
     }
 }
@@ -173,25 +268,6 @@ fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), 
         .map_err(|error| Failure::Internal(error.to_string()))?;
     let fair = found.into_iter().zip(plans).map(|((name, scenario), plan)| Fair { name, scenario, plan });
     Ok((fair.collect(), changes))
-}
-
-fn simulated(
-    cases: &[Case<'_>],
-    fair: &[Fair<'_>],
-    options: RunOptions,
-    target: Option<Target>,
-    terminal: &Terminal,
-) -> Result<Vec<Outcomes>, Failure> {
-    let real_world = cases.iter().map(|case| &case.plan);
-    let plans: Vec<&Plan> = real_world.chain(fair.iter().map(|fair| &fair.plan)).collect();
-    let bar = terminal.progress(options.paths);
-    let progress = |done| bar.set_position(done);
-    let outcomes = match target {
-        Some(target) => run_until(&plans, options, |so_far| target.is_met(&so_far[0]), progress),
-        None => simulate(&plans, options, progress),
-    };
-    bar.finish_and_clear();
-    outcomes.map_err(|error| Failure::Internal(error.to_string()))
 }
 
 fn count(options: RunOptions) -> usize {

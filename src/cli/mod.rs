@@ -7,13 +7,16 @@ mod captable;
 mod check;
 mod exit;
 mod explain;
+mod interrupt;
 mod job;
 mod load;
+mod merge;
 mod new;
 mod path;
 mod reproduce;
 mod run;
 mod schema;
+mod shard;
 mod solve;
 mod target;
 mod terminal;
@@ -31,9 +34,11 @@ use terminal::Terminal;
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    interrupt::watch();
     let mut terminal = Terminal::new(arguments.color, arguments.quiet);
     let done = match &arguments.command {
         Command::Run(command) => run::run(command, &mut terminal),
+        Command::Merge(command) => merge::merge(command, &terminal),
         Command::Reproduce(command) => reproduce::reproduce(command, &terminal),
         Command::Check(command) => check::check(command, &mut terminal),
         Command::New(command) => new::new(command, &mut terminal),

@@ -15,6 +15,7 @@ pub mod json;
 pub mod manifest;
 mod markdown;
 pub mod memo;
+pub mod paths;
 pub mod publish;
 pub mod solution;
 pub mod stored;

@@ -68,6 +68,17 @@ fn io_error<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) 
     move |source| PublishError::Io { action, path: path.to_owned(), source }
 }
 
+/// A file in `folder` that goes away unless it is given a name, to be read by whom the system lets read new files.
+///
+/// # Errors
+/// If the system refuses.
+pub fn scratch_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.prefix(".cabrio-").tempfile_in(folder)
+}
+
 /// Makes `folder` hold exactly these files, given by path within it and content. An older report there is
 /// replaced; any other folder with something in it is left alone.
 ///

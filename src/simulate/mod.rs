@@ -1,8 +1,10 @@
 //! Paths through the deal: blocks of draws, the life of the company, the deal's clauses, outcome columns.
 
 mod clock;
+mod collect;
 mod control;
 mod deal;
+mod digest;
 mod fan;
 mod ledger;
 mod draws;
@@ -17,9 +19,17 @@ mod present_value;
 mod process;
 mod replay;
 mod run;
+mod stored;
+mod survey;
+mod tape;
+mod tree;
 mod value_path;
 
+pub use collect::{Collection, MOST_COLUMNS, NotNext};
 pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
+pub use digest::{
+    Averaged, Digest, Kept, MULTIPLE_BOUNDS, MULTIPLE_CLASSES, Milestone, Numbers, multiple_class,
+};
 pub use draws::DrawBlock;
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
@@ -28,7 +38,9 @@ pub use outcome::{Columns, Sums, Tally, TrancheTally};
 pub use parts::{Item, Parts};
 pub use present_value::{PathResult, discount_factor, path_result};
 pub use replay::{CrossCheck, Replay, cross_check, replay};
-pub use run::{BLOCK_PATHS, FIRST_LOOK, Outcomes, RunOptions, ThreadError, run, run_until};
+pub use run::{BLOCK_PATHS, Outcomes, RunOptions, ThreadError, run, run_until};
+pub use survey::{FIRST_LOOK, RunError, Sink, Survey, survey, survey_into};
+pub use tape::Tape;
 
 #[cfg(test)]
 mod tests;

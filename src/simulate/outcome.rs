@@ -12,8 +12,8 @@ use crate::statistics::{MOST_CONTROLS, internal_rate_of_return};
 
 /// Columns of results over the paths of a run, for one case. Undefined values are NaN.
 ///
-/// Under the risk-neutral measure only values mean something: `present_value`, `paid` and `martingale`. The other
-/// columns are empty there.
+/// Under the risk-neutral measure values are what is wanted: there are no rates of return, commercial flows and control
+/// variates then.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
     /// Present value, at the required return or at riskless rates.
@@ -39,10 +39,12 @@ pub struct Columns {
     pub martingale: Vec<f64>,
     /// Control variates, with expectation 0; empty where none is known.
     pub controls: [Vec<f64>; MOST_CONTROLS],
+    /// How the investor's tranche that was decided last ended, by its place in [`Branch::ALL`].
+    pub ending: Vec<u8>,
 }
 
 impl Columns {
-    fn each(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
+    pub(super) fn each(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
         let measures = [
             &mut self.present_value,
             &mut self.paid,
@@ -63,6 +65,7 @@ impl Columns {
     pub fn with_capacity(paths: usize) -> Self {
         let mut columns = Self::default();
         columns.each().for_each(|column| column.reserve_exact(paths));
+        columns.ending.reserve_exact(paths);
         columns
     }
 
@@ -71,6 +74,7 @@ impl Columns {
         for (column, more) in self.each().zip(block.each()) {
             column.append(more);
         }
+        self.ending.append(&mut block.ending);
     }
 }
 
@@ -116,7 +120,7 @@ pub struct Tally {
     /// Present value by branch, of the investor's tranches that ended so on a path together.
     pub branches: [Sums; Branch::ALL.len()],
     /// On how many paths two tranches ended through one branch: by branch, tranche, and tranche not after it.
-    together: Vec<u64>,
+    pub(super) together: Vec<u64>,
     /// How often each milestone was reached and never lost.
     pub reached: Vec<u64>,
     /// The years until each was reached, on those paths.
@@ -299,17 +303,22 @@ impl Recorder {
         let result = add_up(deal, terms, self.factors.iter().copied());
         columns.present_value.push(result.present_value);
         columns.paid.push(result.paid);
-        let resolved = self.tally_tranches(path, terms, deal, tally);
+        columns.invested.push(result.invested);
+        columns.received.push(result.received);
+        columns.strategic.push(path.strategic);
+        columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
+        columns.final_value.push(path.life.events.last().map_or(f64::NAN, |event| event.value));
+        let (resolved, ending) = self.tally_tranches(path, terms, deal, tally);
+        columns.resolved.push(resolved);
+        columns.ending.push(ending);
         if let Some(parts) = &mut tally.parts {
             self.add_to_parts(path, terms, deal, parts);
         }
         if path.world.effects_are_expected {
             columns.martingale.push(martingale(path, terms));
+            columns.irr.push(f64::NAN);
             return;
         }
-        columns.resolved.push(resolved);
-        columns.invested.push(result.invested);
-        columns.received.push(result.received);
         self.flows.clear();
         for flow in deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)) {
             // Tranches that end together count as one payment: the search for the rate is the slower the more there are.
@@ -319,9 +328,6 @@ impl Recorder {
             }
         }
         columns.irr.push(internal_rate_of_return(&self.flows).or_nan());
-        columns.strategic.push(path.strategic);
-        columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
-        columns.final_value.push(path.life.events.last().map_or(f64::NAN, |event| event.value));
         let controls = path.control.of_path(path.world, &path.draws, path.life, &terms.discounting);
         for (column, control) in columns.controls.iter_mut().zip(controls.into_iter().flatten()) {
             column.push(control);
@@ -383,14 +389,14 @@ impl Recorder {
         }
     }
 
-    /// Counts how each tranche ended; returns when the last of the investor's was resolved.
+    /// Counts how each tranche ended; returns when the last funded one of the investor's was resolved, and how the last of all ended.
     fn tally_tranches(
         &mut self,
         PathWorld { world, life, .. }: PathWorld<'_>,
         terms: &Terms<f64>,
         deal: &DealSimulator<f64>,
         tally: &mut Tally,
-    ) -> f64 {
+    ) -> (f64, u8) {
         self.by_tranche.clear();
         self.by_tranche.resize(terms.tranches.len(), (0.0, 0.0));
         for (flow, factor) in deal.flows.iter().zip(&self.factors) {
@@ -402,6 +408,7 @@ impl Recorder {
             self.by_tranche[given_up.tranche].0 += value_given_up(terms, given_up);
         }
         let mut last: f64 = 0.0;
+        let (mut decided, mut ending) = (-1.0, 0);
         let mut by_branch = [0.0; Branch::ALL.len()];
         self.branches.clear();
         for (index, &(value, invested)) in self.by_tranche.iter().enumerate() {
@@ -419,6 +426,11 @@ impl Recorder {
             if funded && terms.is_valued(index) {
                 last = last.max(t);
             }
+            if terms.is_valued(index) && t > decided {
+                #[expect(clippy::cast_possible_truncation, reason = "a few branches")]
+                let place = branch as u8;
+                (decided, ending) = (t, place);
+            }
             if terms.is_valued(index) {
                 by_branch[branch] += value;
             }
@@ -435,7 +447,7 @@ impl Recorder {
                 tally.together[pair] += 1;
             }
         }
-        last
+        (last, ending)
     }
 }
 

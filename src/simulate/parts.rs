@@ -96,6 +96,11 @@ impl Parts {
         self.sums[place] += amount;
     }
 
+    /// Writes to a tape, or reads from it.
+    pub(super) fn pass(&mut self, tape: &mut super::tape::Tape<'_>) {
+        self.sums.iter_mut().for_each(|sum| tape.number(sum));
+    }
+
     /// Adds the sums of other paths.
     pub(super) fn append(&mut self, more: &Parts) {
         self.sums.iter_mut().zip(&more.sums).for_each(|(sum, more)| *sum += more);

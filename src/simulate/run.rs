@@ -1,22 +1,16 @@
 //! The run: blocks of paths on all cores, folded in order.
 
-use rayon::prelude::*;
-
 use super::control::Control;
 use super::deal::DealSimulator;
+use super::digest::Digest;
 use super::draws::DrawBlock;
 use super::life::{Life, LifeSimulator};
 use super::outcome::{Columns, PathWorld, Recorder, Tally, strategic_value};
+use super::survey::{Enough, RunError, Survey, survey};
 use crate::plan::{Plan, World};
 
 /// Paths in a block. Part of what fixes the bits of a result: sums are taken block by block, in order.
 pub const BLOCK_PATHS: u64 = 1024;
-
-/// Blocks simulated between two reports of progress.
-const WAVE: u64 = 64;
-
-/// Blocks before it is first asked whether they are enough.
-pub const FIRST_LOOK: u64 = 16;
 
 /// How to run.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +24,12 @@ pub struct RunOptions {
 /// The results of one case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcomes {
-    /// One number per path and measure.
+    /// One number per path and measure; empty if there is a digest.
     pub columns: Columns,
     /// Counts.
     pub tally: Tally,
+    /// What is kept of the columns where there are too many paths for them ([`Survey::most_columns`]).
+    pub digest: Option<Box<Digest>>,
 }
 
 /// Why a run could not start.
@@ -45,7 +41,7 @@ pub struct ThreadError {
 }
 
 /// Cases that share a world, so that its paths are simulated once.
-struct Shared<'a> {
+pub(super) struct Shared<'a> {
     world: &'a World,
     cases: Vec<usize>,
     /// The first world with the same columns: worlds that differ in other things share their draws.
@@ -61,10 +57,10 @@ pub fn run(
     options: RunOptions,
     progress: impl Fn(u64),
 ) -> Result<Vec<Outcomes>, ThreadError> {
-    stages(plans, options, None, progress)
+    kept_whole(plans, options, None, &progress)
 }
 
-/// The same, but stops when `enough` says so of the outcomes so far, which it is asked after [`FIRST_LOOK`] blocks
+/// The same, but stops when `enough` says so of the outcomes so far, which it is asked after [`super::FIRST_LOOK`] blocks
 /// and each time their number has doubled: at the same numbers of paths on any number of threads. The outcomes are those of a run of so
 /// many paths. (Stopping when an error looks small favours errors that look too small; looks that are few and far between keep
 /// that small. Glynn and Whitt 1992, "The asymptotic validity of sequential stopping rules for stochastic
@@ -78,75 +74,46 @@ pub fn run_until(
     enough: impl Fn(&[Outcomes]) -> bool,
     progress: impl Fn(u64),
 ) -> Result<Vec<Outcomes>, ThreadError> {
-    stages(plans, options, Some(&enough), progress)
+    kept_whole(plans, options, Some(&enough), &progress)
 }
 
-/// Says whether outcomes so far are enough.
-type Enough<'a> = &'a dyn Fn(&[Outcomes]) -> bool;
-
-fn stages(
+fn kept_whole(
     plans: &[&Plan],
     options: RunOptions,
     enough: Option<Enough<'_>>,
-    progress: impl Fn(u64),
+    progress: &dyn Fn(u64),
 ) -> Result<Vec<Outcomes>, ThreadError> {
-    let threads = options.threads.unwrap_or(0);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|source| ThreadError { threads, source })?;
-    let shared = share_worlds(plans);
-    // A run that may stop early takes room as it goes.
-    let capacity = if enough.is_some() { 0 } else { usize::try_from(options.paths).unwrap_or(usize::MAX) };
-    let mut outcomes = nothing(plans, capacity);
-    let blocks = options.paths.div_ceil(BLOCK_PATHS);
-    let mut look = if enough.is_some() { FIRST_LOOK.min(blocks) } else { blocks };
-    let mut done: Vec<Vec<Outcomes>> = Vec::new();
-    let mut start = 0;
-    while start < blocks {
-        let end = (start + WAVE).min(look);
-        let simulate = || {
-            (start..end)
-                .into_par_iter()
-                .map_init(|| Worker::new(plans, &shared), |worker, block| worker.block(block, options.paths))
-                .collect()
-        };
-        // The wave before is added up by one thread while the others go on.
-        let before = std::mem::take(&mut done);
-        (done, ()) = pool.install(|| rayon::join(simulate, || add_up(&mut outcomes, before)));
-        progress((end * BLOCK_PATHS).min(options.paths));
-        if end == look && end < blocks {
-            add_up(&mut outcomes, std::mem::take(&mut done));
-            if enough.is_some_and(|enough| enough(&outcomes)) {
-                break;
-            }
-            look = (2 * look).min(blocks);
-        }
-        start = end;
+    let bases = vec![None; plans.len()];
+    let wanted = Survey { plans, bases: &bases, options, most_columns: u64::MAX, blocks: None };
+    let go_on = |done| {
+        progress(done);
+        true
+    };
+    match survey(&wanted, enough, &go_on) {
+        Ok(collection) => Ok(collection.outcomes()),
+        Err(RunError::Threads(error)) => Err(error),
+        // It is never told to stop.
+        Err(RunError::Interrupted) => Ok(Vec::new()),
     }
-    add_up(&mut outcomes, done);
-    Ok(outcomes)
+}
+
+/// So many threads, or one for each core.
+pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, ThreadError> {
+    let threads = threads.unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|source| ThreadError { threads, source })
 }
 
 fn nothing(plans: &[&Plan], capacity: usize) -> Vec<Outcomes> {
     let empty = |plan: &&Plan| Outcomes {
         columns: Columns::with_capacity(capacity),
         tally: Tally::new(&plan.world, plan.terms.tranches.len()),
+        digest: None,
     };
     plans.iter().map(empty).collect()
 }
 
-/// Appends blocks, in their order.
-fn add_up(outcomes: &mut [Outcomes], blocks: Vec<Vec<Outcomes>>) {
-    for block in blocks {
-        for (sum, part) in outcomes.iter_mut().zip(block) {
-            sum.columns.append(part.columns);
-            sum.tally.append(&part.tally);
-        }
-    }
-}
-
-fn share_worlds<'a>(plans: &[&'a Plan]) -> Vec<Shared<'a>> {
+pub(super) fn share_worlds<'a>(plans: &[&'a Plan]) -> Vec<Shared<'a>> {
     let mut shared: Vec<Shared<'a>> = Vec::new();
     for (case, plan) in plans.iter().enumerate() {
         if let Some(group) = shared.iter_mut().find(|group| *group.world == plan.world) {
@@ -163,7 +130,7 @@ fn share_worlds<'a>(plans: &[&'a Plan]) -> Vec<Shared<'a>> {
 }
 
 /// One thread's working memory.
-struct Worker<'a> {
+pub(super) struct Worker<'a> {
     plans: &'a [&'a Plan],
     shared: &'a [Shared<'a>],
     draws: Vec<DrawBlock>,
@@ -175,7 +142,7 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(plans: &'a [&'a Plan], shared: &'a [Shared<'a>]) -> Self {
+    pub(super) fn new(plans: &'a [&'a Plan], shared: &'a [Shared<'a>]) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "the block is small")]
         let capacity = BLOCK_PATHS as usize;
         Self {
@@ -190,7 +157,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn block(&mut self, block: u64, paths: u64) -> Vec<Outcomes> {
+    pub(super) fn block(&mut self, block: u64, paths: u64) -> Vec<Outcomes> {
         let first = block * BLOCK_PATHS;
         #[expect(clippy::cast_possible_truncation, reason = "at most one block")]
         let count = BLOCK_PATHS.min(paths - first) as usize;
@@ -211,7 +178,7 @@ impl<'a> Worker<'a> {
                     let terms = &self.plans[case].terms;
                     self.life.path.next_case();
                     self.deals[case].simulate(group.world, terms, law, &mut self.life, path);
-                    let Outcomes { columns, tally } = &mut results[case];
+                    let Outcomes { columns, tally, .. } = &mut results[case];
                     let deal = &self.deals[case];
                     let control = self.controls[case];
                     let life = &self.life;

@@ -17,9 +17,9 @@ pub struct ControlledMean {
 }
 
 /// Parts of independent paths that take turns in being left out.
-const FOLDS: usize = 32;
+pub const FOLDS: usize = 32;
 /// Fewest groups of paths for a regression that is worth anything.
-const FEWEST_GROUPS: usize = 16;
+pub(super) const FEWEST_GROUPS: usize = 16;
 
 /// The mean of a column less what its luck in the controls explains. Every control has the expectation 0 by
 /// construction. `None` if a value is undefined or not finite, lengths differ, nothing varies, or there are too
@@ -55,9 +55,9 @@ pub fn controlled_mean(column: &[f64], controls: &[&[f64]], units: Option<Units>
 
 /// An outcome and its controls, of a path or added up over a group.
 #[derive(Clone, Copy, Debug, Default)]
-struct Row {
-    y: f64,
-    c: [f64; MOST_CONTROLS],
+pub(super) struct Row {
+    pub(super) y: f64,
+    pub(super) c: [f64; MOST_CONTROLS],
 }
 
 /// A group of paths.
@@ -68,7 +68,7 @@ struct Group {
 }
 
 impl Row {
-    fn less(&self, coefficients: &[f64; MOST_CONTROLS]) -> f64 {
+    pub(super) fn less(&self, coefficients: &[f64; MOST_CONTROLS]) -> f64 {
         self.y - self.c.iter().zip(coefficients).map(|(c, b)| c * b).sum::<f64>()
     }
 }
@@ -149,16 +149,16 @@ fn of_paths(paths: usize, row: impl Fn(usize) -> Row) -> Option<ControlledMean> 
 
 /// Sums of products of controls with each other and with the outcome.
 #[derive(Clone, Copy, Debug, Default)]
-struct Products {
-    n: f64,
-    y: f64,
-    c: [f64; MOST_CONTROLS],
-    cy: [f64; MOST_CONTROLS],
-    cc: [[f64; MOST_CONTROLS]; MOST_CONTROLS],
+pub(super) struct Products {
+    pub(super) n: f64,
+    pub(super) y: f64,
+    pub(super) c: [f64; MOST_CONTROLS],
+    pub(super) cy: [f64; MOST_CONTROLS],
+    pub(super) cc: [[f64; MOST_CONTROLS]; MOST_CONTROLS],
 }
 
 impl Products {
-    fn add(&mut self, row: &Row, sign: f64) {
+    pub(super) fn add(&mut self, row: &Row, sign: f64) {
         self.n += sign;
         self.y += sign * row.y;
         for (i, ci) in row.c.iter().enumerate() {
@@ -191,7 +191,7 @@ impl Products {
     }
 
     /// What multiple of a combination of controls fits best.
-    fn multiple(&self, coefficients: &[f64; MOST_CONTROLS]) -> f64 {
+    pub(super) fn multiple(&self, coefficients: &[f64; MOST_CONTROLS]) -> f64 {
         let (mut with_y, mut square) = (0.0, 0.0);
         for (i, bi) in coefficients.iter().enumerate() {
             with_y += bi * (self.cy[i] - self.c[i] * self.y / self.n);
@@ -204,7 +204,7 @@ impl Products {
 
     /// Least squares with an intercept, by Gaussian elimination. A control that does not vary, or hardly beside
     /// those before it, gets 0.
-    fn coefficients(&self) -> [f64; MOST_CONTROLS] {
+    pub(super) fn coefficients(&self) -> [f64; MOST_CONTROLS] {
         const K: usize = MOST_CONTROLS;
         let mut a = [[0.0; K + 1]; K];
         for (i, row) in a.iter_mut().enumerate() {

@@ -35,8 +35,7 @@ const FEWEST_BEYOND: usize = 10;
 /// ```
 #[must_use]
 pub fn exceedance_curve(sample: &SortedSample) -> Vec<ExceedancePoint> {
-    let values = sample.values();
-    let n = values.len();
+    let n = sample.len();
     let Some(last) = n.checked_sub(1) else { return Vec::new() };
     let body = (0..STEPS).map(|k| count_of(libm::round(last as f64 * (k as f64 / STEPS as f64))));
     let tail = std::iter::successors(Some(n / (2 * STEPS)), |beyond| Some(beyond / 2))
@@ -45,7 +44,7 @@ pub fn exceedance_curve(sample: &SortedSample) -> Vec<ExceedancePoint> {
 
     let mut curve: Vec<ExceedancePoint> = Vec::with_capacity(STEPS + 32);
     for index in body.chain(tail).chain([last]) {
-        let value = values[index];
+        let Some(value) = sample.at(index) else { break };
         if curve.last().is_some_and(|previous| value <= previous.value) {
             continue;
         }

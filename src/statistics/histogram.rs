@@ -124,22 +124,10 @@ impl Histogram {
 
 /// Exact values on at least 0.5 % of paths (and on two of them), ascending.
 fn atoms(sample: &SortedSample) -> Vec<Atom> {
-    let values = sample.values();
-    let least = count_of(libm::ceil(values.len() as f64 * ATOM_SHARE)).max(2);
-    let mut atoms = Vec::new();
-    let mut start = 0;
-    for end in 1..=values.len() {
-        // Sorted, so a run ends where the next value is larger.
-        if end < values.len() && values[end] <= values[start] {
-            continue;
-        }
-        if end - start >= least {
-            // Adding nought turns −0 into 0.
-            atoms.push(Atom { value: values[start] + 0.0, count: (end - start) as u64 });
-        }
-        start = end;
-    }
-    atoms
+    let least = count_of(libm::ceil(sample.len() as f64 * ATOM_SHARE)).max(2);
+    let many = sample.equal_values().filter(|equal| equal.exact && equal.paths >= least);
+    // Adding nought turns −0 into 0.
+    many.map(|equal| Atom { value: equal.value + 0.0, count: equal.paths as u64 }).collect()
 }
 
 /// A sample seen without its atoms.
@@ -165,7 +153,7 @@ impl<'a> Continuous<'a> {
                 index += count_of(atom.count as f64);
             }
         }
-        self.sample.values().get(index).copied()
+        self.sample.at(index)
     }
 
     /// Scale and edges of the bins; no edges if there is nothing to bin or it is infinite.

@@ -18,6 +18,7 @@
 //! | shape, with atoms kept apart | [`Histogram`], [`exceedance_curve`] |
 //! | one case against another on the same paths | [`paired_difference`] |
 //! | a mean with control variates | [`controlled_mean`] |
+//! | the same in memory that does not grow with the paths | [`Spread`], [`Joint`], [`controlled_mean_of`] |
 //! | enough paths? | [`convergence`] |
 //! | internal rate of return | [`internal_rate_of_return`] |
 //! | do two columns move together? | [`pearson`], [`spearman`] |
@@ -37,6 +38,9 @@ mod return_rate;
 mod correlation;
 mod attribution;
 mod control;
+mod control_joint;
+mod joint;
+mod spread;
 mod units;
 #[cfg(test)]
 mod coverage;
@@ -44,17 +48,20 @@ mod coverage;
 mod testing;
 
 pub use attribution::{ConditionalMean, Sensitivity, sensitivity};
-pub use control::{ControlledMean, MOST_CONTROLS, controlled_mean};
+pub use control::{ControlledMean, FOLDS as CONTROL_PARTS, MOST_CONTROLS, controlled_mean};
+pub use control_joint::controlled_mean_of;
 pub use convergence::{Checkpoint, convergence, convergence_of};
 pub use correlation::{CoMoments, pearson, spearman};
 pub use exceedance::{ExceedancePoint, exceedance_curve};
 pub use histogram::{Atom, Histogram, Scale};
 pub use interval::{Estimate, Z95};
+pub use joint::{Joint, MOST_JOINT};
 pub use moments::{BLOCK, Moments};
 pub use paired::{PairedDifference, paired_difference};
 pub use proportion::{Proportion, wilson};
-pub use quantile::SortedSample;
+pub use quantile::{EqualValues, SortedSample};
 pub use return_rate::{Irr, internal_rate_of_return};
+pub use spread::{SPREAD_ERROR, Spread, SpreadCounts, atoms_of};
 pub use tail::{Tail, TailIndex, TailMean, TailVerdict, share_of_total, tail_index, tail_mean, tail_verdict};
 pub use units::{UnitError, Units};
 

@@ -57,7 +57,8 @@ impl Moments {
     /// for computing the sample variance", eq. 1.7): as stable as Welford's update, and without its division
     /// for every value. Values are taken relative to the first one, so that billions with small spread keep
     /// their digits.
-    pub(super) fn of_values(values: impl Iterator<Item = f64> + Clone) -> Self {
+    #[must_use]
+    pub fn of_values(values: impl Iterator<Item = f64> + Clone) -> Self {
         let mut defined = values.filter(|x| !x.is_nan());
         let Some(origin) = defined.clone().next() else { return Self::EMPTY };
         let (mut n, mut sum) = (0_u64, 0.0);

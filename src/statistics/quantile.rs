@@ -1,10 +1,13 @@
 //! [`SortedSample`]: the defined values of a column in order, and the quantiles read off it.
 
+use std::ops::Range;
+
 use super::count_of;
 use super::interval::Estimate;
+use super::moments::Moments;
 use super::proportion::Proportion;
 use super::sorting::ascending;
-use super::units::Units;
+use super::units::{UnitError, Units};
 
 /// The defined values of a column in ascending order, with the number of undefined ones.
 ///
@@ -12,7 +15,29 @@ use super::units::Units;
 #[derive(Debug, Clone, PartialEq)]
 pub struct SortedSample {
     values: Vec<f64>,
+    /// How many paths have the values; one each if none.
+    runs: Option<Runs>,
     undefined: usize,
+}
+
+/// Many paths to a value.
+#[derive(Debug, Clone, PartialEq)]
+struct Runs {
+    /// Paths with this value or a smaller one.
+    ends: Vec<usize>,
+    /// Whether the value is that of all its paths, and does not stand for others near it.
+    exact: Vec<bool>,
+}
+
+/// A value that paths share.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EqualValues {
+    /// The value.
+    pub value: f64,
+    /// How many paths have it.
+    pub paths: usize,
+    /// Whether it is exactly theirs, and does not stand for others near it.
+    pub exact: bool,
 }
 
 impl SortedSample {
@@ -27,10 +52,26 @@ impl SortedSample {
     #[must_use]
     pub fn new(column: &[f64]) -> Self {
         let values = ascending(column.iter().copied().filter(|x| !x.is_nan()).collect());
-        Self { undefined: column.len() - values.len(), values }
+        Self { undefined: column.len() - values.len(), runs: None, values }
     }
 
-    /// Defined values, ascending, in the unit of the column.
+    /// Of values in ascending order, each with the number of paths that have it and whether it is exactly theirs.
+    #[must_use]
+    pub(super) fn of_runs(runs: &[(f64, u64, bool)], undefined: u64) -> Self {
+        let count = |paths: u64| usize::try_from(paths).unwrap_or(usize::MAX);
+        let mut paths = 0;
+        let ends = runs.iter().map(|run| {
+            paths += count(run.1);
+            paths
+        });
+        Self {
+            values: runs.iter().map(|run| run.0).collect(),
+            runs: Some(Runs { ends: ends.collect(), exact: runs.iter().map(|run| run.2).collect() }),
+            undefined: count(undefined),
+        }
+    }
+
+    /// Defined values, ascending, in the unit of the column; of a [`super::Spread`] each different one once.
     #[must_use]
     pub fn values(&self) -> &[f64] {
         &self.values
@@ -39,7 +80,76 @@ impl SortedSample {
     /// Number of defined values.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.values.len()
+        self.paths_before(self.values.len())
+    }
+
+    /// Paths with one of the first so many of `values`.
+    fn paths_before(&self, place: usize) -> usize {
+        match &self.runs {
+            None => place,
+            Some(runs) => place.checked_sub(1).map_or(0, |last| runs.ends[last]),
+        }
+    }
+
+    /// Where in `values` the `index`-th path is, from 0.
+    fn place(&self, index: usize) -> usize {
+        match &self.runs {
+            None => index,
+            Some(runs) => runs.ends.partition_point(|end| *end <= index),
+        }
+    }
+
+    /// The `index`-th smallest value, from 0.
+    #[must_use]
+    pub fn at(&self, index: usize) -> Option<f64> {
+        self.values.get(self.place(index)).copied()
+    }
+
+    /// The different values, ascending.
+    pub fn equal_values(&self) -> impl Iterator<Item = EqualValues> + '_ {
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            let value = *self.values.get(start)?;
+            let first = start;
+            // Sorted, so a run ends where the next value is larger.
+            start += self.values[start..].iter().take_while(|next| **next <= value).count();
+            let paths = self.paths_before(start) - self.paths_before(first);
+            let exact =
+                self.runs.as_ref().is_none_or(|runs| runs.exact[first..start].iter().all(|exact| *exact));
+            Some(EqualValues { value, paths, exact })
+        })
+    }
+
+    /// Moments of the paths from one place in the order to another.
+    pub(super) fn moments(&self, range: Range<usize>) -> Moments {
+        if self.runs.is_none() {
+            return Moments::of(&self.values[range]);
+        }
+        let from = self.place(range.start);
+        let part = |place: usize| {
+            let first = self.paths_before(place).max(range.start);
+            let paths = self.paths_before(place + 1).min(range.end).saturating_sub(first);
+            let value = self.values[place];
+            Moments { n: paths as u64, mean: value, min: value, max: value, ..Moments::EMPTY }
+        };
+        let inside = (from..self.values.len()).take_while(|place| self.paths_before(*place) < range.end);
+        inside.map(part).fold(Moments::EMPTY, Moments::merge)
+    }
+
+    /// The sample of the so many smallest values.
+    #[must_use]
+    pub fn lowest(&self, paths: usize) -> Self {
+        if self.runs.is_none() {
+            return Self { values: self.values[..paths.min(self.len())].to_vec(), runs: None, undefined: 0 };
+        }
+        let mut left = paths as u64;
+        let take = |equal: EqualValues| {
+            let taken = left.min(equal.paths as u64);
+            left -= taken;
+            (equal.value, taken, equal.exact)
+        };
+        let runs: Vec<(f64, u64, bool)> = self.equal_values().map(take).take_while(|run| run.1 > 0).collect();
+        Self::of_runs(&runs, 0)
     }
 
     /// Whether no value was defined.
@@ -57,13 +167,13 @@ impl SortedSample {
     /// Number of values below `x`.
     #[must_use]
     pub fn count_below(&self, x: f64) -> usize {
-        self.values.partition_point(|&v| v < x)
+        self.paths_before(self.values.partition_point(|&v| v < x))
     }
 
     /// Number of values at or below `x`.
     #[must_use]
     pub fn count_at_most(&self, x: f64) -> usize {
-        self.values.partition_point(|&v| v <= x)
+        self.paths_before(self.values.partition_point(|&v| v <= x))
     }
 
     /// Probability of a value at or above `x`.
@@ -85,8 +195,8 @@ impl SortedSample {
         let position = last as f64 * p;
         let below = count_of(libm::floor(position)).min(last);
         let fraction = position - below as f64;
-        let low = self.values[below];
-        let high = self.values[(below + 1).min(last)];
+        let low = self.at(below)?;
+        let high = self.at((below + 1).min(last))?;
         // Equal neighbours first: an infinite pair would interpolate to NaN.
         if high <= low || fraction <= 0.0 {
             return Some(low);
@@ -104,8 +214,8 @@ impl SortedSample {
     pub fn quantile_interval(&self, p: f64) -> Option<Estimate> {
         let value = self.quantile(p)?;
         let (lower, upper) = binomial_ranks(self.len(), p)?;
-        let low = lower.checked_sub(1).map_or(f64::NEG_INFINITY, |i| self.values[i]);
-        let high = self.values.get(upper - 1).copied().unwrap_or(f64::INFINITY);
+        let low = lower.checked_sub(1).and_then(|i| self.at(i)).unwrap_or(f64::NEG_INFINITY);
+        let high = self.at(upper - 1).unwrap_or(f64::INFINITY);
         // Interpolation at a jump may leave the order statistics by less than one gap.
         Some(Estimate { value, low: low.min(value), high: high.max(value) })
     }
@@ -116,9 +226,19 @@ impl SortedSample {
     /// bound is infinite. `None` as for [`SortedSample::quantile`], for a `p` of 0 or 1, and below two groups.
     #[must_use]
     pub fn quantile_interval_of(&self, p: f64, column: &[f64], units: Units) -> Option<Estimate> {
+        self.quantile_interval_by(p, |value, or_equal| units.share_errors(column, &[value], or_equal)[0])
+    }
+
+    /// The same, given the error of the share of paths below a value, or (`true`) up to it.
+    #[must_use]
+    pub fn quantile_interval_by(
+        &self,
+        p: f64,
+        share_error: impl Fn(f64, bool) -> Option<UnitError>,
+    ) -> Option<Estimate> {
         let value = self.quantile(p).filter(|_| 0.0 < p && p < 1.0)?;
         // At an atom the shares below and up to it differ; the less certain one counts.
-        let error = |or_equal| units.share_errors(column, &[value], or_equal)[0];
+        let error = |or_equal| share_error(value, or_equal);
         let n = self.len() as f64;
         let half = error(false)?.of_share(n).half_width().max(error(true)?.of_share(n).half_width());
         let at = |p: f64, beyond: f64| self.quantile(p).unwrap_or(beyond);

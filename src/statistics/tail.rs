@@ -1,7 +1,6 @@
 //! The worst and best few per cent, and whether the tail lets a standard error be believed.
 
 use super::interval::Z95;
-use super::moments::Moments;
 use super::quantile::SortedSample;
 use super::{count_of, paths_in};
 
@@ -57,11 +56,10 @@ pub fn tail_mean(sample: &SortedSample, tail: Tail, share: f64) -> Option<TailMe
     let fraction = paths - whole as f64;
     let reach = if fraction > 0.0 { whole + 1 } else { whole };
     let edge = extreme(sample, tail, reach.saturating_sub(1))?;
-    let inside = match tail {
-        Tail::Lower => &sample.values()[..whole],
-        Tail::Upper => &sample.values()[n - whole..],
-    };
-    let moments = Moments::of(inside);
+    let moments = sample.moments(match tail {
+        Tail::Lower => 0..whole,
+        Tail::Upper => n - whole..n,
+    });
     // Sums of distances to the edge, so that the mean never crosses it by rounding.
     let distance = whole as f64 * (moments.mean - edge);
     let distance = if whole == 0 { 0.0 } else { distance };
@@ -80,7 +78,7 @@ fn extreme(sample: &SortedSample, tail: Tail, index: usize) -> Option<f64> {
         Tail::Lower => index,
         Tail::Upper => sample.len().checked_sub(1 + index)?,
     };
-    sample.values().get(at).copied()
+    sample.at(at)
 }
 
 /// Share of the whole, Σ|x|, carried by the most extreme `share` of paths, such as 0.001 or 0.01; 0 to 1.
@@ -101,9 +99,9 @@ pub fn share_of_total(sample: &SortedSample, tail: Tail, share: f64) -> Option<f
     if paths.is_nan() || paths < 1.0 {
         return None;
     }
-    let (losses, gains) = sample.values().split_at(sample.count_below(0.0));
-    let sum = |part: &[f64]| part.len() as f64 * Moments::of(part).mean;
-    let total = sum(gains) - sum(losses);
+    let losses = sample.count_below(0.0);
+    let sum = |part: std::ops::Range<usize>| part.len() as f64 * sample.moments(part).mean;
+    let total = sum(losses..sample.len()) - sum(0..losses);
     let sign = if tail == Tail::Upper { 1.0 } else { -1.0 };
     // A tail on the near side of nought has nothing extreme about it.
     let carried = (sign * tail_mean(sample, tail, share)?.mean * (paths / n)).max(0.0) * n;
@@ -253,6 +251,7 @@ fn power_law_from(sample: &SortedSample, tail: Tail, location: f64) -> Option<Ta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statistics::Moments;
     use crate::statistics::proportion::Proportion;
     use crate::statistics::testing::{Random, assert_close};
     use proptest::prelude::*;

@@ -150,6 +150,17 @@ fn sampling(facts: &SamplingFacts) -> String {
     }
 }
 
+fn percentiles(error: f64) -> String {
+    if error > 0.0 {
+        format!(
+            "within {:.4}% of themselves, read from bins; means and probabilities are exact",
+            100.0 * error
+        )
+    } else {
+        "exact, from all values".to_owned()
+    }
+}
+
 pub(super) fn provenance(summary: &Summary, command: &str) -> Section {
     let run = &summary.run;
     let rows = [
@@ -160,6 +171,7 @@ pub(super) fn provenance(summary: &Summary, command: &str) -> Section {
         ("Paths", count(run.paths)),
         ("Random numbers", format!("{}, blocks of {} paths", run.stream, count(run.block_paths))),
         ("Sampling", sampling(&run.sampling)),
+        ("Percentiles", percentiles(run.percentile_error)),
         ("Scenario as written, BLAKE3", run.scenario_blake3.clone()),
         ("Scenario resolved, BLAKE3", run.resolved_blake3.clone()),
     ];

@@ -10,16 +10,14 @@ use super::ending::{
     tranche_rows, weighted,
 };
 use super::estimate::{Distribution, Mean, Probability, finite};
+use super::measure::{Measure, averaged, controlled, difference, proceeds, ratio_of_means, units};
 use super::shape::{
     Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow, convergence, exceedance, moic_buckets,
     multiples_reached,
 };
 use crate::quantity::YEAR_DAYS;
-use crate::simulate::{Columns, Item, Outcomes, Parts};
-use crate::statistics::{
-    Moments, PairedDifference, SortedSample, Tail, TailVerdict, Units, controlled_mean, paired_difference,
-    share_of_total, tail_mean, tail_verdict,
-};
+use crate::simulate::{Averaged, Item, Kept, Outcomes};
+use crate::statistics::{Tail, TailVerdict, share_of_total, tail_mean, tail_verdict};
 
 /// The results of one case. Money in units of the deal's currency, rates per year as fractions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,7 +119,7 @@ pub struct Efficiency {
     /// Estimated variance of the mean of as many independent paths, over that of the mean: what the sampling saves.
     /// None where paths are independent.
     pub variance_ratio: Option<f64>,
-    /// The mean present value with control variates ([`controlled_mean`]); none where no control is known.
+    /// The mean present value with control variates ([`crate::statistics::controlled_mean`]); none where no control is known.
     pub controlled_mean: Option<Mean>,
     /// The same ratio for the mean with control variates.
     pub controlled_variance_ratio: Option<f64>,
@@ -172,76 +170,58 @@ const SHORTFALL_SHARE: f64 = 0.05;
 
 impl CaseSummary {
     pub(super) fn new(case: &CaseStudy<'_>, base: Option<&CaseStudy<'_>>) -> Self {
-        let columns = &case.outcomes.columns;
-        let units = case.units();
-        let pairs = || columns.received.iter().zip(&columns.invested);
-        let moic: Vec<f64> = pairs()
-            .map(|(received, invested)| if *invested > 0.0 { received / invested } else { f64::NAN })
-            .collect();
-        let resolved: Vec<f64> = columns
-            .resolved
-            .iter()
-            .zip(&columns.invested)
-            .map(|(years, invested)| if *invested > 0.0 { *years } else { f64::NAN })
-            .collect();
-        let value = SortedSample::new(&columns.present_value);
-        let multiple = SortedSample::new(&moic);
+        let outcomes = case.outcomes;
+        let distribution = |kept| Distribution::new(&Measure::of(outcomes, kept));
+        let value = Measure::of(outcomes, Kept::PresentValue);
+        let multiple = Measure::of(outcomes, Kept::Multiple);
         let tranches = weighted(case);
-        let paths = case.outcomes.tally.paths;
+        let paths = outcomes.tally.paths;
         let deal = &case.scenario.deal;
         let horizon = f64::from(deal.horizon.0 - deal.valuation_date.0) / YEAR_DAYS;
-        let present_value = Distribution::new(&columns.present_value, &value, units);
+        let present_value = Distribution::new(&value);
+        let has_strategic = !case.scenario.strategic.is_empty();
         Self {
             name: case.name.to_owned(),
-            has_strategic: !case.scenario.strategic.is_empty(),
-            shortfall: shortfall(&value, &columns.present_value, units),
-            moic_of_means: ratio_of_means(&columns.received, &columns.invested, units),
-            irr: Distribution { mean: Mean::default(), ..sorted_too(&columns.irr, units) },
-            invested: Mean::of(&columns.invested, units),
-            received: Mean::of(&columns.received, units),
-            strategic: if case.scenario.strategic.is_empty() {
-                Mean::default()
-            } else {
-                Mean::of(&columns.strategic, units)
-            },
-            resolution_years: sorted_too(&resolved, units),
-            ownership: sorted_too(&columns.ownership, units),
-            probabilities: probabilities(case, &moic, units),
-            efficiency: efficiency(columns, &present_value, units),
-            tail: tail(&value, &present_value, units),
-            branches: branch_rows(&tranches, &case.outcomes.tally),
-            tranches: tranche_rows(&tranches, case.scenario, &case.outcomes.tally),
+            has_strategic,
+            shortfall: shortfall(&value),
+            moic_of_means: ratio_of_means(outcomes),
+            irr: Distribution { mean: Mean::default(), ..distribution(Kept::Irr) },
+            invested: averaged(outcomes, Averaged::Invested),
+            received: averaged(outcomes, Averaged::Received),
+            strategic: if has_strategic { averaged(outcomes, Averaged::Strategic) } else { Mean::default() },
+            resolution_years: distribution(Kept::Resolved),
+            ownership: distribution(Kept::Ownership),
+            probabilities: probabilities(case, &value, &multiple),
+            efficiency: efficiency(outcomes, &present_value),
+            tail: tail(&value, &present_value),
+            branches: branch_rows(&tranches, &outcomes.tally),
+            tranches: tranche_rows(&tranches, case.scenario, &outcomes.tally),
             milestones: milestone_rows(case),
             timing: timing_rows(&tranches, paths, horizon),
-            difference: base.and_then(|base| difference(case, base)),
-            convergence: convergence(&columns.present_value, units),
-            moic_buckets: moic_buckets(&moic, &columns.received, units),
-            present_value_bins: Bins::new(&value),
-            moic_bins: Bins::new(&multiple),
-            present_value_exceedance: exceedance(&value, &columns.present_value, units),
-            multiples_reached: multiples_reached(&multiple, &moic, units),
-            moic_exceedance: exceedance(&multiple, &moic, units),
-            moic: Distribution::new(&moic, &multiple, units),
+            difference: base.and_then(|base| difference(outcomes, base.outcomes)),
+            convergence: convergence(outcomes),
+            moic_buckets: moic_buckets(&multiple, &proceeds(outcomes)),
+            present_value_bins: Bins::new(&value.sorted),
+            moic_bins: Bins::new(&multiple.sorted),
+            present_value_exceedance: exceedance(&value),
+            multiples_reached: multiples_reached(&multiple),
+            moic_exceedance: exceedance(&multiple),
+            moic: Distribution::new(&multiple),
             present_value,
         }
     }
 }
 
-fn sorted_too(column: &[f64], units: Option<Units>) -> Distribution {
-    Distribution::new(column, &SortedSample::new(column), units)
-}
-
-fn shortfall(sorted: &SortedSample, column: &[f64], units: Option<Units>) -> Option<Shortfall> {
-    let tail = tail_mean(sorted, Tail::Lower, SHORTFALL_SHARE)?;
-    let standard_error = match units {
-        Some(units) => {
-            // The mean lies below the edge by the mean distance to it over the share.
-            let distance = (tail.value_at_risk - tail.mean) * tail.share;
-            let below = |x: &f64| (tail.value_at_risk - x).max(0.0) - distance;
-            let error = units.error(column.iter().map(below), sorted.len() as f64 * tail.share);
-            error.map(|error| error.standard_error)
-        }
-        None => tail.standard_error,
+fn shortfall(value: &Measure<'_>) -> Option<Shortfall> {
+    let tail = tail_mean(&value.sorted, Tail::Lower, SHORTFALL_SHARE)?;
+    let standard_error = if value.units.is_some() {
+        // The mean lies below the edge by the mean distance to it over the share.
+        let distance = (tail.value_at_risk - tail.mean) * tail.share;
+        let below = |x: f64| (tail.value_at_risk - x).max(0.0) - distance;
+        let error = value.error_of(below, value.sorted.len() as f64 * tail.share);
+        error.map(|error| error.standard_error)
+    } else {
+        tail.standard_error
     };
     Some(Shortfall {
         share: tail.share,
@@ -251,32 +231,14 @@ fn shortfall(sorted: &SortedSample, column: &[f64], units: Option<Units>) -> Opt
     })
 }
 
-/// R = mean of x over mean of y, with the standard error of the ratio estimator: that of the mean of x − R·y,
-/// over the mean of y (Cochran 1977, *Sampling Techniques*, 6.3).
-pub(in crate::report) fn ratio_of_means(x: &[f64], y: &[f64], units: Option<Units>) -> Mean {
-    let (numerator, denominator) = (Moments::of(x), Moments::of(y));
-    let (Some(above), Some(below)) = (numerator.mean(), denominator.mean().filter(|mean| *mean > 0.0)) else {
-        return Mean::default();
-    };
-    let ratio = above / below;
-    let residual: Vec<f64> = x.iter().zip(y).map(|(x, y)| x - ratio * y).collect();
-    let error = Moments::of(&residual).standard_error().map(|error| error / below);
-    let mean = Mean::normal(ratio, error, numerator.n);
-    match units {
-        Some(units) => mean.by_groups(units.error(residual.iter().copied(), below * numerator.n as f64)),
-        None => mean,
-    }
-}
-
-fn probabilities(case: &CaseStudy<'_>, moic: &[f64], units: Option<Units>) -> Probabilities {
-    let columns = &case.outcomes.columns;
+fn probabilities(case: &CaseStudy<'_>, value: &Measure<'_>, multiple: &Measure<'_>) -> Probabilities {
     let tally = &case.outcomes.tally;
     let exit = |number: usize| tallied(tally, tally.exits[number], Item::Exit(number));
     Probabilities {
-        present_value_below_0: Probability::that(&columns.present_value, |value| value < 0.0, units),
-        moic_below_1: Probability::that(moic, |multiple| multiple < 1.0, units),
-        total_loss: Probability::that(moic, |multiple| multiple <= 0.0, units),
-        nothing_invested: Probability::that(&columns.invested, |invested| invested <= 0.0, units),
+        present_value_below_0: Probability::that(value, |value| value < 0.0),
+        moic_below_1: Probability::that(multiple, |multiple| multiple < 1.0),
+        total_loss: Probability::that(multiple, |multiple| multiple <= 0.0),
+        nothing_invested: nothing_invested(case.outcomes, multiple),
         ipo: exit(0),
         sale: exit(1),
         failure: exit(2),
@@ -284,42 +246,36 @@ fn probabilities(case: &CaseStudy<'_>, moic: &[f64], units: Option<Units>) -> Pr
     }
 }
 
-/// The mean with control variates; none where no control is known, or paths are too few.
-fn controlled(columns: &Columns, units: Option<Units>) -> Option<Mean> {
-    let controls: Vec<&[f64]> =
-        columns.controls.iter().map(Vec::as_slice).filter(|c| !c.is_empty()).collect();
-    let found = controlled_mean(&columns.present_value, &controls, units)?;
-    Some(Mean {
-        value: finite(found.mean.value),
-        standard_error: finite(found.standard_error),
-        low: finite(found.mean.low),
-        high: finite(found.mean.high),
-        paths: columns.present_value.len() as u64,
-    })
+/// The paths on which nothing is invested, which have no multiple.
+fn nothing_invested(outcomes: &Outcomes, multiple: &Measure<'_>) -> Probability {
+    if outcomes.digest.is_some() {
+        return Distribution::new(multiple).undefined;
+    }
+    Probability::of_column(&outcomes.columns.invested, |invested| invested <= 0.0, multiple.units)
 }
 
 /// The most exact mean present value that is known: with control variates if there are any.
 #[must_use]
 pub fn best_mean(outcomes: &Outcomes) -> Mean {
-    let units = outcomes.tally.parts.as_ref().map(Parts::units);
-    controlled(&outcomes.columns, units).unwrap_or_else(|| Mean::of(&outcomes.columns.present_value, units))
+    controlled(outcomes).unwrap_or_else(|| averaged(outcomes, Averaged::PresentValue))
 }
 
-fn efficiency(columns: &Columns, values: &Distribution, units: Option<Units>) -> Efficiency {
+fn efficiency(outcomes: &Outcomes, values: &Distribution) -> Efficiency {
     let plain = values.standard_deviation.map(|sd| sd * sd / values.mean.paths as f64);
     let ratio = |error: f64| plain.and_then(|plain| finite(plain / (error * error)));
-    let controlled = controlled(columns, units);
+    let controlled = controlled(outcomes);
     Efficiency {
-        variance_ratio: units.and(values.mean.standard_error).and_then(ratio),
+        variance_ratio: units(outcomes).and(values.mean.standard_error).and_then(ratio),
         controlled_mean: controlled,
         controlled_variance_ratio: controlled.and_then(|mean| mean.standard_error).and_then(ratio),
     }
 }
 
-pub(super) fn tail(sorted: &SortedSample, values: &Distribution, units: Option<Units>) -> TailSummary {
+pub(super) fn tail(measure: &Measure<'_>, values: &Distribution) -> TailSummary {
+    let sorted = &measure.sorted;
     let verdict = tail_verdict(sorted);
     // The standard error is the standard deviation over √n, and so is its error.
-    let relative = match units {
+    let relative = match measure.units {
         // That of a standard deviation of so many normal values; means of whole groups are nearly normal.
         Some(units) => {
             Some(1.0 / (2.0 * (units.count(sorted.len() + sorted.undefined()) as f64 - 1.0)).sqrt())
@@ -339,36 +295,4 @@ pub(super) fn tail(sorted: &SortedSample, values: &Distribution, units: Option<U
         },
         error_of_standard_error: relative.and_then(finite),
     }
-}
-
-fn difference(case: &CaseStudy<'_>, base: &CaseStudy<'_>) -> Option<Difference> {
-    let (a, b) = (&case.outcomes.columns.present_value, &base.outcomes.columns.present_value);
-    let PairedDifference {
-        pairs, mean, standard_error, unpaired_standard_error, higher, lower, ties, ..
-    } = paired_difference(a, b)?;
-    let present_value = Mean {
-        value: finite(mean.value),
-        standard_error: finite(standard_error),
-        low: finite(mean.low),
-        high: finite(mean.high),
-        paths: pairs,
-    };
-    let Some(units) = case.units() else {
-        return Some(Difference {
-            present_value,
-            unpaired_standard_error,
-            better: higher.into(),
-            worse: lower.into(),
-            equal: ties.into(),
-        });
-    };
-    let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-    let alone = |column| Mean::of(column, Some(units)).standard_error;
-    Some(Difference {
-        present_value: present_value.by_groups(units.mean_error(&differences, mean.value)),
-        unpaired_standard_error: libm::hypot(alone(a)?, alone(b)?),
-        better: Probability::that(&differences, |d| d > 0.0, Some(units)),
-        worse: Probability::that(&differences, |d| d < 0.0, Some(units)),
-        equal: Probability::that(&differences, |d| d == 0.0, Some(units)),
-    })
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::statistics::{Estimate, Moments, Proportion, SortedSample, UnitError, Units};
+use super::measure::Measure;
+use crate::statistics::{Estimate, Moments, Proportion, UnitError, Units};
 
 /// A mean with its standard error and 95 % interval, in the unit of what it is a mean of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,16 @@ impl Mean {
             (Some(units), Some(value)) => mean.by_groups(units.mean_error(column, value)),
             _ => mean,
         }
+    }
+
+    /// From the moments of classes of paths: the independent groups if there are `units`, else any parts.
+    pub(super) fn of_classes(classes: &[Moments], units: Option<Units>) -> Self {
+        let all = classes.iter().copied().fold(Moments::EMPTY, Moments::merge);
+        let mean = Self::from(&all);
+        let (Some(_), Some(value)) = (units, mean.value) else { return mean };
+        let total = |class: &Moments| if class.n > 0 { class.n as f64 * (class.mean - value) } else { 0.0 };
+        let totals: Vec<f64> = classes.iter().map(total).collect();
+        mean.by_groups(UnitError::of_totals(&totals, all.n as f64))
     }
 
     /// The same without error and interval, where the variance is infinite and they would mean nothing.
@@ -94,8 +105,16 @@ impl Probability {
         Self::from(Proportion { successes, n })
     }
 
-    /// Counts the defined values of a column for which something holds; `units` where paths are not independent.
-    pub(super) fn that(column: &[f64], event: impl Fn(f64) -> bool, units: Option<Units>) -> Self {
+    /// Counts the paths for which something holds, of those on which a measure is defined.
+    pub(super) fn that(measure: &Measure<'_>, event: impl Fn(f64) -> bool) -> Self {
+        let share = Self::from(measure.proportion(&event));
+        let Some(p) = share.value.filter(|_| measure.units.is_some()) else { return share };
+        let residual = |x: f64| if x.is_nan() { f64::NAN } else { f64::from(u8::from(event(x))) - p };
+        share.by_groups(measure.error_of(residual, share.paths as f64))
+    }
+
+    /// The same of a column.
+    pub(super) fn of_column(column: &[f64], event: impl Fn(f64) -> bool, units: Option<Units>) -> Self {
         let share = Self::from(Proportion::of(column, &event));
         let (Some(units), Some(p)) = (units, share.value) else { return share };
         let residual = |x: &f64| if x.is_nan() { f64::NAN } else { f64::from(u8::from(event(*x))) - p };
@@ -162,15 +181,11 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// Of a column, whose sorted copy is given too.
-    pub(super) fn new(column: &[f64], sorted: &SortedSample, units: Option<Units>) -> Self {
-        let moments = Moments::of(column);
+    /// Of a measure.
+    pub(super) fn new(measure: &Measure<'_>) -> Self {
         let quantile = |&probability: &f64| {
-            let value = finite(sorted.quantile(probability)?)?;
-            let interval = match units {
-                Some(units) => sorted.quantile_interval_of(probability, column, units),
-                None => sorted.quantile_interval(probability),
-            };
+            let value = finite(measure.sorted.quantile(probability)?)?;
+            let interval = measure.quantile_interval(probability);
             Some(Quantile {
                 probability,
                 value,
@@ -178,18 +193,16 @@ impl Distribution {
                 high: interval.and_then(|e| finite(e.high)),
             })
         };
-        let undefined = Probability::of(sorted.undefined() as u64, column.len() as u64);
+        let paths = measure.paths();
+        let undefined = Probability::of(measure.sorted.undefined() as u64, paths);
         Self {
-            mean: Mean::of(column, units),
-            standard_deviation: moments.sd(),
-            standard_deviation_error: match units {
-                Some(units) => spread_error(column, &moments, units),
-                None => moments.sd_standard_error(),
-            },
-            undefined: match units.zip(undefined.value) {
-                Some((units, p)) => {
-                    let residuals = column.iter().map(|x| f64::from(u8::from(x.is_nan())) - p);
-                    undefined.by_groups(units.error(residuals, column.len() as f64))
+            mean: measure.mean(),
+            standard_deviation: measure.moments.sd(),
+            standard_deviation_error: measure.spread_error(),
+            undefined: match undefined.value.filter(|_| measure.units.is_some()) {
+                Some(p) => {
+                    let residual = |x: f64| f64::from(u8::from(x.is_nan())) - p;
+                    undefined.by_groups(measure.error_of(residual, paths as f64))
                 }
                 None => undefined,
             },
@@ -202,14 +215,6 @@ impl Distribution {
     pub fn percentile(&self, probability: f64) -> Option<&Quantile> {
         self.percentiles.iter().find(|quantile| (quantile.probability - probability).abs() < 1e-9)
     }
-}
-
-/// The error of a standard deviation from groups of paths: that of the variance, over twice the deviation.
-fn spread_error(column: &[f64], moments: &Moments, units: Units) -> Option<f64> {
-    let (mean, variance) = (moments.mean()?, moments.variance().filter(|variance| *variance > 0.0)?);
-    let residuals = column.iter().map(|x| (x - mean) * (x - mean) - variance);
-    let of_variance = units.error(residuals, moments.n as f64)?.standard_error;
-    finite(of_variance / (2.0 * variance.sqrt()))
 }
 
 /// The value, unless it is infinite or not a number.

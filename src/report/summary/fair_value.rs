@@ -8,11 +8,11 @@ use super::case::{TailSummary, tail};
 use super::ending::tallied;
 use super::estimate::{Distribution, Mean, Probability};
 use super::level3::{InputRow, inputs};
+use super::measure::{Measure, averaged, difference};
 use super::{CaseStudy, Study};
 use crate::model::{CapAmount, CapBasis, CreditModel, FairValue, Kind, Scenario};
 use crate::number::Amount;
-use crate::simulate::Item;
-use crate::statistics::SortedSample;
+use crate::simulate::{Averaged, Item, Kept};
 use crate::valuation::CONVERSION;
 
 /// Terms, in years, at which a curve of zero rates is reported.
@@ -196,19 +196,14 @@ fn fair_value_case(
     real_world: &CaseStudy<'_>,
     base: Option<&CaseStudy<'_>>,
 ) -> FairValueCase {
-    let columns = &case.outcomes.columns;
-    let tally = &case.outcomes.tally;
-    let units = case.units();
-    let received: Vec<f64> =
-        columns.present_value.iter().zip(&columns.paid).map(|(net, paid)| net + paid).collect();
-    let sorted = SortedSample::new(&received);
-    let value = Distribution::new(&received, &sorted, units);
-    let difference = base.map(|base| {
-        let pairs = columns.present_value.iter().zip(&base.outcomes.columns.present_value);
-        Mean::of(&pairs.map(|(case, base)| case - base).collect::<Vec<f64>>(), units)
-    });
+    let outcomes = case.outcomes;
+    let tally = &outcomes.tally;
+    let received = Measure::of(outcomes, Kept::Payout);
+    let value = Distribution::new(&received);
+    let difference =
+        base.and_then(|base| difference(outcomes, base.outcomes)).map(|difference| difference.present_value);
     let real_tally = &real_world.outcomes.tally;
-    let tail = tail(&sorted, &value, units);
+    let tail = tail(&received, &value);
     let told = |mean: Mean| tail.told(mean);
     FairValueCase {
         name: case.name.to_owned(),
@@ -219,13 +214,13 @@ fn fair_value_case(
             .map_or("", |basis| credit_model(&basis.credit).0)
             .into(),
         value: told(value.mean),
-        paid: Mean::of(&columns.paid, units),
-        net: told(Mean::of(&columns.present_value, units)),
+        paid: averaged(outcomes, Averaged::Paid),
+        net: told(averaged(outcomes, Averaged::PresentValue)),
         difference: difference.map(told),
         conversion: tallied(tally, tally.converted, Item::Converted),
         conversion_real_world: tallied(real_tally, real_tally.converted, Item::Converted),
         failure: tallied(tally, tally.exits[2], Item::Exit(2)),
-        martingale: Mean::of(&columns.martingale, units),
+        martingale: averaged(outcomes, Averaged::Martingale),
         tail,
     }
 }

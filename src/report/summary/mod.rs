@@ -5,6 +5,7 @@ mod ending;
 mod estimate;
 mod fair_value;
 mod level3;
+mod measure;
 mod payoff;
 mod sale_payoff;
 mod shape;
@@ -17,14 +18,14 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(test)]
-pub(super) use case::ratio_of_means;
 pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary, best_mean};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
 pub use fair_value::{ConversionSplit, FairValueCase, FairValueStudy, FairValueSummary, ZeroRate};
 pub use level3::InputRow;
+#[cfg(test)]
+pub(super) use measure::ratio_of_columns as ratio_of_means;
 pub use payoff::{PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint};
 pub use shape::{Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow};
 pub use terms::{TermRow, TermsSummary};
@@ -34,8 +35,8 @@ pub(super) use warning::by_code;
 use crate::model::{Deadline, Kind, MaturityDate, Provenance, Sampling, Scenario, When};
 use crate::plan::Design;
 use crate::quantity::{Currency, Day, YEAR_DAYS};
-use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes, Parts};
-use crate::statistics::{SortedSample, UnitError, Units};
+use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes};
+use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
 use crate::valuation::TermPrices;
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
@@ -53,13 +54,6 @@ pub struct CaseStudy<'a> {
     pub scenario: &'a Scenario,
     /// What came out.
     pub outcomes: &'a Outcomes,
-}
-
-impl CaseStudy<'_> {
-    /// How paths are put into groups that are independent; none if single paths are.
-    pub(super) fn units(&self) -> Option<Units> {
-        self.outcomes.tally.parts.as_ref().map(Parts::units)
-    }
 }
 
 /// Everything that a run found, before it is summed up.
@@ -165,6 +159,9 @@ pub struct RunFacts {
     pub stream: Cow<'static, str>,
     /// How the random numbers of different paths hang together.
     pub sampling: SamplingFacts,
+    /// How far a percentile may be off because values were counted in bins, relative to itself; 0 where all were kept.
+    #[serde(default)]
+    pub percentile_error: f64,
     /// BLAKE3 of the scenario as written.
     pub scenario_blake3: String,
     /// BLAKE3 of the resolved base case.
@@ -350,6 +347,7 @@ fn run_facts(study: &Study<'_>, base: &CaseStudy<'_>) -> RunFacts {
         block_paths: BLOCK_PATHS,
         stream: STREAM_CONTRACT.into(),
         sampling: SamplingFacts::new(study.design, paths),
+        percentile_error: if base.outcomes.digest.is_some() { SPREAD_ERROR } else { 0.0 },
         scenario_blake3: blake3::hash(study.scenario_text.as_bytes()).to_hex().to_string(),
         resolved_blake3: blake3::hash(study.resolved_text.as_bytes()).to_hex().to_string(),
     }

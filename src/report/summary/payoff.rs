@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::measure::sorted;
 use super::{CaseStudy, expected};
 use crate::contract::{
     Cap, Compounding, ConversionTerms, Converting, OwnershipLimit, PriceBasis, RoundTerms, accrued_interest,
@@ -16,7 +17,7 @@ use crate::model::{
     RoundSize, Scenario, ValuationCap,
 };
 use crate::number::Amount;
-use crate::simulate::{Branch, TrancheTally};
+use crate::simulate::{Branch, Kept, TrancheTally};
 use crate::statistics::SortedSample;
 
 /// Payoffs by company value, and where they bend. Money in currency units.
@@ -132,7 +133,7 @@ pub(super) fn of(case: &CaseStudy<'_>) -> Option<PayoffCurve> {
     let seen = median_conversion(tallies);
     let years = seen.unwrap_or(USUAL_YEARS);
     let typical = Conversions::new(scenario, instrument, debt, conversion, years);
-    let finals = SortedSample::new(&case.outcomes.columns.final_value);
+    let finals = sorted(case.outcomes, Kept::FinalValue);
     let (low, high) = typical.range(scenario, &finals)?;
     let today = scenario.company.value_today.known();
     let stake = today.map(|today| typical.principal / (today + typical.principal));

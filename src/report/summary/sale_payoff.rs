@@ -2,12 +2,13 @@
 //!
 //! By the exact tables of a sale: the structure on the valuation date, every holder deciding for its best.
 
+use super::measure::sorted;
 use super::payoff::{PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint, bins};
 use super::{CaseStudy, expected};
 use crate::capital::{BreakpointRow, Figure, Payouts, SaleTable, sale_table, structure_today};
 use crate::model::{Equity, Instrument, Kind, Number, Participation};
 use crate::number::{Amount, Decimal, Exact};
-use crate::statistics::SortedSample;
+use crate::simulate::Kept;
 
 /// Prices at which the payoff is worked out, beside those where it bends.
 const POINTS: u32 = 240;
@@ -32,7 +33,7 @@ pub(super) fn of(case: &CaseStudy<'_>) -> Option<PayoffCurve> {
     let own = Own::of(instrument);
     let bends = sale_table(&structure, &[], &[]).ok()?.breakpoints;
     let principal: f64 = instrument.tranches.iter().map(|tranche| expected(tranche.amount, scenario)).sum();
-    let finals = SortedSample::new(&case.outcomes.columns.final_value);
+    let finals = sorted(case.outcomes, Kept::FinalValue);
     let today = expected(scenario.company.value_today, scenario);
     let last = bends.iter().rfind(|bend| own.is_class(&bend.class)).map_or(0.0, |bend| float(bend.exit));
     let low = (0.5 * principal).min(0.25 * today);

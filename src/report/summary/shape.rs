@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::estimate::finite;
-use crate::statistics::{self, Checkpoint, Histogram, Scale, SortedSample, Units, exceedance_curve};
+use super::estimate::{Mean, finite};
+use super::measure::{Measure, units};
+use crate::simulate::{MULTIPLE_BOUNDS, MULTIPLE_CLASSES, Milestone, Outcomes, multiple_class};
+use crate::statistics::{self, Checkpoint, Histogram, Scale, SortedSample, exceedance_curve};
 
 /// Counts of paths by value; bins, atoms, `below` and `above` add up to the defined paths.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,8 +34,8 @@ impl Bins {
     pub(super) fn new(sorted: &SortedSample) -> Self {
         let [low, cut, high] = [0.005, LONG_TAIL, 0.995].map(|p| sorted.quantile(p).unwrap_or(f64::NAN));
         if high - cut > cut - low {
-            let bulk = &sorted.values()[..sorted.count_at_most(cut)];
-            let mut bins = Self::of(&SortedSample::new(bulk));
+            let bulk = sorted.lowest(sorted.count_at_most(cut));
+            let mut bins = Self::of(&bulk);
             bins.above += (sorted.len() - bulk.len()) as u64;
             bins.paths = sorted.len() as u64;
             bins
@@ -71,7 +73,7 @@ pub struct ExceedanceRow {
     pub high: f64,
 }
 
-pub(super) fn exceedance(sorted: &SortedSample, column: &[f64], units: Option<Units>) -> Vec<ExceedanceRow> {
+pub(super) fn exceedance(measure: &Measure<'_>) -> Vec<ExceedanceRow> {
     let row = |point: statistics::ExceedancePoint| ExceedanceRow {
         at_least: point.value,
         probability: point.at_least.value,
@@ -79,21 +81,18 @@ pub(super) fn exceedance(sorted: &SortedSample, column: &[f64], units: Option<Un
         low: point.at_least.low,
         high: point.at_least.high,
     };
-    by_groups(exceedance_curve(sorted).into_iter().map(row).collect(), sorted, column, units)
+    by_groups(exceedance_curve(&measure.sorted).into_iter().map(row).collect(), measure)
 }
 
 /// Rows with intervals from groups of paths instead, where paths are not independent.
-fn by_groups(
-    mut rows: Vec<ExceedanceRow>,
-    sorted: &SortedSample,
-    column: &[f64],
-    units: Option<Units>,
-) -> Vec<ExceedanceRow> {
-    let Some(units) = units else { return rows };
+fn by_groups(mut rows: Vec<ExceedanceRow>, measure: &Measure<'_>) -> Vec<ExceedanceRow> {
+    if measure.units.is_none() {
+        return rows;
+    }
     let thresholds: Vec<f64> = rows.iter().map(|row| row.at_least).collect();
-    for (row, error) in rows.iter_mut().zip(units.share_errors(column, &thresholds, false)) {
+    for (row, error) in rows.iter_mut().zip(measure.share_errors(&thresholds, false)) {
         if let Some(error) = error {
-            let interval = error.wilson(row.probability, sorted.len() as f64);
+            let interval = error.wilson(row.probability, measure.sorted.len() as f64);
             (row.low, row.high) = (interval.low, interval.high);
         }
     }
@@ -104,11 +103,8 @@ fn by_groups(
 const MULTIPLES: [f64; 6] = [0.5, 1.0, 2.0, 3.0, 5.0, 10.0];
 
 /// The exact share of paths at or above each multiple of interest.
-pub(super) fn multiples_reached(
-    sorted: &SortedSample,
-    column: &[f64],
-    units: Option<Units>,
-) -> Vec<ExceedanceRow> {
+pub(super) fn multiples_reached(measure: &Measure<'_>) -> Vec<ExceedanceRow> {
+    let sorted = &measure.sorted;
     let row = |at_least: &f64| {
         let share = sorted.at_least(*at_least).interval()?;
         Some(ExceedanceRow {
@@ -119,7 +115,7 @@ pub(super) fn multiples_reached(
             high: share.high,
         })
     };
-    by_groups(MULTIPLES.iter().filter_map(row).collect(), sorted, column, units)
+    by_groups(MULTIPLES.iter().filter_map(row).collect(), measure)
 }
 
 /// Paths and proceeds by multiple of the money invested.
@@ -139,27 +135,19 @@ pub struct MoicBucketRow {
     pub proceeds: Option<f64>,
 }
 
-/// Upper bounds of the buckets after the one that holds 0 alone.
-const BOUNDS: [(f64, &str); 4] = [(1.0, "0–1x"), (2.0, "1–2x"), (5.0, "2–5x"), (10.0, "5–10x")];
+/// Names of the buckets between 0 by itself and the last, by [`MULTIPLE_BOUNDS`].
+const LABELS: [&str; MULTIPLE_BOUNDS.len()] = ["0–1x", "1–2x", "2–5x", "5–10x"];
 
-pub(super) fn moic_buckets(moic: &[f64], received: &[f64], units: Option<Units>) -> Vec<MoicBucketRow> {
-    let bucket = |multiple: f64| {
-        if multiple <= 0.0 { 0 } else { 1 + BOUNDS.iter().filter(|(bound, _)| multiple >= *bound).count() }
-    };
-    let mut proceeds = [0.0; BOUNDS.len() + 2];
-    for (multiple, received) in moic.iter().zip(received).filter(|(multiple, _)| !multiple.is_nan()) {
-        proceeds[bucket(*multiple)] += received;
-    }
+pub(super) fn moic_buckets(moic: &Measure<'_>, proceeds: &[f64; MULTIPLE_CLASSES]) -> Vec<MoicBucketRow> {
     let total = proceeds.iter().sum::<f64>();
-    let share = |index: usize| super::Probability::that(moic, |multiple| bucket(multiple) == index, units);
-    let bounds = BOUNDS.map(|(bound, _)| bound);
-    let labels = ["0x"].into_iter().chain(BOUNDS.map(|(_, label)| label)).chain(["≥10x"]);
+    let share = |index: usize| super::Probability::that(moic, |multiple| multiple_class(multiple) == index);
+    let labels = ["0x"].into_iter().chain(LABELS).chain(["≥10x"]);
     labels
         .enumerate()
         .map(|(index, label)| MoicBucketRow {
             label: label.to_owned(),
-            from: if index < 2 { 0.0 } else { bounds[index - 2] },
-            to: if index == 0 { Some(0.0) } else { bounds.get(index - 1).copied() },
+            from: if index < 2 { 0.0 } else { MULTIPLE_BOUNDS[index - 2] },
+            to: if index == 0 { Some(0.0) } else { MULTIPLE_BOUNDS.get(index - 1).copied() },
             paths: share(index).value,
             standard_error: share(index).standard_error,
             proceeds: finite(proceeds[index] / total),
@@ -182,7 +170,22 @@ pub struct ConvergenceRow {
     pub high: f64,
 }
 
-pub(super) fn convergence(column: &[f64], units: Option<Units>) -> Vec<ConvergenceRow> {
+/// How the mean present value settled.
+pub(super) fn convergence(outcomes: &Outcomes) -> Vec<ConvergenceRow> {
+    let units = units(outcomes);
+    if let Some(digest) = &outcomes.digest {
+        let row = |milestone: &Milestone| {
+            let mean = Mean::of_classes(&milestone.moments, units);
+            Some(ConvergenceRow {
+                paths: usize::try_from(milestone.paths).ok()?,
+                mean: mean.value?,
+                standard_error: mean.standard_error?,
+                low: mean.low?,
+                high: mean.high?,
+            })
+        };
+        return digest.milestones.iter().filter_map(row).collect();
+    }
     let row = |Checkpoint { paths, mean, standard_error }: Checkpoint| ConvergenceRow {
         paths,
         mean: mean.value,
@@ -190,6 +193,7 @@ pub(super) fn convergence(column: &[f64], units: Option<Units>) -> Vec<Convergen
         low: mean.low,
         high: mean.high,
     };
+    let column = &outcomes.columns.present_value;
     let checkpoints = match units {
         Some(units) => statistics::convergence_of(column, units),
         None => statistics::convergence(column),

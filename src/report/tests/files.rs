@@ -142,7 +142,7 @@ fn the_summary_keeps_its_keys() {
     );
     assert_eq!(
         keys(&value["run"]),
-        "scenario run_id engine_version seed paths block_paths stream sampling scenario_blake3 resolved_blake3"
+        "scenario run_id engine_version seed paths block_paths stream sampling percentile_error scenario_blake3 resolved_blake3"
     );
     let base = &value["cases"][0];
     assert_eq!(

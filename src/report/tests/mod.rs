@@ -4,6 +4,7 @@ mod coverage;
 mod files;
 mod numbers;
 mod pictures;
+mod digests;
 mod study;
 mod workbook;
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::model::{
     Assumption, CapBasis, Clock, CreditModel, Curve, Deadline, Debt, Decision, Equity, EquityPrice,
     FairValue, Gate, Ipo, Kind, Milestone, MilestoneKind, Missed, Number, OwnTerms, Participation, Process,
-    Provenance, RiskNeutral, RoundSize, RuleTerm, Sale, Scenario, ShareTerms, Strategic, StrategicLife,
-    Timing, Tranche, ValuationCap, When,
+    Provenance, RiskNeutral, RoundSize, RuleTerm, Sale, Sampling, Scenario, ShareTerms, Strategic,
+    StrategicLife, Timing, Tranche, ValuationCap, When,
 };
 use crate::number::Decimal;
 use crate::plan::{Design, Plan};
@@ -174,10 +174,10 @@ fn equity() -> Scenario {
 /// A run with what is needed to report it.
 pub(super) struct Sample {
     terms: TermPrices,
-    scenarios: Vec<(String, Scenario)>,
-    outcomes: Vec<Outcomes>,
+    pub(super) scenarios: Vec<(String, Scenario)>,
+    pub(super) outcomes: Vec<Outcomes>,
     /// The same under the risk-neutral measure; none if the base case asks for no fair value.
-    fair: Vec<(RiskNeutral, Outcomes)>,
+    pub(super) fair: Vec<(RiskNeutral, Outcomes)>,
     design: Arc<Design>,
     fan: Vec<FanDate>,
     cross_check: CrossCheck,
@@ -198,6 +198,17 @@ impl Sample {
         let mut scenario = base();
         scenario.simulation.seed = seed;
         Self::of(vec![("Base case", scenario)], paths)
+    }
+
+    /// The three cases, with this sampling.
+    pub(super) fn sampled(sampling: Sampling, paths: u64) -> Self {
+        let cases =
+            [("Base case", base()), ("Plain loan", plain_loan()), ("Straight equity today", equity())];
+        let with = |(name, mut scenario): (&'static str, Scenario)| {
+            scenario.simulation.sampling = sampling;
+            (name, scenario)
+        };
+        Self::of(cases.map(with).to_vec(), paths)
     }
 
     /// One case: the fixture as it stands.

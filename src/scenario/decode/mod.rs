@@ -459,8 +459,8 @@ fn fewest_paths(sampling: Sampling) -> u64 {
     }
 }
 
-/// Most paths in one run: their results are kept in memory, about 115 bytes a path and case.
-pub const MOST_PATHS: u64 = 100_000_000;
+/// Most paths in one run: a timing of more would not fit its count.
+pub const MOST_PATHS: u64 = 4_000_000_000;
 
 /// Every marked figure of the file, by the path of its key.
 fn assumptions(root: &Node, sources: &Sources) -> Vec<Assumption> {

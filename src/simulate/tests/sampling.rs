@@ -52,7 +52,7 @@ fn the_law_is_the_same() {
     let means = |sampling| {
         let mut scenario = sampled(sampling);
         scenario.simulation.seed = 11;
-        let Outcomes { columns, tally } = simulate(&scenario, 1 << 16);
+        let Outcomes { columns, tally, .. } = simulate(&scenario, 1 << 16);
         let units = tally.parts.as_ref().map(super::super::Parts::units);
         [columns.present_value, columns.received, columns.resolved].map(|column| {
             let moments = Moments::of(&column);
@@ -101,7 +101,7 @@ fn tallies_and_columns_agree_on_errors() {
     for sampling in KINDS {
         let mut scenario = scenario();
         scenario.simulation.sampling = sampling;
-        let Outcomes { columns, tally } = simulate(&scenario, 10_000);
+        let Outcomes { columns, tally, .. } = simulate(&scenario, 10_000);
         let parts = tally.parts.unwrap();
         let mean = Moments::of(&columns.present_value).mean;
         let by_column = parts.units().mean_error(&columns.present_value, mean).unwrap();

@@ -73,7 +73,7 @@ impl Metric {
     /// The result of a run under its measure.
     #[must_use]
     pub fn of(self, outcomes: Outcomes) -> Estimate {
-        let Outcomes { columns, tally } = outcomes;
+        let Outcomes { columns, tally, .. } = outcomes;
         match self {
             Metric::PresentValue | Metric::FairValueNet => Estimate::mean(columns.present_value),
             Metric::FairValue => {

@@ -1,0 +1,118 @@
+//! `--paths-out`: every path in a file, which says what the summary says.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const MINIMAL: &str = include_str!("../scenarios/minimal.toml");
+
+fn cabrio(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cabrio"));
+    command.current_dir(folder).args(arguments).env_remove("CABRIO_THREADS").stdin(Stdio::null());
+    command.output().expect("the binary runs")
+}
+
+fn said(output: &Output, code: i32) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{}{}", text(&output.stdout), text(&output.stderr));
+    if code == 0 { text(&output.stdout) } else { text(&output.stderr) }
+}
+
+fn room() -> TempDir {
+    let room = tempfile::tempdir().expect("a folder");
+    let case =
+        "[[cases]]\nname = \"No cap, \\\"bare\\\"\"\nremove = [\"instruments.0.conversion.valuation_cap\"]\n";
+    fs::write(room.path().join("deal.toml"), format!("{MINIMAL}\n{case}")).expect("a file");
+    room
+}
+
+/// Rows by column name.
+fn rows(file: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(file).expect("a table");
+    reader.deserialize().map(|row| row.expect("a row")).collect()
+}
+
+/// Read back by another reader, the rows have the summary's means, counts and endings.
+#[test]
+fn the_rows_are_the_run() {
+    let room = room();
+    let run = ["run", "deal.toml", "--paths", "3000", "--json", "--quiet", "--paths-out", "all.csv"];
+    let summary: Value = serde_json::from_str(&said(&cabrio(room.path(), &run), 0)).expect("JSON");
+    let rows = rows(&room.path().join("all.csv"));
+    assert_eq!(rows.len(), 6_000);
+    for case in summary["cases"].as_array().expect("cases") {
+        let own: Vec<_> =
+            rows.iter().filter(|row| row["case"] == case["name"].as_str().expect("a name")).collect();
+        assert_eq!(own.len(), 3_000);
+        for (number, row) in own.iter().enumerate() {
+            assert_eq!(row["path"], number.to_string());
+        }
+        let numbers =
+            |name: &str| own.iter().filter_map(|row| row[name].parse::<f64>().ok()).collect::<Vec<f64>>();
+        for (column, pointer) in [
+            ("present_value_usd", "/present_value/mean"),
+            ("received_usd", "/received"),
+            ("invested_usd", "/invested"),
+            ("multiple", "/moic/mean"),
+            ("resolved_years", "/resolution_years/mean"),
+        ] {
+            let values = numbers(column);
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let told = case.pointer(pointer).expect("a mean");
+            let expected = told["value"].as_f64().expect("a number");
+            // Sums of 3,000 terms in another order.
+            assert!((mean - expected).abs() < 1e-9 * expected.abs().max(1.0), "{column}: {mean} {expected}");
+            assert_eq!(told["paths"], values.len(), "{column}");
+        }
+        // One tranche: the endings of paths are those of the commitment.
+        for branch in case["branches"].as_array().expect("branches") {
+            let seen = own.iter().filter(|row| branch["branch"] == row["ending"].as_str()).count();
+            assert_eq!(branch["seen"], seen, "{branch}");
+        }
+    }
+    // The same bytes on any number of threads.
+    let first = fs::read(room.path().join("all.csv")).expect("a file");
+    for threads in ["1", "2"] {
+        said(&cabrio(room.path(), &[&run[..], &["--threads", threads]].concat()), 0);
+        assert!(fs::read(room.path().join("all.csv")).expect("a file") == first);
+    }
+}
+
+#[test]
+fn every_so_manyth_path_on_request() {
+    let room = room();
+    let run = [
+        "run",
+        "deal.toml",
+        "--paths",
+        "3000",
+        "--quiet",
+        "--paths-out",
+        "some.csv",
+        "--paths-out-limit",
+        "700",
+    ];
+    said(&cabrio(room.path(), &run), 0);
+    let rows = rows(&room.path().join("some.csv"));
+    // 3,000 over 700, rounded up: every fifth path, two cases.
+    assert_eq!(rows.len(), 1_200);
+    assert_eq!((&rows[2]["path"], &rows[1199]["path"]), (&"5".to_owned(), &"2995".to_owned()));
+}
+
+#[test]
+fn what_cannot_be_written_leaves_nothing() {
+    let room = room();
+    let run = |file: &str, code: i32| {
+        said(&cabrio(room.path(), &["run", "deal.toml", "--paths", "2000", "--paths-out", file]), code)
+    };
+    assert!(run("all.xlsx", 2).contains("ends in .csv"));
+    assert!(run("no/such/folder/all.csv", 7).contains("cannot write the paths"));
+    assert!(run("deal.toml/all.csv", 7).contains("cannot write the paths"));
+    fs::create_dir(room.path().join("folder.csv")).expect("a folder");
+    assert!(run("folder.csv", 7).contains("cannot write the paths"));
+    assert!(!room.path().join("output").exists());
+    assert_eq!(fs::read_dir(room.path()).expect("a folder").count(), 2);
+}
