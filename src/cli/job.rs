@@ -18,7 +18,7 @@ use crate::report::{ReportError, ReportInput};
 use crate::scenario::{Standalone, Study};
 use crate::simulate::{
     BLOCK_PATHS, Collection, MOST_COLUMNS, Outcomes, RunError, RunOptions, Survey, cross_check, fan,
-    survey_into,
+    joined_uniforms, survey_into,
 };
 use crate::valuation::price_terms;
 
@@ -26,6 +26,8 @@ use crate::valuation::price_terms;
 const CROSS_CHECKED: u64 = 400;
 /// Paths and dates of the picture of the company's value over time.
 const FAN: (u64, u32) = (20_000, 40);
+/// Paths on which it is checked how things move together: a correlation is known to 0.01 then.
+const JOINED: u64 = 1 << 14;
 
 /// Everything that fixes the files of a run.
 pub(super) struct Job {
@@ -114,6 +116,7 @@ impl Job {
         let (real_world, fair_outcomes) = outcomes.split_at(cases.len());
         let paths = outcomes[0].tally.paths;
         let base = &cases[0].plan;
+        let joined = joined_uniforms(&base.world, JOINED.min(paths));
         let fan = fan(base, FAN.0.min(paths), FAN.1);
         let valued = fair.first().map_or(cases[0].scenario, |fair| &fair.scenario);
         interrupt::check()?;
@@ -144,6 +147,7 @@ impl Job {
             terms: &terms,
             design: &base.world.design,
             fan: &fan,
+            joined: &joined,
             cross_check: cross_check(base, paths, CROSS_CHECKED),
         };
         let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;

@@ -30,7 +30,7 @@ pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
 pub use digest::{
     Averaged, Digest, Kept, MULTIPLE_BOUNDS, MULTIPLE_CLASSES, Milestone, Numbers, multiple_class,
 };
-pub use draws::DrawBlock;
+pub use draws::{DrawBlock, joined_uniforms};
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
 pub use life::{Event, EventKind, Life, LifeSimulator, Mark};

@@ -99,6 +99,7 @@ pub fn figures(summary: &Summary, look: &Look) -> Result<Vec<Figure>, ChartError
         deal::timing(summary, look)?,
         value::fan(summary, look)?,
         value::convergence(summary, look)?,
+        value::correlations(summary, look)?,
     ];
     Ok(figures.into_iter().flatten().collect())
 }

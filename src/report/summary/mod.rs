@@ -1,6 +1,7 @@
 //! From the columns of a run to plain numbers, each with its error. All files of a report are made from this.
 
 mod case;
+mod correlation;
 mod ending;
 mod estimate;
 mod fair_value;
@@ -19,6 +20,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary, best_mean};
+pub use correlation::CorrelationRow;
+#[cfg(test)]
+pub(super) use correlation::rows as correlations;
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
@@ -76,6 +80,8 @@ pub struct Study<'a> {
     pub design: &'a Design,
     /// The company's value at dates, in the base case.
     pub fan: &'a [FanDate],
+    /// Uniforms of the things that move together, by group and member, over the first paths of the base case.
+    pub joined: &'a [Vec<Vec<f64>>],
     /// The comparison with exact arithmetic, in the base case.
     pub cross_check: CrossCheck,
 }
@@ -104,6 +110,9 @@ pub struct Summary {
     pub payoff: Option<PayoffCurve>,
     /// The company's value by date.
     pub fan: Vec<FanRow>,
+    /// What moves together, as asked for and as it came out; empty if nothing does.
+    #[serde(default)]
+    pub correlations: Vec<CorrelationRow>,
     /// Dates worth marking on an axis of time.
     pub dates: Vec<DateMark>,
     /// The deal in plain words, paragraph by paragraph.
@@ -271,6 +280,7 @@ impl Summary {
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_date)).collect(),
+            correlations: correlation::rows(base.scenario, study.joined),
             dates: dates(base.scenario),
             deal_in_words: crate::words::deal(base.scenario),
             assumptions: assumptions(base.scenario),

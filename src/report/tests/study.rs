@@ -16,7 +16,7 @@ use crate::report::ReportInput;
 use crate::report::manifest::{Asked, Volatile};
 use crate::report::summary::{CaseStudy, FairValueStudy, Study, Summary};
 use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
-use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, run};
+use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, joined_uniforms, run};
 use crate::valuation::{TermPrices, price_terms};
 
 /// In units of the currency.
@@ -179,6 +179,7 @@ pub(super) struct Sample {
     pub(super) fair: Vec<(RiskNeutral, Outcomes)>,
     design: Arc<Design>,
     fan: Vec<FanDate>,
+    joined: Vec<Vec<Vec<f64>>>,
     cross_check: CrossCheck,
 }
 
@@ -228,11 +229,12 @@ impl Sample {
         });
         let fair = fair.collect();
         let fan = fan(&plans[0], paths.min(2_000), 40);
+        let joined = joined_uniforms(&plans[0].world, paths.min(2_000));
         let cross_check = cross_check(&plans[0], paths, 50);
         let terms = price_terms(&scenarios[0].1, options).unwrap();
         let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
         let design = Arc::clone(&plans[0].world.design);
-        Self { terms, scenarios, outcomes, fair, design, fan, cross_check }
+        Self { terms, scenarios, outcomes, fair, design, fan, joined, cross_check }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -260,6 +262,7 @@ impl Sample {
             terms: &self.terms,
             design: &self.design,
             fan: &self.fan,
+            joined: &self.joined,
             cross_check: self.cross_check,
         };
         Summary::new(&study).unwrap()
