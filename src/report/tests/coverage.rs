@@ -8,7 +8,7 @@ use crate::model::{Kind, Process, Sampling, Scenario};
 use crate::plan::Plan;
 use crate::report::summary::{BranchRow, CaseStudy, CaseSummary, Mean, Study, Summary};
 use crate::simulate::fixture::{cents, known, scenario};
-use crate::simulate::{CrossCheck, RunOptions, run};
+use crate::simulate::{CrossCheck, RunOptions, conditional, run};
 use crate::valuation::TermPrices;
 
 fn summary(scenario: &Scenario, sampling: Sampling, seed: u64, paths: u64) -> CaseSummary {
@@ -17,12 +17,18 @@ fn summary(scenario: &Scenario, sampling: Sampling, seed: u64, paths: u64) -> Ca
     scenario.simulation.sampling = sampling;
     let plan = Plan::new(&scenario).unwrap();
     let outcomes = run(&[&plan], RunOptions { paths, threads: Some(2) }, |_| {}).unwrap();
+    let given = conditional(&[&plan], RunOptions { paths, threads: Some(2) }).unwrap();
     let design = Arc::clone(&plan.world.design);
     let study = Study {
         name: "coverage",
         scenario_text: "",
         resolved_text: "",
-        cases: &[CaseStudy { name: "base", scenario: &scenario, outcomes: &outcomes[0] }],
+        cases: &[CaseStudy {
+            name: "base",
+            scenario: &scenario,
+            outcomes: &outcomes[0],
+            conditional: given.first(),
+        }],
         design: &design,
         fair_value: None,
         terms: &TermPrices::none(),
