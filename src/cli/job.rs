@@ -17,8 +17,8 @@ use crate::report::theme::Theme;
 use crate::report::{ReportError, ReportInput};
 use crate::scenario::{Standalone, Study};
 use crate::simulate::{
-    BLOCK_PATHS, CONDITIONAL_PATHS, Collection, Conditional, MOST_COLUMNS, NotConditional, Outcomes, RunError,
-    RunOptions, Survey, conditional, cross_check, fan, survey_into,
+    BLOCK_PATHS, CONDITIONAL_PATHS, Collection, Conditional, MOST_COLUMNS, NotConditional, Outcomes,
+    RunError, RunOptions, Survey, conditional, cross_check, fan, survey_into,
 };
 use crate::valuation::price_terms;
 
