@@ -17,8 +17,8 @@ use crate::report::theme::Theme;
 use crate::report::{ReportError, ReportInput};
 use crate::scenario::{Standalone, Study};
 use crate::simulate::{
-    BLOCK_PATHS, CONDITIONAL_PATHS, Collection, Conditional, MOST_COLUMNS, NotConditional, Outcomes,
-    RunError, RunOptions, Survey, conditional, cross_check, fan, survey_into,
+    BLOCK_PATHS, Collection, Conditional, MOST_COLUMNS, NotConditional, Outcomes, RunError, RunOptions,
+    Survey, conditional, conditional_paths, cross_check, fan, survey_into,
 };
 use crate::valuation::price_terms;
 
@@ -272,7 +272,8 @@ type Given = Result<Conditional, NotConditional>;
 
 /// What is expected of all cases given when things happen.
 fn given_events(plans: &[&Plan], options: RunOptions) -> Result<Vec<Given>, Failure> {
-    let options = RunOptions { paths: options.paths.min(CONDITIONAL_PATHS), ..options };
+    let paths = plans.first().map_or(0, |plan| conditional_paths(plan, options.paths));
+    let options = RunOptions { paths, ..options };
     conditional(plans, options).map_err(|error| Failure::Internal(error.to_string()))
 }
 

@@ -27,7 +27,7 @@ mod tree;
 mod value_path;
 
 pub use collect::{Collection, MOST_COLUMNS, NotNext};
-pub use conditional::{CONDITIONAL_PATHS, Conditional, NotConditional, conditional};
+pub use conditional::{Conditional, NotConditional, conditional, conditional_paths};
 pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
 pub use digest::{
     Averaged, Digest, Kept, MULTIPLE_BOUNDS, MULTIPLE_CLASSES, Milestone, Numbers, multiple_class,

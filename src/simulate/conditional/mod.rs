@@ -43,8 +43,12 @@ use crate::statistics::MOST_CONTROLS;
 use shifted::{Stretch, copy, is_reset, shift};
 use straight::Straight;
 
-/// As many paths are enough as a rule: each tells more than others do, and takes the time of some twenty.
-pub const CONDITIONAL_PATHS: u64 = 1 << 14;
+/// Of a run's paths one in so many: each takes the time of a dozen.
+const ONE_IN: u64 = 64;
+/// Most paths of a run, as each tells more than others do.
+const MOST_PATHS: u64 = 1 << 14;
+/// Fewest, unless the run has fewer; and fewest groups where paths hang together.
+const FEWEST: (u64, u64) = (1 << 10, 32);
 
 /// Controls of the run are multiples of about 1: below this they are rounding.
 const LEAST: f64 = 1e-12;
@@ -86,6 +90,13 @@ impl NotConditional {
             }
         }
     }
+}
+
+/// On how many of the first paths of a run it is worth the time.
+#[must_use]
+pub fn conditional_paths(plan: &Plan, paths: u64) -> u64 {
+    let least = plan.world.design.units().map_or(0, |units| FEWEST.1 * u64::from(units.run)).max(FEWEST.0);
+    (paths / ONE_IN).next_power_of_two().min(MOST_PATHS).max(least).min(paths)
 }
 
 /// Present values given when things happen, of the first paths of a run; or why a deal has none.
@@ -253,7 +264,7 @@ impl<'a> Prober<'a> {
         let deviation = stretch.deviation();
         let law = Lognormal::new(1.0, 1.0, deviation).ok().filter(|_| deviation > SHORTEST)?;
         let mut straight = std::mem::take(&mut self.straight);
-        straight.find(deviation, |x| {
+        straight.find(&law, deviation, |x| {
             shift(&self.life, &mut self.shifted, &self.plan.world, stretch, x);
             self.present_value(on_path)
         });

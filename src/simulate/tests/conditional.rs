@@ -154,8 +154,8 @@ fn the_same_under_the_risk_neutral_measure() {
             let risk_free = Curve::through(&[(1.0, 0.02), (3.0, 0.05)]).unwrap();
             scenario.fair_value = Some(FairValue { risk_free, payout_yield: 0.01, volatility: None, credit });
             let Ok(Some(fair)) = scenario.risk_neutral() else { panic!("{name}") };
-            let given = given(&fair.scenario, PATHS / 4).unwrap();
-            let columns = simulate(&fair.scenario, PATHS / 4).columns;
+            let given = given(&fair.scenario, PATHS / 8).unwrap();
+            let columns = simulate(&fair.scenario, PATHS / 8).columns;
             let received = columns.present_value.iter().zip(&columns.paid).map(|(net, paid)| net + paid);
             let differences: Vec<f64> = given.value.iter().zip(received).map(|(a, b)| a - b).collect();
             // The controls of the run itself are tested under this measure too.
