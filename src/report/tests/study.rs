@@ -224,7 +224,7 @@ impl Sample {
         let all: Vec<&Plan> = plans.iter().collect();
         let options = RunOptions { paths, threads: Some(2) };
         let outcomes = run(&all, options, |_| {}).unwrap();
-        let few = RunOptions { paths: paths.min(2_000), ..options };
+        let few = RunOptions { paths: paths.min(512), ..options };
         let given = conditional(&all, few).unwrap();
         let counterparts = scenarios.iter().filter_map(|(_, scenario)| scenario.risk_neutral().unwrap());
         let fair = counterparts.map(|fair| {
