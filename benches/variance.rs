@@ -3,7 +3,8 @@
 //! `cargo bench --bench variance` runs each scenario 32 times with other seeds, 65,536 paths each, and prints how
 //! many times smaller the variance of the mean over these runs is than that of independent paths: as it is, with
 //! control variates, and given when things happen ([`conditional`]), over the last stretch and over all of it. For Sobol' points also that
-//! of one sequence of 65,536 points (a run of 32 of them). A ratio from 32 runs is good to a quarter of itself.
+//! of one sequence of 65,536 points (a run of 32 of them). A ratio from 32 runs is good to a quarter of itself. Scenarios and samplings
+//! named after `--` are done alone: `cargo bench --bench variance -- minimal sobol-one-set`.
 
 use std::path::Path;
 
@@ -15,7 +16,8 @@ use cabrio::statistics::{MOST_CONTROLS, Moments, Units, controlled_mean};
 const RUNS: u64 = 32;
 const PATHS: u64 = 1 << 16;
 const SCENARIOS: [&str; 3] = ["amazon-anthropic", "seed-bridge-note", "minimal"];
-const SAMPLINGS: [&str; 4] = ["pseudo_random", "antithetic", "latin_hypercube", "sobol"];
+const SAMPLINGS: [&str; 5] = ["pseudo_random", "antithetic", "latin_hypercube", "sobol", ONE_SET];
+const ONE_SET: &str = "sobol-one-set";
 
 fn plan(name: &str, sampling: &str, seed: u64) -> Plan {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("scenarios/{name}.toml"));
@@ -56,41 +58,52 @@ fn means(outcomes: &Outcomes, given: Option<&Conditional>, units: Option<Units>)
 }
 
 fn row(name: &str, sampling: &str, ratios: [f64; 4]) {
-    let ratios: String = ratios.iter().map(|ratio| format!("{ratio:>16.1}")).collect();
+    let ratios = ratios.map(|ratio| format!("{ratio:>16.1}")).concat();
     println!("{name:<20} {sampling:<16}{ratios}");
 }
 
 fn main() {
+    let chosen: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let of = |names: &[&'static str]| -> Vec<&'static str> {
+        let some = names.iter().any(|name| chosen.iter().any(|chosen| chosen == name));
+        names.iter().copied().filter(|name| !some || chosen.iter().any(|chosen| chosen == name)).collect()
+    };
     println!("Variance of independent paths over that of the mean of {PATHS} paths, {RUNS} runs");
     let heads = ["plain", "with controls", "given events", "both"].map(|head| format!("{head:>16}")).concat();
     println!("{:<20} {:<16}{heads}", "scenario", "sampling");
-    for name in SCENARIOS {
-        let mut independent = f64::NAN;
-        for sampling in SAMPLINGS {
+    for name in of(&SCENARIOS) {
+        let independent = Moments::of(&spreads(name)).mean / PATHS as f64;
+        for sampling in of(&SAMPLINGS) {
+            if sampling == ONE_SET {
+                let (outcomes, given) = outcomes(&plan(name, "sobol", 1), RUNS * PATHS);
+                let found = means(&outcomes, given.as_ref(), Some(Units { run: 1, groups: 32 }));
+                row(name, sampling, found.map(|(_, error)| independent / (RUNS as f64 * error * error)));
+                let exact = given.map_or(0, |given| given.exact) as f64 / (RUNS * PATHS) as f64;
+                println!("{name}: the motion is gone on {exact:.3} of paths");
+                continue;
+            }
             let mut found: [Vec<f64>; 4] = Default::default();
-            let mut spread = Vec::new();
-            let mut exact = 0;
             for seed in 1..=RUNS {
-                let plan = plan(name, sampling, seed);
-                let (outcomes, given) = outcomes(&plan, PATHS);
-                spread.push(Moments::of(&outcomes.columns.present_value).variance().unwrap_or(f64::NAN));
-                exact += given.as_ref().map_or(0, |given| given.exact);
+                let (outcomes, given) = outcomes(&plan(name, sampling, seed), PATHS);
                 let units = outcomes.tally.parts.as_ref().map(Parts::units);
                 let means = means(&outcomes, given.as_ref(), units);
                 found.iter_mut().zip(means).for_each(|(column, (mean, _))| column.push(mean));
             }
-            if sampling == "pseudo_random" {
-                independent = Moments::of(&spread).mean / PATHS as f64;
-                println!("{name}: exact on {:.3} of paths", exact as f64 / (RUNS * PATHS) as f64);
-            }
-            row(
-                name,
-                sampling,
-                found.map(|means| independent / Moments::of(&means).variance().unwrap_or(f64::NAN)),
-            );
+            let ratio = |means: Vec<f64>| independent / Moments::of(&means).variance().unwrap_or(f64::NAN);
+            row(name, sampling, found.map(ratio));
         }
-        let (outcomes, given) = outcomes(&plan(name, "sobol", 1), RUNS * PATHS);
-        let found = means(&outcomes, given.as_ref(), Some(Units { run: 1, groups: 32 }));
-        row(name, "sobol, one set", found.map(|(_, error)| independent / (RUNS as f64 * error * error)));
     }
+}
+
+/// Variances of the present value of one independent path, from each of the runs.
+fn spreads(name: &str) -> Vec<f64> {
+    let options = RunOptions { paths: PATHS, threads: None };
+    (1..=RUNS)
+        .map(|seed| {
+            let plan = plan(name, "pseudo_random", seed);
+            let outcomes = run(&[&plan], options, |_| {}).expect("threads can be started").remove(0);
+            Moments::of(&outcomes.columns.present_value).variance().unwrap_or(f64::NAN)
+        })
+        .collect()
 }
