@@ -63,7 +63,7 @@ pub enum CreditModel {
         recovery: f64,
     },
     /// Everything is discounted at the riskless rate plus a part of a spread: the probability that the bond is not converted.
-    /// Goldman Sachs (1994), "Valuing convertible bonds as derivatives", Quantitative Strategies Research Notes; QuantLib's
+    /// Goldman Sachs (1994), "Valuing convertible bonds as derivatives", Quantitative Strategies Research Notes; `QuantLib`'s
     /// `BinomialConvertibleEngine`, though named after Tsiveriotis and Fernandes, does this. Says nothing of what happens at default.
     Blended {
         /// 0 or more.
