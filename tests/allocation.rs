@@ -289,9 +289,14 @@ fn ratchets_and_vetoes_at_a_flotation() {
     );
     assert_eq!(price["classes"], ratchet["classes"]);
 
-    let chances =
-        "exit.sale.ipo_instead={ \"$999,999,999.99\" = \"0%\", \"$1bn\" = \"65%\", \"$100bn\" = \"85%\" }";
-    let veto = allocated(UNICORN, &[&given[..], &["--set", chances]].concat());
+    let chances = r#"{ "$999,999,999.99" = "0%", "$1bn" = "65%", "$100bn" = "85%" }"#;
+    let stated = std::fs::read_to_string(UNICORN).expect("the scenario");
+    let line =
+        stated.lines().find(|line| line.starts_with("ipo_instead")).expect("the chance of a flotation");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("veto.toml");
+    std::fs::write(&path, stated.replace(line, &format!("ipo_instead = {chances}"))).expect("a file");
+    let veto = allocated(path.to_str().expect("a path"), &given);
     let points = [(999.999_999_99, 0.0), (1e3, 0.65), (1e5, 0.85)];
     let expected = |sold: &dyn Fn(f64) -> f64| by_sums(|x| mixed(floated(points, x), x / 9.5, sold(x)));
     close(&class(&veto, "Series B")["value"], 1e6 * expected(&sale_b), 10.0);
