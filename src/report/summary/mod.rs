@@ -1,6 +1,7 @@
 //! From the columns of a run to plain numbers, each with its error. All files of a report are made from this.
 
 mod case;
+mod check;
 mod ending;
 mod estimate;
 mod fair_value;
@@ -19,6 +20,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary, best_mean};
+pub use check::CheckRow;
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
@@ -37,7 +39,7 @@ use crate::plan::Design;
 use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes};
 use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
-use crate::valuation::TermPrices;
+use crate::valuation::{Judged, TermPrices};
 use crate::words::Paragraph;
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
@@ -78,6 +80,8 @@ pub struct Study<'a> {
     pub fan: &'a [FanDate],
     /// The comparison with exact arithmetic, in the base case.
     pub cross_check: CrossCheck,
+    /// What came of the checks.
+    pub checks: &'a [Judged],
 }
 
 /// Why there is nothing to sum up.
@@ -112,6 +116,9 @@ pub struct Summary {
     pub assumptions: Vec<AssumptionRow>,
     /// Fast against exact arithmetic.
     pub cross_check: CrossCheckSummary,
+    /// The scenario's checks, in its order.
+    #[serde(default)]
+    pub checks: Vec<CheckRow>,
     /// Reasons for care.
     pub warnings: Vec<Warning>,
 }
@@ -264,8 +271,10 @@ impl Summary {
             .chain(warning::of_cross_check(&cross_check))
             .collect();
         let deal = deal_facts(base.scenario);
+        let mark = currency_mark(&deal.currency);
         Ok(Self {
             schema_version: SCHEMA_VERSION,
+            checks: study.checks.iter().map(|judged| CheckRow::new(judged, mark)).collect(),
             run,
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
@@ -304,9 +313,12 @@ impl Summary {
     /// How the deal's currency is written before an amount: a symbol, or its code.
     #[must_use]
     pub fn currency_mark(&self) -> &str {
-        let symbol = self.deal.currency.parse::<Currency>().ok().and_then(|currency| currency.symbol());
-        symbol.unwrap_or(&self.deal.currency)
+        currency_mark(&self.deal.currency)
     }
+}
+
+fn currency_mark(code: &str) -> &str {
+    code.parse::<Currency>().ok().and_then(|currency| currency.symbol()).unwrap_or(code)
 }
 
 fn deal_facts(scenario: &Scenario) -> DealFacts {

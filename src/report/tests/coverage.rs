@@ -28,6 +28,7 @@ fn summary(scenario: &Scenario, sampling: Sampling, seed: u64, paths: u64) -> Ca
         terms: &TermPrices::none(),
         fan: &[],
         cross_check: CrossCheck { compared: 1, worst_difference: 0.0, worst_path: 0, out_of_range: 0 },
+        checks: &[],
     };
     Summary::new(&study).unwrap().cases.remove(0)
 }

@@ -261,6 +261,7 @@ impl Sample {
             design: &self.design,
             fan: &self.fan,
             cross_check: self.cross_check,
+            checks: &[],
         };
         Summary::new(&study).unwrap()
     }

@@ -4,17 +4,17 @@
 //! is, and one answer belongs to the seed (sample path optimisation; Kleywegt, Shapiro and Homem-de-Mello 2002). Its
 //! standard error comes from that of the metric by the delta method.
 
-mod estimate;
-mod metric;
 mod search;
+mod target;
 
-pub use estimate::Estimate;
-pub use metric::{Metric, Target, Wanted};
 pub use search::{Point, Refusal, Search, Solution};
+pub use target::{Target, Wanted};
 
+use super::estimate::Estimate;
+use super::metric::{Measured, estimate};
 use crate::model::{Sampling, Scenario, Simulation};
 use crate::plan::{Plan, PlanError};
-use crate::scenario::{Dial, Limits, Refused, Unit};
+use crate::scenario::{Dial, Limits, Metric, Refused, Unit};
 use crate::simulate::{RunOptions, ThreadError, run};
 use search::Stop;
 
@@ -136,27 +136,33 @@ fn even(lower: f64, upper: f64) -> Vec<f64> {
     (0..=PIECES).map(figure).collect()
 }
 
-/// What the machine does at a figure: for the deal, and for the case it is compared with.
-fn plans(dial: &Dial, target: &Target, figure: f64) -> Result<(Plan, Option<Plan>), SolveError> {
+/// A scenario and what the machine does.
+struct Variant {
+    scenario: Scenario,
+    plan: Plan,
+}
+
+/// The deal at a figure, and the case it is compared with.
+fn plans(dial: &Dial, target: &Target, figure: f64) -> Result<(Variant, Option<Variant>), SolveError> {
     let turned = dial.set(figure).map_err(|refused| SolveError::Invalid(Box::new(refused)))?;
-    let plan = |scenario: &Scenario| plan(scenario, target.metric);
+    let plan = |scenario: &Scenario| plan(scenario, &target.metric);
     Ok((plan(&turned.deal)?, turned.against.as_ref().map(plan).transpose()?))
 }
 
-fn plan(scenario: &Scenario, metric: Metric) -> Result<Plan, SolveError> {
+fn plan(scenario: &Scenario, metric: &Metric) -> Result<Variant, SolveError> {
     // Errors here are those of independent paths, so that is what is drawn.
     let simulation = Simulation { sampling: Sampling::PseudoRandom, ..scenario.simulation };
-    let scenario = Scenario { simulation, ..scenario.clone() };
-    if !metric.is_fair_value() {
-        return Ok(Plan::new(&scenario)?);
+    let mut scenario = Scenario { simulation, ..scenario.clone() };
+    if let Some((missing, help)) = metric.missing_in(&scenario) {
+        return Err(SolveError::Usage(format!("{missing}; {help}")));
     }
-    let missing = || {
-        let name = metric.name();
-        SolveError::Usage(format!("`{name}` needs a section [fair_value], which the scenario has not"))
-    };
-    // The reader has refused a section whose deal has no fair value.
-    let found = scenario.risk_neutral().ok().flatten().ok_or_else(missing)?;
-    Ok(Plan::new(&found.scenario)?)
+    if metric.statistic.is_fair_value() {
+        // The reader has refused a section whose deal has no fair value.
+        let found = scenario.risk_neutral().ok().flatten();
+        let missing = || SolveError::Usage(format!("`{}` has no risk-neutral counterpart", metric.text()));
+        scenario = found.ok_or_else(missing)?.scenario;
+    }
+    Ok(Variant { plan: Plan::new(&scenario)?, scenario })
 }
 
 fn evaluate(
@@ -165,14 +171,18 @@ fn evaluate(
     options: RunOptions,
     figures: &[f64],
 ) -> Result<Vec<Point>, SolveError> {
-    let plans: Vec<(Plan, Option<Plan>)> =
+    let plans: Vec<(Variant, Option<Variant>)> =
         figures.iter().map(|figure| plans(dial, target, *figure)).collect::<Result<_, _>>()?;
     let at_once = usize::try_from(AT_ONCE / (2 * options.paths).max(1)).unwrap_or(1).max(1);
     let mut points = Vec::new();
     for (figures, plans) in figures.chunks(at_once).zip(plans.chunks(at_once)) {
-        let all: Vec<&Plan> =
+        let all: Vec<&Variant> =
             plans.iter().flat_map(|(deal, against)| std::iter::once(deal).chain(against)).collect();
-        let mut outcomes = run(&all, options, |_| {})?.into_iter().map(|outcomes| target.metric.of(outcomes));
+        let machines: Vec<&Plan> = all.iter().map(|variant| &variant.plan).collect();
+        let outcomes = run(&machines, options, |_| {})?;
+        let mut outcomes = all.iter().zip(&outcomes).map(|(variant, outcomes)| {
+            estimate(&target.metric, Measured { scenario: &variant.scenario, outcomes })
+        });
         for (figure, (_, against)) in figures.iter().zip(plans) {
             let Some(metric) = outcomes.next() else { break };
             let wanted = match (&target.wanted, against) {

@@ -1,6 +1,6 @@
 //! The search: a grid that shows whether there is one answer, then the answer and its error.
 
-use super::estimate::Estimate;
+use super::super::estimate::Estimate;
 use crate::pricing::root::find_root;
 
 /// How far apart, as a share of the larger end, two figures are at least told.
