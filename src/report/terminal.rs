@@ -2,9 +2,7 @@
 
 use super::format::{money, paths, percent, times_as_many};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
-use super::summary::{
-    CaseSummary, CheckRow, Distribution, Efficiency, Mean, Summary, Warning, by_code,
-};
+use super::summary::{CaseSummary, CheckRow, Distribution, Efficiency, Mean, Summary, Warning, by_code};
 
 /// Columns of a screen.
 const WIDTH: usize = 100;
