@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     pub(super) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 5 target missed or no answer, 6 not reproduced or not merged, 7 output could not be written, 130 interrupted.";
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 internal error, 2 wrong usage, 3 scenario invalid, 4 a check failed, 5 target missed or no answer, 6 not reproduced or not merged, 7 output could not be written, 130 interrupted.";
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -112,6 +112,9 @@ pub(super) struct Run {
     /// then a file *.shard, or a folder.
     #[arg(long, value_name = "I/N", conflicts_with_all = ["target", "json", "theme"])]
     pub(super) shard: Option<String>,
+    /// Let checks that are inconclusive fail too: exit code 4. Of shards, `cabrio merge` judges the checks.
+    #[arg(long, conflicts_with = "shard")]
+    pub(super) deny_inconclusive: bool,
     /// Threads of the simulation; all cores if left out. Results do not depend on it.
     #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
@@ -141,6 +144,9 @@ pub(super) struct Merge {
     /// Folder to write to; output/<scenario> if left out.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Let checks that are inconclusive fail too: exit code 4.
+    #[arg(long)]
+    pub(super) deny_inconclusive: bool,
     /// Threads; all cores if left out. Results do not depend on it.
     #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,

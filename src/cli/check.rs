@@ -104,5 +104,11 @@ fn retold(file: &str, loaded: &Loaded) -> String {
             text.push_str(&format!("  {name}\n"));
         }
     }
+    if let Some(study) = loaded.study.as_ref().filter(|study| !study.checks.is_empty()) {
+        text.push_str("\nWhat must hold of the results\n");
+        for check in &study.checks {
+            text.push_str(&format!("  {}: {}\n", check.name, check.text));
+        }
+    }
     text
 }

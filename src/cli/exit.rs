@@ -20,6 +20,9 @@ pub(super) enum Failure {
     /// The scenario has mistakes, which have been printed.
     #[error("{0}")]
     Scenario(String),
+    /// The run is done and written, and a check of the scenario fails.
+    #[error("{0}")]
+    Check(String),
     /// The run is done and written, and less exact than was asked.
     #[error("{0}")]
     Target(String),
@@ -45,6 +48,7 @@ impl Failure {
             Failure::Internal(_) => 1,
             Failure::Usage(_) => 2,
             Failure::Scenario(_) => 3,
+            Failure::Check(_) => 4,
             Failure::Target(_) | Failure::NoAnswer(_) => 5,
             Failure::Mismatch(_) => 6,
             Failure::Output(_) => 7,

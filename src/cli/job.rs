@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::Instant;
 
+use super::checks::judged;
 use super::exit::Failure;
 use super::interrupt;
 use super::load::{Case, case_number, cases};
@@ -135,6 +136,7 @@ impl Job {
             changes,
             cases: &fair_studies,
         });
+        let judged = judged(&study.checks, &studies, &fair_studies);
         let results = Results {
             name: &self.name,
             scenario_text: &self.scenario_text,
@@ -146,6 +148,7 @@ impl Job {
             fan: &fan,
             joined: &joined,
             cross_check: cross_check(base, paths, CROSS_CHECKED),
+            checks: &judged,
         };
         let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
         interrupt::check()?;

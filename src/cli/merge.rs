@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::args::Merge;
+use super::checks::conclude;
 use super::exit::Failure;
 use super::job::Job;
 use super::run::{quoted, show};
@@ -57,7 +58,8 @@ pub(super) fn merge(command: &Merge, terminal: &Terminal) -> Result<(), Failure>
     }
     let done = job.sum_up(&prepared, &results.outcomes())?;
     let written = job.written(&done, |input| write_report(input, &folder))?;
-    show(command.json, &done, &written, terminal)
+    show(command.json, &done, &written, terminal)?;
+    conclude(done, command.deny_inconclusive, terminal)
 }
 
 /// The files named, and those in the folders named.

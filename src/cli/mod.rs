@@ -5,6 +5,7 @@ mod amount;
 mod args;
 mod captable;
 mod check;
+mod checks;
 mod exit;
 mod explain;
 mod interrupt;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::Run;
+use super::checks::conclude;
 use super::exit::Failure;
 use super::job::{Done, Job};
 use super::load::{case_number, study, with_run_options};
@@ -41,7 +42,7 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
         let done = job.run(command.threads, terminal)?;
         let written = job.written(&done, |input| write_report(input, &folder))?;
         show(command.json, &done, &written, terminal)?;
-        return done.precise;
+        return conclude(done, command.deny_inconclusive, terminal);
     };
     let prepared = job.prepare(command.threads)?;
     let refused = |error: PathsError| match error {
@@ -62,7 +63,7 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     let file = paths.finish().map_err(refused)?;
     show(command.json, &done, &written, terminal)?;
     terminal.hint(&format!("wrote paths to {}", file.display()));
-    done.precise
+    conclude(done, command.deny_inconclusive, terminal)
 }
 
 /// Runs one part and writes its file.

@@ -193,6 +193,12 @@ codes! {
          part that the message names, or leave [fair_value] out.",
         wrong "[milestones.unicorn]\nvalue_reaches = \"$1bn\"\nvalue_effect = \"10%\"\n[fair_value]\nrisk_free = \"4%\"",
         right "[milestones.unicorn]\nvalue_reaches = \"$1bn\"\n[fair_value]\nrisk_free = \"4%\"";
+    BadCheck = "E0703": "A check cannot be read.",
+        "A check compares a result of the run with a bound: `METRIC <= VALUE`, with `<`, `>=` or `>` instead, or `METRIC in \
+         LO..HI`. Bounds carry the unit of the metric. `case \"NAME\":` in front asks it of a case. The reference lists \
+         the metrics.",
+        wrong "[checks]\nloss = \"P(moic < 1x) <= 0.25\"",
+        right "[checks]\nloss = \"P(moic < 1x) <= 25%\"";
     UnusedDefinition = "W0801": "Something is defined and never used.",
         "The run is the same without it. Often a name was changed in one place only.",
         wrong "[variables]\nrate = { normal = { mean = \"5%\", sd = \"2%\" } }",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::summary::{RunFacts, Summary, Warning};
+use super::summary::{CheckRow, RunFacts, Summary, Warning};
 
 /// Name of the manifest, which also tells a report's folder from any other.
 pub const FILE: &str = "manifest.json";
@@ -41,6 +41,8 @@ pub struct Manifest<'a> {
     pub asked: &'a Asked,
     /// The command that makes the report again.
     pub command: &'a str,
+    /// What came of the scenario's checks.
+    pub checks: &'a [CheckRow],
     /// Reasons for care.
     pub warnings: &'a [Warning],
     /// All files but this one, by path.
@@ -92,6 +94,7 @@ impl<'a> Manifest<'a> {
             run: &summary.run,
             asked,
             command,
+            checks: &summary.checks,
             warnings: &summary.warnings,
             files,
             volatile,

@@ -17,6 +17,7 @@ mod markdown;
 pub mod memo;
 pub mod paths;
 pub mod publish;
+mod shown;
 pub mod solution;
 pub mod stored;
 pub mod summary;

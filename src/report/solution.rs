@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use super::format::{
-    UNKNOWN, count, money, money_with_error, multiple, multiple_with_error, paths, percent,
-    percent_with_error,
-};
+use super::format::paths;
+use super::shown::{shown, unit_name};
 use crate::scenario::{Dial, Unit};
 use crate::valuation::{Point, Refusal, Solution, Solved, Target, Wanted};
 
@@ -45,7 +43,7 @@ pub struct SolveJson {
     /// The case looked at; null for the deal as it stands.
     pub case: Option<String>,
     /// The metric.
-    pub metric: &'static str,
+    pub metric: String,
     /// What its figures are measured in.
     pub metric_unit: &'static str,
     /// What the metric is to be; null if it is to be that of a case.
@@ -135,7 +133,7 @@ impl SolveReport<'_> {
         let mut lines =
             vec![format!("{} = {}", dial.key, self.shown(dial.unit, solution.figure, Some(error)))];
         let mut line = |name: &str, text: String| lines.push(format!("  {name:NAME$}{text}"));
-        line("gives", format!("{} = {}", target.metric.name(), self.wanted()));
+        line("gives", format!("{} = {}", target.metric.text(), self.wanted()));
         let there = self.shown(metric, solution.metric, Some(solution.gap.1));
         line("there", format!("{there} at the last evaluation"));
         if let Some(current) = dial.current {
@@ -161,7 +159,7 @@ impl SolveReport<'_> {
                 ]
             })
             .collect();
-        let head = [dial.key.clone(), target.metric.name().to_owned(), "above the target".to_owned()];
+        let head = [dial.key.clone(), target.metric.text().to_owned(), "above the target".to_owned()];
         let width = |column: usize| {
             rows.iter().chain([&head]).map(|row| row[column].chars().count()).max().unwrap_or_default()
         };
@@ -189,7 +187,7 @@ impl SolveReport<'_> {
 
     /// Why there is no one answer, as a sentence with what to do.
     fn reason(&self, refusal: &Refusal) -> String {
-        let metric = self.target.metric.name();
+        let metric = self.target.metric.text();
         let key = &self.dial.key;
         let figure = |figure: f64| self.shown(self.dial.unit, figure, None);
         match refusal {
@@ -229,25 +227,7 @@ impl SolveReport<'_> {
     /// A figure as a reader wants it, with its standard error if there is one.
     fn shown(&self, unit: Unit, figure: f64, error: Option<f64>) -> String {
         let currency = self.dial.currency;
-        let mark = currency.symbol().unwrap_or(currency.code());
-        let plain = |suffix: &str| {
-            let number = |value: f64, error: f64| significant(value, error) + suffix;
-            match error {
-                Some(error) => format!("{} ± {}", number(figure, error), significant(error, 0.0)),
-                None => number(figure, 0.0),
-            }
-        };
-        match (unit, error) {
-            _ if figure.is_nan() => UNKNOWN.to_owned(),
-            (Unit::Money, Some(error)) => money_with_error(figure, error, mark),
-            (Unit::Money, None) => money(figure, mark),
-            (Unit::Rate, Some(error)) => percent_with_error(figure, error),
-            (Unit::Rate, None) => percent(figure),
-            (Unit::Multiple, Some(error)) => multiple_with_error(figure, error),
-            (Unit::Multiple, None) => multiple(figure),
-            (Unit::Days, _) => plain(" days"),
-            (Unit::Whole | Unit::Shares | Unit::Number, _) => plain(""),
-        }
+        shown(unit, figure, error, currency.symbol().unwrap_or(currency.code()))
     }
 
     /// The JSON object.
@@ -264,11 +244,11 @@ impl SolveReport<'_> {
             unit: unit_name(dial.unit),
             currency: dial.currency.to_string(),
             case: self.case.map(str::to_owned),
-            metric: target.metric.name(),
+            metric: target.metric.text().to_owned(),
             metric_unit: unit_name(target.metric.unit()),
             target: value,
             target_case: case,
-            measure: if target.metric.is_fair_value() { "risk_neutral" } else { "real_world" },
+            measure: if target.metric.statistic.is_fair_value() { "risk_neutral" } else { "real_world" },
             paths: self.paths,
             seed: self.seed,
             current: dial.current,
@@ -289,33 +269,6 @@ impl SolveReport<'_> {
             Refusal::Undefined { at } => ("undefined", vec![*at]),
         };
         RefusalJson { reason, message: self.reason(refusal), figures }
-    }
-}
-
-/// A number at four significant figures and not past its error, whole ones with their thousands separated.
-fn significant(value: f64, error: f64) -> String {
-    let size = if value == 0.0 { 0.0 } else { libm::floor(libm::log10(value.abs())) };
-    let finest = if error > 0.0 { libm::floor(libm::log10(error)) } else { size - 3.0 };
-    let power = finest.max(size - 3.0).min(0.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred at most")]
-    let decimals = -power as usize;
-    if decimals > 0 || value < 0.0 {
-        return format!("{value:.decimals$}").replace('-', "−");
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
-    let whole = libm::round(value) as u64;
-    count(whole)
-}
-
-fn unit_name(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Money => "money",
-        Unit::Rate => "fraction",
-        Unit::Multiple => "multiple",
-        Unit::Days => "days",
-        Unit::Whole => "whole_number",
-        Unit::Shares => "shares",
-        Unit::Number => "number",
     }
 }
 

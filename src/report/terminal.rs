@@ -2,13 +2,14 @@
 
 use super::format::{money, paths, percent, times_as_many};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
-use super::summary::{CaseSummary, Distribution, Efficiency, Mean, Summary, Warning, by_code};
+use super::summary::{CaseSummary, CheckRow, Distribution, Efficiency, Mean, Summary, Warning, by_code};
 
 /// Columns of a screen.
 const WIDTH: usize = 100;
 /// Rows that grow with the run are cut at these numbers, and say so.
 const MOST_CASES: usize = 4;
 const MOST_WARNINGS: usize = 3;
+const MOST_CHECKS: usize = 3;
 /// Lines of endings.
 const MOST_ENDING_LINES: usize = 2;
 /// Between two endings, and the room for those that are not named.
@@ -34,6 +35,7 @@ pub fn screen(summary: &Summary, wall_seconds: Option<f64>) -> String {
         lines.extend(cases(summary));
     }
     lines.push(row("Exact check", &exact_check(summary)));
+    lines.extend(checks(&summary.checks));
     lines.extend(warnings(&summary.warnings));
     lines.iter().map(|line| fitted(line.trim_end(), WIDTH) + "\n").collect()
 }
@@ -214,6 +216,32 @@ fn exact_check(summary: &Summary) -> String {
         "{compared} in exact decimals; largest difference {:.0e} of a path’s cash",
         check.worst_difference
     )
+}
+
+/// How many checks came out how, and those that did not pass.
+fn checks(checks: &[CheckRow]) -> Vec<String> {
+    if checks.is_empty() {
+        return Vec::new();
+    }
+    let number = |verdict: &str| checks.iter().filter(|check| check.verdict == verdict).count();
+    let told: Vec<String> = ["pass", "fail", "inconclusive", "not_run", "not_kept"]
+        .into_iter()
+        .filter_map(|verdict| Some((number(verdict), verdict)).filter(|(number, _)| *number > 0))
+        .map(|(number, verdict)| format!("{number} {}", verdict.replace('_', " ")))
+        .collect();
+    let mut lines = vec![row("Checks", &told.join(", "))];
+    let rank = |check: &&CheckRow| u8::from(check.verdict != "fail");
+    let mut open: Vec<&CheckRow> =
+        checks.iter().filter(|check| !matches!(check.verdict.as_ref(), "pass" | "not_run")).collect();
+    open.sort_by_key(rank);
+    let shown = if open.len() > MOST_CHECKS { MOST_CHECKS - 1 } else { open.len() };
+    lines.extend(
+        open[..shown].iter().map(|c| row("", &format!("{} is {}: {}", c.name, c.result, c.in_words()))),
+    );
+    if open.len() > shown {
+        lines.push(row("", &format!("and {} more: see the report", open.len() - shown)));
+    }
+    lines
 }
 
 fn warnings(warnings: &[Warning]) -> Vec<String> {

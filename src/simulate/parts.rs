@@ -114,13 +114,17 @@ impl Parts {
         denominator: f64,
         residual: impl Fn(&dyn Fn(Item) -> f64) -> f64,
     ) -> Option<UnitError> {
-        let totals: Vec<f64> = self
-            .sums
+        UnitError::of_totals(&self.totals(residual), denominator)
+    }
+
+    /// The residual of each group that has paths.
+    #[must_use]
+    pub fn totals(&self, residual: impl Fn(&dyn Fn(Item) -> f64) -> f64) -> Vec<f64> {
+        self.sums
             .chunks(self.width())
             .filter(|sums| sums[self.slot(Item::Paths)] > 0.0)
             .map(|sums| residual(&|item| sums[self.slot(item)]))
-            .collect();
-        UnitError::of_totals(&totals, denominator)
+            .collect()
     }
 
     /// The error of the mean of `above` over `below`, such as years over the paths on which something happened.

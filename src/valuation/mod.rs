@@ -1,12 +1,24 @@
 //! What a deal is worth and why: its price term by term, and the figure of it at which a result is as wanted.
 
+mod digested;
+mod estimate;
+mod judge;
+mod metric;
+mod paths;
 mod solve;
 mod terms;
 mod variants;
 
+pub use estimate::Estimate;
+pub use judge::{Evidence, Judged, Verdict, judge};
+pub use metric::{Measured, estimate, expected, weights};
+pub use paths::paths_for;
 pub use solve::{
-    Estimate, MOST_SOLVE_PATHS, Metric, Point, Refusal, SOLVE_PATHS, Search, Solution, SolveError,
-    SolveOptions, Solved, Target, Wanted, solve,
+    MOST_SOLVE_PATHS, Point, Refusal, SOLVE_PATHS, Search, Solution, SolveError, SolveOptions, Solved,
+    Target, Wanted, solve,
 };
 pub use terms::{MOST_PATHS, TermError, TermPrice, TermPrices, price_terms};
 pub use variants::CONVERSION;
+
+#[cfg(test)]
+mod tests;

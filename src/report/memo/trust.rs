@@ -4,7 +4,7 @@ use super::words::amount;
 use super::{Block, Section, columns, figure, text};
 use crate::report::figure::Figure;
 use crate::report::format::{count, paths, percent, times_as_many};
-use crate::report::summary::{Efficiency, SamplingFacts, Summary, Warning, by_code};
+use crate::report::summary::{CheckRow, Efficiency, SamplingFacts, Summary, Warning, by_code};
 
 pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
     let warning = |(first, also): (&Warning, Vec<&str>)| Block::Warning {
@@ -13,8 +13,9 @@ pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
         also: also.join(", "),
         remedy: first.remedy.clone(),
     };
-    let mut blocks: Vec<Block> = by_code(&summary.warnings).into_iter().map(warning).collect();
-    if blocks.is_empty() {
+    let mut blocks: Vec<Block> = verdicts(summary).into_iter().collect();
+    blocks.extend(by_code(&summary.warnings).into_iter().map(warning));
+    if summary.warnings.is_empty() {
         blocks.push(text(
             "No warning: the tails are tame, every ending was seen often, and the errors are small.",
         ));
@@ -24,6 +25,22 @@ pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
     blocks.extend(figure(figures, "convergence"));
     blocks.extend(figure(figures, "corr"));
     Section { title: "Checks and warnings", new_page: true, blocks }
+}
+
+/// The scenario's checks; none if it has none.
+fn verdicts(summary: &Summary) -> Option<Block> {
+    let row = |check: &CheckRow| {
+        let condition = check.check.clone();
+        vec![check.name.clone(), condition, check.result.clone(), check.in_words()]
+    };
+    (!summary.checks.is_empty()).then(|| Block::Table {
+        head: columns(&["Check of the scenario", "What must hold", "Result", "Verdict"], 4),
+        rows: summary.checks.iter().map(row).collect(),
+        total: false,
+        note: "A verdict is inconclusive if the bound lies within two standard errors of the result: another seed might \
+               say otherwise."
+            .to_owned(),
+    })
 }
 
 fn cross_check(summary: &Summary) -> String {

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::CaseStudy;
 use super::estimate::{Mean, Probability, finite};
 use crate::model::{Gate, MilestoneKind, Number, Scenario};
-use crate::random::Law;
 use crate::simulate::{Branch, Item, Sums, Tally, TrancheTally};
 use crate::statistics::wilson;
+pub(in crate::report) use crate::valuation::expected;
+use crate::valuation::weights;
 
 /// One way in which the commitment ends. Probabilities are shares of the committed amount: each of the investor's
 /// tranches counts with its expected size, so that the rows add up to 1.
@@ -110,17 +111,6 @@ pub(in crate::report) fn is_funded(branch: Branch) -> bool {
     !matches!(branch, Branch::Lapsed | Branch::Declined)
 }
 
-/// The expected value of a number: known, or the mean of its distribution, or its median if that has no mean.
-pub(in crate::report) fn expected(number: Number, scenario: &Scenario) -> f64 {
-    match number {
-        Number::Known(_) => number.known().unwrap_or(f64::NAN),
-        Number::Drawn(id) => {
-            let family = &scenario.variables[id].family;
-            family.mean().unwrap_or_else(|| family.quantile(0.5))
-        }
-    }
-}
-
 /// One of the investor's tranches, its tally and its share of the commitment.
 pub(super) struct Weighted<'a> {
     instrument: &'a str,
@@ -148,10 +138,9 @@ pub(super) fn weighted<'a>(case: &CaseStudy<'a>) -> Vec<Weighted<'a>> {
             tally,
         })
         .collect();
-    let total: f64 = rows.iter().map(|row| row.committed).sum();
-    let count = rows.len() as f64;
+    let weights = weights(case.scenario);
     for row in &mut rows {
-        row.weight = if total > 0.0 { row.committed / total } else { 1.0 / count };
+        row.weight = weights.iter().find(|(index, _)| *index == row.index).map_or(0.0, |(_, weight)| *weight);
     }
     rows
 }

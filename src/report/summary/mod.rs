@@ -2,6 +2,7 @@
 
 mod case;
 mod correlation;
+mod check;
 mod efficiency;
 mod ending;
 mod estimate;
@@ -21,6 +22,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
+pub use check::CheckRow;
 pub use correlation::CorrelationRow;
 #[cfg(test)]
 pub(super) use correlation::rows as correlations;
@@ -43,7 +45,7 @@ use crate::plan::Design;
 use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, Conditional, CrossCheck, FanDate, NotConditional, Outcomes};
 use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
-use crate::valuation::TermPrices;
+use crate::valuation::{Judged, TermPrices};
 use crate::words::Paragraph;
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
@@ -88,6 +90,8 @@ pub struct Study<'a> {
     pub joined: &'a [Vec<Vec<f64>>],
     /// The comparison with exact arithmetic, in the base case.
     pub cross_check: CrossCheck,
+    /// What came of the checks.
+    pub checks: &'a [Judged],
 }
 
 /// Why there is nothing to sum up.
@@ -125,6 +129,9 @@ pub struct Summary {
     pub assumptions: Vec<AssumptionRow>,
     /// Fast against exact arithmetic.
     pub cross_check: CrossCheckSummary,
+    /// The scenario's checks, in its order.
+    #[serde(default)]
+    pub checks: Vec<CheckRow>,
     /// Reasons for care.
     pub warnings: Vec<Warning>,
 }
@@ -277,8 +284,10 @@ impl Summary {
             .chain(warning::of_cross_check(&cross_check))
             .collect();
         let deal = deal_facts(base.scenario);
+        let mark = currency_mark(&deal.currency);
         Ok(Self {
             schema_version: SCHEMA_VERSION,
+            checks: study.checks.iter().map(|judged| CheckRow::new(judged, mark)).collect(),
             run,
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
@@ -318,9 +327,12 @@ impl Summary {
     /// How the deal's currency is written before an amount: a symbol, or its code.
     #[must_use]
     pub fn currency_mark(&self) -> &str {
-        let symbol = self.deal.currency.parse::<Currency>().ok().and_then(|currency| currency.symbol());
-        symbol.unwrap_or(&self.deal.currency)
+        currency_mark(&self.deal.currency)
     }
+}
+
+fn currency_mark(code: &str) -> &str {
+    code.parse::<Currency>().ok().and_then(|currency| currency.symbol()).unwrap_or(code)
 }
 
 fn deal_facts(scenario: &Scenario) -> DealFacts {

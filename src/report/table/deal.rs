@@ -119,6 +119,40 @@ pub(super) fn milestones(summary: &Summary) -> Table {
     table
 }
 
+/// Only if the scenario has checks.
+pub(super) fn checks(summary: &Summary) -> Option<Table> {
+    let header = [
+        "check",
+        "condition",
+        "case",
+        "metric",
+        "unit",
+        "verdict",
+        "value",
+        "standard_error",
+        "bound",
+        "errors_from_bound",
+        "paths_to_settle",
+    ];
+    let mut table = Table::new("checks.csv", &header, "");
+    for row in &summary.checks {
+        table.rows.push(vec![
+            row.name.as_str().into(),
+            row.check.as_str().into(),
+            row.case.as_deref().unwrap_or_default().into(),
+            row.metric.as_str().into(),
+            row.unit.as_ref().into(),
+            row.verdict.as_ref().into(),
+            row.value.into(),
+            row.standard_error.into(),
+            row.bound.into(),
+            row.errors_from_bound.into(),
+            Cell::Count(row.paths_to_settle),
+        ]);
+    }
+    (!table.rows.is_empty()).then_some(table)
+}
+
 pub(super) fn timing(summary: &Summary) -> Table {
     let mut table = Table::new("timing.csv", &["case", "date", "years", "branch", "probability"], "");
     for case in &summary.cases {

@@ -91,6 +91,7 @@ pub fn tables(summary: &Summary) -> Vec<Table> {
         deal::assumptions(summary),
     ];
     tables.extend(value::correlations(summary));
+    tables.extend(deal::checks(summary));
     tables.extend(deal::payoff(summary, currency));
     tables.extend(fair_value::terms(summary, currency));
     tables.extend(fair_value::fair_value(summary, currency));

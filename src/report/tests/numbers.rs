@@ -210,6 +210,7 @@ fn what_is_unknown_is_none() {
         fan: &[],
         joined: &[],
         cross_check: CrossCheck { compared: 0, worst_difference: 0.0, worst_path: 0, out_of_range: 0 },
+        checks: &[],
     };
     assert_eq!(Summary::new(&nothing), Err(NoBaseCase));
 }

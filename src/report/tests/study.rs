@@ -282,6 +282,7 @@ impl Sample {
             fan: &self.fan,
             joined: &self.joined,
             cross_check: self.cross_check,
+            checks: &[],
         };
         Summary::new(&study).unwrap()
     }

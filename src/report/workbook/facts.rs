@@ -6,7 +6,7 @@ use super::Source;
 use super::cell::Cell;
 use super::page::{Grid, Page};
 use crate::report::memo::words::amount;
-use crate::report::summary::{DateMark, Warning};
+use crate::report::summary::{CheckRow, DateMark, Warning};
 use crate::words::PROVENANCE;
 
 pub(super) fn readme<'a>(source: &'a Source<'_>, pages: &[Page<'_>]) -> Result<Page<'a>, XlsxError> {
@@ -105,6 +105,14 @@ pub(super) fn checks<'a>(source: &'a Source<'_>) -> Result<Page<'a>, XlsxError> 
         amount(&summary.base().present_value.mean, summary.currency_mark())
     );
     let mut page = source.page("Checks", "Checks and warnings", &about)?;
+    page.table(Grid {
+        heading: "Checks of the scenario",
+        name: "checks",
+        head: vec!["Check", "What must hold", "Verdict", "Result", "Standard error", "Bound", "In words"],
+        rows: summary.checks.iter().map(check_row).collect(),
+        total: None,
+        input: None,
+    })?;
     let row = |warning: &Warning| {
         let case = warning.case.clone().unwrap_or_else(|| "the run".to_owned());
         let [condition, remedy] = [&warning.condition, &warning.remedy].map(Cell::from);
@@ -125,6 +133,20 @@ pub(super) fn checks<'a>(source: &'a Source<'_>) -> Result<Page<'a>, XlsxError> 
         )?;
     }
     Ok(page)
+}
+
+fn check_row(check: &CheckRow) -> Vec<Cell> {
+    let kind: fn(f64) -> Cell = match check.unit.as_ref() {
+        "money" => Cell::Money,
+        "fraction" => Cell::Percent,
+        "multiple" => Cell::Multiple,
+        _ => Cell::Number,
+    };
+    let [result, error, bound] =
+        [check.value, check.standard_error, check.bound].map(|number| Cell::of(kind, number));
+    let verdict = Cell::text(check.verdict.replace('_', " "));
+    let words = Cell::text(check.in_words());
+    vec![Cell::from(&check.name), Cell::from(&check.check), verdict, result, error, bound, words]
 }
 
 pub(super) fn manifest<'a>(source: &'a Source<'_>, command: &str) -> Result<Page<'a>, XlsxError> {

@@ -15,7 +15,7 @@ pub(super) const BASE_NAME: &str = "As stated";
 
 /// What a case must leave as it is: it is compared with the deal on the same paths, in the same money and at the
 /// same date.
-const FIXED: [&str; 5] = ["cases", "extends", "simulation", "deal.currency", "deal.valuation_date"];
+const FIXED: [&str; 6] = ["cases", "checks", "extends", "simulation", "deal.currency", "deal.valuation_date"];
 
 /// Decodes one case; mistakes in it are reported as such. `base` is the deal without it.
 pub(super) fn case(

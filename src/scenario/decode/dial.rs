@@ -13,7 +13,7 @@ use crate::scenario::tree::{Document, Node, Value};
 use crate::scenario::unit::Unit;
 
 /// Sections whose keys are no part of the deal.
-const NO_DEAL: [&str; 3] = ["simulation", "cases", "extends"];
+const NO_DEAL: [&str; 4] = ["simulation", "cases", "checks", "extends"];
 
 /// One figure of a scenario that can be set otherwise: in the deal as it stands or in one of its cases.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! From the tree to the model: every section decoded, every name resolved, every contradiction reported.
 
 mod agreements;
+mod assumptions;
 mod base;
 mod capitalization;
 mod cases;
@@ -11,6 +12,7 @@ mod deal;
 mod decoder;
 mod dial;
 mod earliest;
+mod expectations;
 mod fair_value;
 mod families;
 mod instruments;
@@ -33,16 +35,18 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources};
 use crate::model::{
-    Assumption, CUBE_PATHS, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound,
-    Provenance, RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
+    CUBE_PATHS, CapitalStructure, Coordinate, Deal, Measure, Milestone, MilestoneKind, NextRound,
+    RANDOMISATIONS, SaleCosts, Sampling, Scenario, Simulation,
 };
 use crate::scenario::context::Context;
+use crate::scenario::keys::{Kind, Limits};
 use crate::scenario::language;
 use crate::scenario::load::Loading;
-use crate::scenario::mark::MarkKind;
+use crate::scenario::metric::Check;
 use crate::scenario::reader::TableReader;
 use crate::scenario::resolved::resolved;
 use crate::scenario::tree::{Document, Node, Value};
+use assumptions::assumptions;
 use deal::Head;
 use decoder::Decoder;
 pub use dial::{Dial, Refused, Turned};
@@ -58,6 +62,8 @@ pub struct Study {
     pub cases: Vec<(String, Scenario)>,
     /// The round to come, for the exact tables; a simulation draws its own.
     pub round: Option<NextRound>,
+    /// What must hold of the results.
+    pub checks: Vec<Check>,
 }
 
 /// The capital structure of a scenario, for the exact tables.
@@ -178,11 +184,13 @@ fn study(
         }
     }
     cases::duplicates(&document.root, diagnostics);
+    let mut study = Study { base, cases, round, checks: Vec::new() };
+    study.checks = expectations::checks(document, &study, sources, diagnostics);
     if diagnostics.has_errors() {
         return None;
     }
     unused::unused(&document.root, &used, diagnostics);
-    Some(Study { base, cases, round })
+    Some(study)
 }
 
 /// A document decoded, and the names of variables, factors and milestones that something in it depends on.
@@ -217,6 +225,9 @@ fn scenario(
 fn read(document: &Document, context: &Context, sources: &Sources, folder: &Path) -> Option<Decoded> {
     let top = TableReader::open(context, &language::SCENARIO, &document.root)?;
     let _ = (top.text("extends"), top.list("cases").count());
+    for (name, node) in top.map("checks") {
+        let _ = context.literal(node, Kind::Text, Limits::Any, &name.text, "\"P(moic < 1x) <= 25%\"");
+    }
     for node in top.list("cases") {
         if let Some(case) = TableReader::open(context, &language::CASE, node) {
             let _ = (case.text("name"), case.map("set").count(), case.list("remove").count());
@@ -461,38 +472,3 @@ fn fewest_paths(sampling: Sampling) -> u64 {
 
 /// Most paths in one run: a timing of more would not fit its count.
 pub const MOST_PATHS: u64 = 4_000_000_000;
-
-/// Every marked figure of the file, by the path of its key.
-fn assumptions(root: &Node, sources: &Sources) -> Vec<Assumption> {
-    let mut found = Vec::new();
-    collect(root, "", sources, &mut found);
-    found
-}
-
-fn collect(node: &Node, path: &str, sources: &Sources, found: &mut Vec<Assumption>) {
-    if let Some(mark) = &node.mark {
-        let provenance = match mark.kind {
-            MarkKind::Stated => Provenance::Stated,
-            MarkKind::Derived => Provenance::Derived,
-            MarkKind::Assumed => Provenance::Assumed,
-        };
-        let value = sources.excerpt(node.place).split_whitespace().collect::<Vec<_>>().join(" ");
-        found.push(Assumption { key: path.to_owned(), value, provenance, note: mark.text.clone() });
-    }
-    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    match &node.value {
-        Value::Table(table) if path != "cases" => {
-            for (name, inner) in &table.entries {
-                if !(path.is_empty() && name.text == "cases") {
-                    collect(inner, &below(&name.text), sources, found);
-                }
-            }
-        }
-        Value::List(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                collect(element, &below(&index.to_string()), sources, found);
-            }
-        }
-        _ => {}
-    }
-}

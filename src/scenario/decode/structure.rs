@@ -21,7 +21,7 @@ use crate::scenario::reader::TableReader;
 use crate::scenario::tree::{Document, Node};
 
 /// Sections and keys that say what may happen: a file with one of them is meant to be simulated.
-const FUTURE: [&[&str]; 16] = [
+const FUTURE: [&[&str]; 17] = [
     &["deal", "horizon"],
     &["simulation"],
     &["discounting"],
@@ -38,6 +38,7 @@ const FUTURE: [&[&str]; 16] = [
     &["failure"],
     &["strategic"],
     &["cases"],
+    &["checks"],
 ];
 
 /// Whether a scenario says anything about the future.

@@ -122,6 +122,12 @@ pub static SCENARIO: Section = Section {
             "[{ name = \"No cap\", set = { \"instruments.0.conversion.valuation_cap\" = \"none\" } }]",
             "Variants run on the same paths and compared with the deal as it stands.",
         ),
+        Key::new(
+            "checks",
+            Kind::Map(&Kind::Text),
+            "{ loss = \"P(moic < 1x) <= 25%\" }",
+            "What must hold of the results, by names of your choice: a metric and its bound, `METRIC <= VALUE` (or `<`, `>=`, `>`) or `METRIC in LO..HI`, with `case \"NAME\":` in front if it is about a case. Metrics are `mean(Q)`, `sd(Q)`, `median(Q)`, `p95(Q)` of a quantity Q (`present_value`, `moic`, `irr`, `invested`, `received`, `strategic`, `ownership`, `resolution`, `company_value`); `P(Q < VALUE)`, `P(branch NAME)`, `P(milestone NAME)`, `P(ipo)`, `P(sale)`, `P(failure)`, `P(conversion)`; `moic`, `fair_value`, `fair_value_net`; `se(METRIC)` and `se(METRIC)/METRIC`. `cabrio run` ends with exit code 4 if a check fails.",
+        ),
     ],
 };
 

@@ -4,17 +4,17 @@
 //! is, and one answer belongs to the seed (sample path optimisation; Kleywegt, Shapiro and Homem-de-Mello 2002). Its
 //! standard error comes from that of the metric by the delta method.
 
-mod estimate;
-mod metric;
 mod search;
+mod target;
 
-pub use estimate::Estimate;
-pub use metric::{Metric, Target, Wanted};
 pub use search::{Point, Refusal, Search, Solution};
+pub use target::{Target, Wanted};
 
+use super::estimate::Estimate;
+use super::metric::{Measured, estimate};
 use crate::model::Scenario;
 use crate::plan::{Plan, PlanError};
-use crate::scenario::{Dial, Limits, Refused, Unit};
+use crate::scenario::{Dial, Limits, Metric, Refused, Unit};
 use crate::simulate::{RunOptions, ThreadError, run};
 use search::Stop;
 
@@ -136,30 +136,37 @@ fn even(lower: f64, upper: f64) -> Vec<f64> {
     (0..=PIECES).map(figure).collect()
 }
 
-/// What the machine does at a figure: for the deal, and for the case it is compared with.
-fn plans(dial: &Dial, target: &Target, figure: f64) -> Result<(Plan, Option<Plan>), SolveError> {
+/// A scenario and what the machine does.
+struct Variant {
+    scenario: Scenario,
+    plan: Plan,
+}
+
+/// The deal at a figure, and the case it is compared with.
+fn plans(dial: &Dial, target: &Target, figure: f64) -> Result<(Variant, Option<Variant>), SolveError> {
     let turned = dial.set(figure).map_err(|refused| SolveError::Invalid(Box::new(refused)))?;
     let both = std::iter::once(&turned.deal).chain(&turned.against);
     let measured: Vec<Scenario> =
-        both.map(|scenario| under_measure(scenario, target.metric)).collect::<Result<_, _>>()?;
+        both.map(|scenario| under_measure(scenario, &target.metric)).collect::<Result<_, _>>()?;
     // Evenly spread points are dealt to both together, so that they share their draws.
-    let mut plans = Plan::of_study(measured.iter())?.into_iter();
-    let deal = plans.next().ok_or_else(|| SolveError::Usage("there is no deal to run".to_owned()))?;
-    Ok((deal, plans.next()))
+    let plans = Plan::of_study(measured.iter())?;
+    let mut variants = measured.into_iter().zip(plans).map(|(scenario, plan)| Variant { scenario, plan });
+    let deal = variants.next().ok_or_else(|| SolveError::Usage("there is no deal to run".to_owned()))?;
+    Ok((deal, variants.next()))
 }
 
 /// The scenario under the measure of a metric.
-fn under_measure(scenario: &Scenario, metric: Metric) -> Result<Scenario, SolveError> {
-    if !metric.is_fair_value() {
+fn under_measure(scenario: &Scenario, metric: &Metric) -> Result<Scenario, SolveError> {
+    if let Some((missing, help)) = metric.missing_in(scenario) {
+        return Err(SolveError::Usage(format!("{missing}; {help}")));
+    }
+    if !metric.statistic.is_fair_value() {
         return Ok(scenario.clone());
     }
-    let missing = || {
-        let name = metric.name();
-        SolveError::Usage(format!("`{name}` needs a section [fair_value], which the scenario has not"))
-    };
     // The reader has refused a section whose deal has no fair value.
-    let found = scenario.risk_neutral().ok().flatten().ok_or_else(missing)?;
-    Ok(found.scenario)
+    let found = scenario.risk_neutral().ok().flatten();
+    let missing = || SolveError::Usage(format!("`{}` has no risk-neutral counterpart", metric.text()));
+    Ok(found.ok_or_else(missing)?.scenario)
 }
 
 fn evaluate(
@@ -168,14 +175,18 @@ fn evaluate(
     options: RunOptions,
     figures: &[f64],
 ) -> Result<Vec<Point>, SolveError> {
-    let plans: Vec<(Plan, Option<Plan>)> =
+    let plans: Vec<(Variant, Option<Variant>)> =
         figures.iter().map(|figure| plans(dial, target, *figure)).collect::<Result<_, _>>()?;
     let at_once = usize::try_from(AT_ONCE / (2 * options.paths).max(1)).unwrap_or(1).max(1);
     let mut points = Vec::new();
     for (figures, plans) in figures.chunks(at_once).zip(plans.chunks(at_once)) {
-        let all: Vec<&Plan> =
+        let all: Vec<&Variant> =
             plans.iter().flat_map(|(deal, against)| std::iter::once(deal).chain(against)).collect();
-        let mut outcomes = run(&all, options, |_| {})?.into_iter().map(|outcomes| target.metric.of(outcomes));
+        let machines: Vec<&Plan> = all.iter().map(|variant| &variant.plan).collect();
+        let outcomes = run(&machines, options, |_| {})?;
+        let mut outcomes = all.iter().zip(&outcomes).map(|(variant, outcomes)| {
+            estimate(&target.metric, Measured { scenario: &variant.scenario, outcomes })
+        });
         for (figure, (_, against)) in figures.iter().zip(plans) {
             let Some(metric) = outcomes.next() else { break };
             let wanted = match (&target.wanted, against) {

@@ -1,6 +1,6 @@
 //! The search: a grid that shows whether there is one answer, then the answer and its error.
 
-use super::estimate::Estimate;
+use super::super::estimate::Estimate;
 use crate::pricing::root::find_root;
 
 /// How far apart, as a share of the larger end, two figures are at least told.
@@ -342,7 +342,7 @@ mod tests {
         // A gap of ±0.01 with a standard error of 0.05, shares without known paths: no step can be told from 0.
         let noisy = |figures: &[f64]| -> Result<Vec<Point>, ()> {
             let share = |at: f64| {
-                if at < 2.0 { Estimate::share(49, 100, None) } else { Estimate::share(51, 100, None) }
+                if at < 2.0 { Estimate::share(49, 100) } else { Estimate::share(51, 100) }
             };
             let gap = |at: f64| share(at).minus(&Estimate::exact(0.5));
             Ok(figures.iter().map(|&at| Point { at, metric: share(at).value, gap: gap(at) }).collect())

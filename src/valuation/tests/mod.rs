@@ -1,0 +1,3 @@
+//! Metrics of whole runs.
+
+mod digests;
