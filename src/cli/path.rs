@@ -10,7 +10,7 @@ pub(super) fn path(command: &ReplayPath, terminal: &mut Terminal) -> Result<(), 
     let sets = with_run_options(&command.source.sets, None, command.seed);
     let (study, _) = study(&command.source.file, &sets, terminal)?;
     let number = command.case.as_deref().map_or(Ok(0), |name| case_number(&study, name))?;
-    let Case { scenario, plan, .. } = cases(&study)?.swap_remove(number);
+    let Case { scenario, plan, .. } = cases(&study, None)?.swap_remove(number);
     let replay = replay(&plan, command.number);
     if command.json {
         terminal.result(&format!("{:#}", crate::words::path_json(scenario, &plan, &replay)))

@@ -1,5 +1,6 @@
 //! What a deal is worth and why: its price term by term, and the figure of it at which a result is as wanted.
 
+pub mod decide;
 mod solve;
 mod terms;
 mod variants;

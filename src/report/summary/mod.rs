@@ -1,6 +1,7 @@
 //! From the columns of a run to plain numbers, each with its error. All files of a report are made from this.
 
 mod case;
+mod decisions;
 mod ending;
 mod estimate;
 mod fair_value;
@@ -19,6 +20,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary, best_mean};
+pub use decisions::{DecisionBounds, DecisionRow, DecisionsSummary};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
@@ -38,6 +40,7 @@ use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes};
 use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
 use crate::valuation::TermPrices;
+use crate::valuation::decide::Decisions;
 use crate::words::Paragraph;
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
@@ -72,6 +75,8 @@ pub struct Study<'a> {
     pub fair_value: Option<FairValueStudy<'a>>,
     /// What the terms of the base case are worth.
     pub terms: &'a TermPrices,
+    /// What is decided as is best, by case.
+    pub decisions: &'a [(&'a str, &'a Decisions)],
     /// Where the uniforms came from.
     pub design: &'a Design,
     /// The company's value at dates, in the base case.
@@ -100,6 +105,8 @@ pub struct Summary {
     pub fair_value: Option<FairValueSummary>,
     /// What each term is worth; none if the deal has no terms beside its price.
     pub terms: Option<TermsSummary>,
+    /// Who decides what, and what that is worth; none if nobody decides anything.
+    pub decisions: Option<DecisionsSummary>,
     /// Payoff in the base case: of debt at conversion, else of a SAFE or preferred shares in a sale; none without any.
     pub payoff: Option<PayoffCurve>,
     /// The company's value by date.
@@ -269,6 +276,7 @@ impl Summary {
             run,
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
+            decisions: DecisionsSummary::new(base.scenario, study.decisions),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_date)).collect(),
             dates: dates(base.scenario),

@@ -258,6 +258,7 @@ impl Sample {
             cases: &cases,
             fair_value,
             terms: &self.terms,
+            decisions: &[],
             design: &self.design,
             fan: &self.fan,
             cross_check: self.cross_check,

@@ -16,6 +16,7 @@ use crate::model::{Sampling, Scenario, Simulation};
 use crate::plan::{Plan, PlanError};
 use crate::scenario::{Dial, Limits, Refused, Unit};
 use crate::simulate::{RunOptions, ThreadError, run};
+use crate::valuation::decide::{DecideError, plan as decided};
 use search::Stop;
 
 /// Paths of a search unless told otherwise; the scenario's own number if that is smaller.
@@ -60,6 +61,9 @@ pub enum SolveError {
     /// A scenario could not be resolved.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// The best decisions could not be found.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
     /// The threads could not be started.
     #[error(transparent)]
     Threads(#[from] ThreadError),
@@ -148,7 +152,7 @@ fn plan(scenario: &Scenario, metric: Metric) -> Result<Plan, SolveError> {
     let simulation = Simulation { sampling: Sampling::PseudoRandom, ..scenario.simulation };
     let scenario = Scenario { simulation, ..scenario.clone() };
     if !metric.is_fair_value() {
-        return Ok(Plan::new(&scenario)?);
+        return Ok(decided(&scenario, None)?);
     }
     let missing = || {
         let name = metric.name();
@@ -156,7 +160,7 @@ fn plan(scenario: &Scenario, metric: Metric) -> Result<Plan, SolveError> {
     };
     // The reader has refused a section whose deal has no fair value.
     let found = scenario.risk_neutral().ok().flatten().ok_or_else(missing)?;
-    Ok(Plan::new(&found.scenario)?)
+    Ok(decided(&found.scenario, None)?)
 }
 
 fn evaluate(

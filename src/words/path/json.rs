@@ -6,9 +6,9 @@ use super::Telling;
 use super::cash::Payment;
 use super::draws::{Draw, DrawKind};
 use crate::contract::{Cap, ConversionTerms, PriceBasis};
-use crate::model::{CapCondition, Scenario, Unit};
+use crate::model::{CapCondition, Decider, Scenario, Unit};
 use crate::number::Exact;
-use crate::plan::Plan;
+use crate::plan::{Choice, Plan};
 use crate::simulate::{Clause, Event, EventKind, Note, Reason, Replay, Share};
 use crate::words::teller::Teller;
 
@@ -235,6 +235,21 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
         Clause::KeptDebt => ("kept_debt", json!({})),
         Clause::CannotConvert => ("cannot_convert", json!({})),
         Clause::Extended { until } => ("extended", json!({ "until": until.to_string() })),
+        Clause::Weighed { decider, choice, gain, acted } => {
+            let decider = match decider {
+                Decider::Investor => "investor",
+                Decider::Company => "company",
+            };
+            let choice = match choice {
+                Choice::Fund => "fund",
+                Choice::Convert => "convert_early",
+                Choice::Extend => "extend",
+            };
+            let mut weighed = json!({ "decided_by": decider, "choice": choice, "acted": acted });
+            append(&mut weighed, &mut gain.map_or_else(|| json!({}), |gain| facts(&[("gain", gain)])));
+            ("weighed", weighed)
+        }
+        Clause::NotExtended { company_value } => ("not_extended", facts(&[("company_value", company_value)])),
         Clause::CapNotApplied { condition, measure } => {
             let (measured, level) = match condition {
                 CapCondition::PreMoneyBelow(level) => ("pre_money", level),
