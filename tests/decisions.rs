@@ -92,6 +92,11 @@ process = {{ gbm = {{ drift = "8%", volatility = "{volatility}" }} }}
     /// Backward induction on a grid of logarithms by the trapezoidal rule: the normal density is smooth and the grid fine,
     /// so that errors come from kinks and are of the second order in a step of 1/400 of the deviation at the end, or 1/12 of
     /// that over the shortest gap.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "nodes of a grid with a few thousand of them"
+    )]
     fn bermudan(
         &self,
         times: &[f64],
@@ -195,7 +200,7 @@ fn net(figure: Figure) -> Figure {
 }
 
 fn times(every: i32) -> Vec<f64> {
-    (1..)
+    (1..LIFE)
         .map(|number| every * number)
         .take_while(|days| *days < LIFE)
         .chain([LIFE])
@@ -204,7 +209,7 @@ fn times(every: i32) -> Vec<f64> {
 }
 
 /// The puts of Longstaff and Schwartz (2001), table 1, as conversion: an American put on a share that pays nothing is an
-/// American call with spot and strike, rate and payout exchanged (McDonald and Schroder 1998), and at a rate of nought a
+/// American call with spot and strike, rate and payout exchanged (`McDonald` and Schroder 1998), and at a rate of nought a
 /// note is its face and such a call. Time is stretched to four years: volatility falls by its root, rates in proportion.
 fn longstaff_schwartz(spot: f64, volatility: f64, years: f64) -> Market<'static> {
     Market {

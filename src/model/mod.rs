@@ -6,6 +6,7 @@ mod capitalization;
 mod company;
 mod decider;
 mod fair_value;
+mod heavy_tail;
 mod instrument;
 mod life;
 mod rights;
@@ -22,6 +23,7 @@ pub use capitalization::{
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
 pub use decider::Decider;
 pub use fair_value::{CreditModel, Curve, CurveError, FairValue, Measure};
+pub use heavy_tail::HeavyTail;
 pub use instrument::{
     Accrual, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, EarlyConversion,
     Equity, EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity,

@@ -7,9 +7,9 @@ use super::table::{SharePlan, TablePlan, share_plan};
 use super::world::WhenPlan;
 use crate::contract::Cap;
 use crate::model::{
-    Accrual, AtMaturity, CapAmount, CapBasis, CapCondition, Conversion, Deadline, Debt, Equity, EquityPrice,
-    Extension, Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed, MostFavoured,
-    NonQualified, Number, Safe, SalePay, Scenario, Valuation, ValuationCap, Warrant, When,
+    Accrual, AtMaturity, CapAmount, CapBasis, CapCondition, Conversion, Deadline, Debt, Decision, Equity,
+    EquityPrice, Extension, Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed,
+    MostFavoured, NonQualified, Number, Safe, SalePay, Scenario, Valuation, ValuationCap, Warrant, When,
 };
 use crate::number::{Amount, Decimal};
 use crate::quantity::{Day, DayCount, Span, YEAR_DAYS};
@@ -36,6 +36,23 @@ pub struct Terms<A> {
     pub discounting: DiscountPlan,
     /// How whoever decides as is best decides; empty before it has been learnt.
     pub learnt: RuleBook,
+}
+
+impl<A: Amount> Terms<A> {
+    /// Whether somebody decides as is best, converts before maturity or decides on extensions.
+    #[must_use]
+    pub fn chooses_by_value(&self) -> bool {
+        let of_debt = |debt: &DebtPlan<A>| {
+            debt.extends.is_some()
+                || debt.conversion.as_ref().is_some_and(|conversion| conversion.early.is_some())
+        };
+        let best = |tranche: &TranchePlan<A>| matches!(tranche.decision, DecisionPlan::Optimal(_));
+        self.tranches.iter().any(best)
+            || self
+                .instruments
+                .iter()
+                .any(|instrument| matches!(&instrument.kind, KindPlan::Debt(debt) if of_debt(debt)))
+    }
 }
 
 /// One instrument.
@@ -70,8 +87,8 @@ pub struct DebtPlan<A> {
     pub day_count: DayCount,
     pub conversion: Option<ConversionPlan<A>>,
     pub maturity: Option<MaturityPlan<A>>,
-    /// Who decides on each extension of the maturity.
-    pub extends: DecisionPlan<A>,
+    /// Who decides on each extension of the maturity; none if it is granted.
+    pub extends: Option<Box<DecisionPlan<A>>>,
     pub sale: SalePayPlan<A>,
     pub or_as_converted: bool,
     /// Rank in a sale; that of a SAFE is one of shares.
@@ -115,7 +132,7 @@ pub struct ConversionPlan<A> {
     pub ownership_limit: Option<A>,
     pub at_ipo: bool,
     pub on_milestone: Option<(usize, ValuationPlan<A>)>,
-    pub early: Option<EarlyPlan<A>>,
+    pub early: Option<Box<EarlyPlan<A>>>,
 }
 
 /// See [`ValuationCap`].
@@ -315,7 +332,9 @@ impl Resolver<'_> {
             extends: debt
                 .maturity
                 .as_ref()
-                .map_or(DecisionPlan::Automatic, |maturity| DecisionPlan::new(&maturity.extension_decision)),
+                .map(|maturity| &maturity.extension_decision)
+                .filter(|decision| **decision != Decision::Automatic)
+                .map(|decision| Box::new(DecisionPlan::new(decision))),
             sale: match debt.change_of_control.pays {
                 SalePay::Principal { multiple, plus_interest } => {
                     SalePayPlan::Principal { multiple: A::from_decimal(multiple), plus_interest }
@@ -341,7 +360,7 @@ impl Resolver<'_> {
             ownership_limit: conversion.ownership_limit.map(A::from_decimal),
             at_ipo: conversion.at_ipo,
             on_milestone: conversion.on_milestone.as_ref().map(|on| (on.milestone, self.valuation(&on.at))),
-            early: conversion.early.as_ref().map(EarlyPlan::new),
+            early: conversion.early.as_ref().map(|early| Box::new(EarlyPlan::new(early))),
         }
     }
 
@@ -439,7 +458,7 @@ fn safe_plan<A: Amount>(safe: &Safe) -> DebtPlan<A> {
             early: None,
         }),
         maturity: None,
-        extends: DecisionPlan::Automatic,
+        extends: None,
         sale: SalePayPlan::Principal {
             multiple: A::from_decimal(safe.cash_out_multiple),
             plus_interest: false,

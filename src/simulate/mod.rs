@@ -2,6 +2,7 @@
 
 mod clock;
 mod collect;
+mod conditional;
 mod control;
 mod courses;
 mod deal;
@@ -27,6 +28,7 @@ mod tree;
 mod value_path;
 
 pub use collect::{Collection, MOST_COLUMNS, NotNext};
+pub use conditional::{Conditional, NotConditional, conditional, conditional_paths};
 pub use courses::{CLOCKS, Courses, Step, Tick, for_each, on_threads};
 pub use deal::{Asked, ClassId, Clause, DealSimulator, Note, Otherwise, Share, TrancheEnd};
 pub use digest::{

@@ -2,6 +2,7 @@
 
 mod case;
 mod decisions;
+mod efficiency;
 mod ending;
 mod estimate;
 mod fair_value;
@@ -19,8 +20,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary, best_mean};
+pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
 pub use decisions::{DecisionBounds, DecisionRow, DecisionsSummary};
+pub use efficiency::{Efficiency, best_mean};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
@@ -37,7 +39,7 @@ pub(super) use warning::by_code;
 use crate::model::{Deadline, Kind, MaturityDate, Provenance, Sampling, Scenario, When};
 use crate::plan::Design;
 use crate::quantity::{Currency, Day, YEAR_DAYS};
-use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes};
+use crate::simulate::{BLOCK_PATHS, Conditional, CrossCheck, FanDate, NotConditional, Outcomes};
 use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
 use crate::valuation::TermPrices;
 use crate::valuation::decide::Decisions;
@@ -58,6 +60,8 @@ pub struct CaseStudy<'a> {
     pub scenario: &'a Scenario,
     /// What came out.
     pub outcomes: &'a Outcomes,
+    /// What is expected given when things happen, or why that is not known; none where it was not asked for.
+    pub conditional: Option<&'a Result<Conditional, NotConditional>>,
 }
 
 /// Everything that a run found, before it is summed up.

@@ -142,7 +142,7 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn may_convert(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
         let number = self.tranches[index].chances;
         self.tranches[index].chances += 1;
-        let right = self.right(scene, index, t).and_then(|(_, conversion)| conversion.early.as_ref());
+        let right = self.right(scene, index, t).and_then(|(_, conversion)| conversion.early.as_deref());
         if let Some(early) = right {
             self.convert_early(scene, early, (index, number), t);
         }
@@ -185,7 +185,7 @@ impl<A: Amount> DealSimulator<A> {
 
     /// The next date on which the holder of a tranche may convert; infinity if there is none.
     pub(super) fn next_chance(&mut self, scene: &Scene<'_, A>, index: usize) -> f64 {
-        let early = scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()?.early.as_ref());
+        let early = scene.debt_of(index).and_then(|debt| debt.conversion.as_ref()?.early.as_deref());
         let Some(EarlyPlan { every, from, .. }) = early else { return f64::INFINITY };
         let tranche = &mut self.tranches[index];
         let first = tranche.funded_on.plus(*from).max(scene.world.valuation_date);
@@ -205,13 +205,11 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn is_extended(
         &mut self,
         scene: &mut Scene<'_, A>,
-        decision: &DecisionPlan<A>,
+        decision: Option<&DecisionPlan<A>>,
         (index, number): (usize, u32),
         t: f64,
     ) -> bool {
-        if matches!(decision, DecisionPlan::Automatic) {
-            return true;
-        }
+        let Some(decision) = decision else { return true };
         let value = self.value_at(scene, t, index, purpose::EXTENSION + number);
         let extends = self.decides(scene, decision, (index, Choice::Extend, number as usize), t, value);
         if !extends {

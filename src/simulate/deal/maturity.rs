@@ -19,7 +19,7 @@ impl<A: Amount> DealSimulator<A> {
         let Some(maturity) = debt.maturity else { return };
         let left = self.tranches[index].extensions;
         if let Some(extension) = maturity.extension.filter(|_| left > 0)
-            && self.is_extended(scene, &debt.extends, (index, extension.times - left), t)
+            && self.is_extended(scene, debt.extends.as_deref(), (index, extension.times - left), t)
         {
             let until = scene.day(t).plus(extension.by);
             let due = scene.moment(until);

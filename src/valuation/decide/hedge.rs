@@ -117,7 +117,7 @@ impl Sample {
         let bends = |(key, values): (&Key, &Vec<f64>)| {
             let mut sorted = values.clone();
             sorted.sort_by(f64::total_cmp);
-            let at = |part: f64| sorted[((part * sorted.len() as f64) as usize).min(sorted.len() - 1)];
+            let at = |part: f64| super::at_part(&sorted, part);
             let unit = at(0.5);
             let knot = |place: usize| at((place as f64 + 0.5) / KNOTS as f64) - unit;
             (*key, Bends { unit, at: std::array::from_fn(knot) })

@@ -25,6 +25,10 @@ const PILOT: usize = 512;
 /// Part of them that must pay or decide at the same moment for it to be a date.
 const SHARE_OF_A_DATE: f64 = 0.01;
 
+/// From one look at the clocks to the next, in years, and how many there are at most.
+const QUARTER: f64 = 0.25;
+const QUARTERS: u32 = 80;
+
 /// A decision that comes up: whose tranche, what, for which time.
 type Slot = (usize, Choice, usize);
 
@@ -59,13 +63,14 @@ fn bits(path: u64) -> u64 {
 
 /// Simulates the paths of learning in parts.
 pub(super) fn parts<'a>(plan: &'a Plan, settings: Settings, dates: &[f64]) -> Vec<Part<'a>> {
-    let firsts: Vec<u64> = (0..settings.learning).step_by(settings.part).map(|first| first as u64).collect();
-    let mut places: Vec<(u64, usize)> =
-        firsts.iter().map(|&first| (first, settings.part.min(settings.learning - first as usize))).collect();
+    let mut places: Vec<(usize, usize)> = (0..settings.learning)
+        .step_by(settings.part)
+        .map(|first| (first, settings.part.min(settings.learning - first)))
+        .collect();
     for_each(&mut places, |&mut (first, count)| Part {
-        courses: Courses::new(plan, first, count, dates),
+        courses: Courses::new(plan, first as u64, count, dates),
         deal: DealSimulator::new(&plan.terms),
-        first,
+        first: first as u64,
         explored: Vec::new(),
         earned: Vec::new(),
         moves: Vec::new(),
@@ -99,7 +104,24 @@ pub(super) fn dates(plan: &Plan) -> Vec<f64> {
         }
     }
     let often = SHARE_OF_A_DATE * PILOT as f64;
-    seen.into_iter().filter(|(_, count)| *count as f64 >= often).map(|(t, _)| f64::from_bits(t)).collect()
+    let common = seen.into_iter().filter(|(_, count)| *count as f64 >= often).map(|(t, _)| f64::from_bits(t));
+    let mut dates: Vec<f64> = common.collect();
+    // Quarters between them, after which it is looked again at what clocks have done.
+    let last = dates.last().copied().unwrap_or(0.0).max(plan.world.horizon);
+    let world = &plan.world;
+    let hears = world.failure.is_some()
+        || world.sale.is_some()
+        || world.ipo.is_some()
+        || world.rounds.is_some()
+        || !world.milestones.is_empty();
+    let quarters = (1..if hears { QUARTERS } else { 1 })
+        .map(|number| f64::from(number) * QUARTER)
+        .take_while(|t| *t < last);
+    let apart = |t: &f64| dates.iter().all(|date| (date - t).abs() > 0.2 * QUARTER);
+    let more: Vec<f64> = quarters.filter(apart).collect();
+    dates.extend(more);
+    dates.sort_by(f64::total_cmp);
+    dates
 }
 
 /// Learns the rules of a plan on its paths in parts. What a martingale gains is taken off what paths earn: that changes no
@@ -253,8 +275,7 @@ fn regress(rows: &[Row]) -> LearntRule {
     let mut values: Vec<f64> = rows.iter().map(|row| row.moment.value).collect();
     values.sort_by(f64::total_cmp);
     let scale = values[values.len() / 2].max(f64::MIN_POSITIVE);
-    let mut knots: Vec<f64> =
-        KNOTS.iter().map(|part| values[(part * values.len() as f64) as usize] / scale).collect();
+    let mut knots: Vec<f64> = KNOTS.iter().map(|part| super::at_part(&values, *part) / scale).collect();
     knots.dedup();
     let first = rows[0].moment.standing;
     let varying = rows.iter().fold(0, |bits, row| bits | (row.moment.standing ^ first));

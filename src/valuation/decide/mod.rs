@@ -39,6 +39,12 @@ pub const SETTINGS: Settings = Settings { learning: 4096, bounding: 4096, part: 
 /// What the price of a term takes: so many deals are compared that each learns on fewer paths.
 pub const SETTINGS_OF_TERMS: Settings = Settings { learning: 1024, bounding: 0, part: 256 };
 
+/// The element of a sorted list below which this part of it lies.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a list's length")]
+fn at_part(sorted: &[f64], part: f64) -> f64 {
+    sorted[((part * sorted.len() as f64) as usize).min(sorted.len() - 1)]
+}
+
 /// Why there are no rules.
 #[derive(Debug, thiserror::Error)]
 pub enum DecideError {
@@ -200,18 +206,6 @@ pub fn rules(
     }
     let plan = Plan::undecided(&basis(scenario)?)?;
     Ok(Some(on_threads(threads, || study(&plan, settings, &learn::dates(&plan)).0)?))
-}
-
-/// The plan of a scenario, as [`Plan::new`], with the rules of what is decided as is best.
-///
-/// # Errors
-/// As for [`decide`].
-pub fn plan(scenario: &Scenario, threads: Option<usize>) -> Result<Plan, DecideError> {
-    let mut plan = Plan::undecided(scenario)?;
-    if let Some(rules) = rules(scenario, SETTINGS, threads)? {
-        plan.follow(&rules);
-    }
-    Ok(plan)
 }
 
 /// The plans of a study, as [`Plan::of_study`], with the rules of what is decided as is best.

@@ -102,8 +102,8 @@ impl Sample {
 /// Quantiles of the values; none without any.
 fn bends(mut values: Vec<f64>) -> Option<Bends> {
     values.sort_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)?;
-    let at = |part: f64| values[(part * last as f64) as usize];
+    values.first()?;
+    let at = |part: f64| super::at_part(&values, part);
     let unit = at(0.5).max(f64::MIN_POSITIVE);
     Some(Bends { unit, at: KNOTS.map(|part| at(part) / unit) })
 }

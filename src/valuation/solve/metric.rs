@@ -3,7 +3,7 @@
 use super::estimate::Estimate;
 use crate::quantity::Currency;
 use crate::scenario::Unit;
-use crate::simulate::Outcomes;
+use crate::simulate::{Item, Outcomes, Parts};
 
 /// A result of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,22 +74,28 @@ impl Metric {
     #[must_use]
     pub fn of(self, outcomes: Outcomes) -> Estimate {
         let Outcomes { columns, tally, .. } = outcomes;
+        let units = tally.parts.as_ref().map(Parts::units);
         match self {
-            Metric::PresentValue | Metric::FairValueNet => Estimate::mean(columns.present_value),
+            Metric::PresentValue | Metric::FairValueNet => Estimate::mean(columns.present_value, units),
             Metric::FairValue => {
                 let received = columns.present_value.iter().zip(&columns.paid).map(|(net, paid)| net + paid);
-                Estimate::mean(received.collect())
+                Estimate::mean(received.collect(), units)
             }
-            Metric::Moic => Estimate::ratio(&columns.received, &columns.invested),
-            Metric::IrrMedian => Estimate::median(&columns.irr),
-            Metric::OwnershipMedian => Estimate::median(&columns.ownership),
-            Metric::ProbabilityConversion => Estimate::share(tally.converted, tally.paths),
+            Metric::Moic => Estimate::ratio(&columns.received, &columns.invested, units),
+            Metric::IrrMedian => Estimate::median(&columns.irr, units),
+            Metric::OwnershipMedian => Estimate::median(&columns.ownership, units),
+            Metric::ProbabilityConversion => {
+                let share = tally.converted as f64 / tally.paths as f64;
+                let parts = tally.parts.as_ref();
+                let error = parts.and_then(|parts| parts.mean_error(Item::Converted, Item::Paths, share));
+                Estimate::share(tally.converted, tally.paths, error)
+            }
             Metric::ProbabilityLoss => {
                 let invested: Vec<f64> = columns.invested.iter().map(|&paid| indicator(paid > 0.0)).collect();
                 let pairs = columns.received.iter().zip(&columns.invested);
                 let lost: Vec<f64> =
                     pairs.map(|(&back, &paid)| indicator(paid > 0.0 && back / paid < 1.0)).collect();
-                Estimate::ratio(&lost, &invested)
+                Estimate::ratio(&lost, &invested, units)
             }
         }
     }

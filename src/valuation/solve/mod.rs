@@ -12,11 +12,11 @@ pub use estimate::Estimate;
 pub use metric::{Metric, Target, Wanted};
 pub use search::{Point, Refusal, Search, Solution};
 
-use crate::model::{Sampling, Scenario, Simulation};
+use crate::model::Scenario;
 use crate::plan::{Plan, PlanError};
 use crate::scenario::{Dial, Limits, Refused, Unit};
 use crate::simulate::{RunOptions, ThreadError, run};
-use crate::valuation::decide::{DecideError, plan as decided};
+use crate::valuation::decide::{DecideError, SETTINGS, plans as decided};
 use search::Stop;
 
 /// Paths of a search unless told otherwise; the scenario's own number if that is smaller.
@@ -143,16 +143,19 @@ fn even(lower: f64, upper: f64) -> Vec<f64> {
 /// What the machine does at a figure: for the deal, and for the case it is compared with.
 fn plans(dial: &Dial, target: &Target, figure: f64) -> Result<(Plan, Option<Plan>), SolveError> {
     let turned = dial.set(figure).map_err(|refused| SolveError::Invalid(Box::new(refused)))?;
-    let plan = |scenario: &Scenario| plan(scenario, target.metric);
-    Ok((plan(&turned.deal)?, turned.against.as_ref().map(plan).transpose()?))
+    let both = std::iter::once(&turned.deal).chain(&turned.against);
+    let measured: Vec<Scenario> =
+        both.map(|scenario| under_measure(scenario, target.metric)).collect::<Result<_, _>>()?;
+    // Evenly spread points are dealt to both together, so that they share their draws.
+    let mut plans = decided(measured.iter(), SETTINGS, None)?.into_iter();
+    let deal = plans.next().ok_or_else(|| SolveError::Usage("there is no deal to run".to_owned()))?;
+    Ok((deal, plans.next()))
 }
 
-fn plan(scenario: &Scenario, metric: Metric) -> Result<Plan, SolveError> {
-    // Errors here are those of independent paths, so that is what is drawn.
-    let simulation = Simulation { sampling: Sampling::PseudoRandom, ..scenario.simulation };
-    let scenario = Scenario { simulation, ..scenario.clone() };
+/// The scenario under the measure of a metric.
+fn under_measure(scenario: &Scenario, metric: Metric) -> Result<Scenario, SolveError> {
     if !metric.is_fair_value() {
-        return Ok(decided(&scenario, None)?);
+        return Ok(scenario.clone());
     }
     let missing = || {
         let name = metric.name();
@@ -160,7 +163,7 @@ fn plan(scenario: &Scenario, metric: Metric) -> Result<Plan, SolveError> {
     };
     // The reader has refused a section whose deal has no fair value.
     let found = scenario.risk_neutral().ok().flatten().ok_or_else(missing)?;
-    Ok(decided(&found.scenario, None)?)
+    Ok(found.scenario)
 }
 
 fn evaluate(
