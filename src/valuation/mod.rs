@@ -5,6 +5,7 @@ mod estimate;
 mod judge;
 mod metric;
 mod paths;
+pub mod decide;
 mod solve;
 mod terms;
 mod variants;

@@ -144,7 +144,8 @@ pub(super) fn meaning(branch: Branch) -> Meaning {
         Branch::RoundAtDiscount
         | Branch::RoundAtPrice
         | Branch::MilestoneConversion
-        | Branch::MaturityConversion => Meaning::Round,
+        | Branch::MaturityConversion
+        | Branch::EarlyConversion => Meaning::Round,
         Branch::SalePaid
         | Branch::SaleAsConverted
         | Branch::SafeCashedOut
@@ -182,6 +183,7 @@ fn short_name(branch: Branch) -> &'static str {
         Branch::IpoAtPrice => "IPO, at its price",
         Branch::MilestoneConversion => "converts on milestone",
         Branch::MaturityConversion => "converts at maturity",
+        Branch::EarlyConversion => "converts early",
         Branch::FailureRecovery => "failed, recovery",
         Branch::SharesWorthless => "failed, worthless",
         Branch::SafeCashedOut => "SAFE cashed out",

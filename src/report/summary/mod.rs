@@ -3,6 +3,7 @@
 mod case;
 mod correlation;
 mod check;
+mod decisions;
 mod efficiency;
 mod ending;
 mod estimate;
@@ -26,6 +27,7 @@ pub use check::CheckRow;
 pub use correlation::CorrelationRow;
 #[cfg(test)]
 pub(super) use correlation::rows as correlations;
+pub use decisions::{DecisionBounds, DecisionRow, DecisionsSummary};
 pub use efficiency::{Efficiency, best_mean};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
@@ -45,6 +47,7 @@ use crate::plan::Design;
 use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, Conditional, CrossCheck, FanDate, NotConditional, Outcomes};
 use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
+use crate::valuation::decide::Decisions;
 use crate::valuation::{Judged, TermPrices};
 use crate::words::Paragraph;
 
@@ -82,6 +85,8 @@ pub struct Study<'a> {
     pub fair_value: Option<FairValueStudy<'a>>,
     /// What the terms of the base case are worth.
     pub terms: &'a TermPrices,
+    /// What is decided as is best, by case.
+    pub decisions: &'a [(&'a str, &'a Decisions)],
     /// Where the uniforms came from.
     pub design: &'a Design,
     /// The company's value at dates, in the base case.
@@ -114,6 +119,8 @@ pub struct Summary {
     pub fair_value: Option<FairValueSummary>,
     /// What each term is worth; none if the deal has no terms beside its price.
     pub terms: Option<TermsSummary>,
+    /// Who decides what, and what that is worth; none if nobody decides anything.
+    pub decisions: Option<DecisionsSummary>,
     /// Payoff in the base case: of debt at conversion, else of a SAFE or preferred shares in a sale; none without any.
     pub payoff: Option<PayoffCurve>,
     /// The company's value by date.
@@ -291,6 +298,7 @@ impl Summary {
             run,
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
+            decisions: DecisionsSummary::new(base.scenario, study.decisions),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_date)).collect(),
             correlations: correlation::rows(base.scenario, study.joined),

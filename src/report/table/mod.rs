@@ -5,6 +5,7 @@
 //! `unit` column instead. An empty cell is an unknown number.
 
 mod deal;
+mod decisions;
 mod fair_value;
 mod value;
 
@@ -96,6 +97,7 @@ pub fn tables(summary: &Summary) -> Vec<Table> {
     tables.extend(fair_value::terms(summary, currency));
     tables.extend(fair_value::fair_value(summary, currency));
     tables.extend(fair_value::inputs(summary));
+    tables.extend(decisions::decisions(summary, currency));
     tables
 }
 

@@ -37,6 +37,7 @@ fn summary(scenario: &Scenario, sampling: Sampling, seed: u64, paths: u64) -> Ca
         design: &design,
         fair_value: None,
         terms: &TermPrices::none(),
+        decisions: &[],
         fan: &[],
         joined: &[],
         cross_check: CrossCheck { compared: 1, worst_difference: 0.0, worst_path: 0, out_of_range: 0 },

@@ -133,7 +133,7 @@ fn the_summary_keeps_its_keys() {
     assert_eq!(value["schema_version"], 1);
     assert_eq!(
         keys(&value),
-        "schema_version deal run cases fair_value terms payoff fan correlations dates deal_in_words assumptions cross_check checks warnings"
+        "schema_version deal run cases fair_value terms decisions payoff fan correlations dates deal_in_words assumptions cross_check checks warnings"
     );
     assert_eq!(
         keys(&value["deal"]),

@@ -203,6 +203,7 @@ fn what_is_unknown_is_none() {
         design: &design,
         fair_value: None,
         terms: &terms,
+        decisions: &[],
         name: "none",
         scenario_text: "",
         resolved_text: "",

@@ -278,6 +278,7 @@ impl Sample {
             cases: &cases,
             fair_value,
             terms: &self.terms,
+            decisions: &[],
             design: &self.design,
             fan: &self.fan,
             joined: &self.joined,

@@ -113,6 +113,9 @@ pub fn conditional(
     let paths = options.paths;
     let of = |plan: &&Plan| {
         suits(&plan.world)?;
+        if plan.terms.chooses_by_value() {
+            return Err(NotConditional::ValueDecides);
+        }
         let blocks: Vec<Conditional> = (0..paths.div_ceil(BLOCK_PATHS))
             .into_par_iter()
             .map_init(|| Worker::new(plan), |worker, block| worker.block(block, paths))
