@@ -199,7 +199,7 @@ fn the_page_needs_nothing_else() {
     // headline, payoff, distribution, terms, words, assumptions, checks, method, provenance
     let heads: Vec<&str> = page.split("<h2>").skip(1).filter_map(|rest| rest.split("</h2>").next()).collect();
     let expected = "Payoff, and how it ends; Distribution of the outcome; Tranches and milestones; Timing, and the value of the \
-                    company; Cases; What each term is worth; Fair value; The deal in words; Assumptions; Checks and warnings; \
+                    company; Cases; What each term is worth; Fair value; Who decides; The deal in words; Assumptions; Checks and warnings; \
                     Method and limits; Provenance";
     assert_eq!(heads.join("; "), expected);
     // the only addresses are names of XML vocabularies

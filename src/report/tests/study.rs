@@ -20,6 +20,7 @@ use crate::simulate::{
     Conditional, CrossCheck, FanDate, NotConditional, Outcomes, RunOptions, conditional, cross_check, fan,
     joined_uniforms, run,
 };
+use crate::valuation::decide::{Settings, plans as decided};
 use crate::valuation::{TermPrices, price_terms};
 
 /// In units of the currency.
@@ -221,7 +222,8 @@ impl Sample {
     }
 
     pub(super) fn of(scenarios: Vec<(&str, Scenario)>, paths: u64) -> Self {
-        let plans = Plan::of_study(scenarios.iter().map(|(_, scenario)| scenario)).unwrap();
+        let few_rules = Settings { learning: 256, bounding: 0, part: 64 };
+        let plans = decided(scenarios.iter().map(|(_, scenario)| scenario), few_rules, Some(2)).unwrap();
         let all: Vec<&Plan> = plans.iter().collect();
         let options = RunOptions { paths, threads: Some(2) };
         let outcomes = run(&all, options, |_| {}).unwrap();
@@ -229,7 +231,7 @@ impl Sample {
         let given = conditional(&all, few).unwrap();
         let counterparts = scenarios.iter().filter_map(|(_, scenario)| scenario.risk_neutral().unwrap());
         let fair = counterparts.map(|fair| {
-            let plan = Plan::new(&fair.scenario).unwrap();
+            let plan = decided(std::iter::once(&fair.scenario), few_rules, Some(2)).unwrap().remove(0);
             let outcomes = run(&[&plan], options, |_| {}).unwrap().remove(0);
             let given = conditional(&[&plan], few).unwrap().remove(0);
             (fair, outcomes, given)

@@ -53,15 +53,14 @@ pub(super) fn extension_decision<'a>(decoder: &Decoder<'a>, maturity: &TableRead
         decoder.report(mistake.help(help));
         None
     };
-    let given = [decider, rule].map(|key| maturity.node(key).is_some());
-    if let (Some(key), None) = (
-        [decider, rule].into_iter().zip(given).find_map(|(key, given)| given.then_some(key)),
-        maturity.node(length),
-    ) {
+    let [has_decider, has_rule, is_extended] =
+        [decider, rule, length].map(|key| maturity.node(key).is_some());
+    let decided_by = if has_decider { maturity.choice(decider)? } else { "nobody" };
+    // A case that takes the extension away may leave it at nobody, as it stands in a resolved scenario.
+    if !is_extended && (decided_by != "nobody" || has_rule) {
+        let key = if decided_by == "nobody" { rule } else { decider };
         return wrong(key, "there is no extension to decide on", "add `extended_by`, like \"12 months\"");
     }
-    let [has_decider, has_rule] = given;
-    let decided_by = if has_decider { maturity.choice(decider)? } else { "nobody" };
     if decided_by == "nobody" && has_rule {
         let help = "say who decides with extension_decided_by = \"investor\" or \"company\"";
         return wrong(rule, "a rule needs somebody who decides by it", help);
