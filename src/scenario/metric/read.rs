@@ -20,6 +20,7 @@ pub(in crate::scenario) const BRANCHES: [&str; 28] = [
     "ipo_at_price",
     "milestone_conversion",
     "maturity_conversion",
+    "early_conversion",
     "sale_paid",
     "sale_as_converted",
     "safe_cashed_out",
