@@ -19,7 +19,16 @@ const FENCES: &[(&str, &[&str])] = &[
     ("toml", &["scenario/"]),
     ("rand", &["random/"]),
     ("rand_distr", &["random/"]),
-    ("rayon", &["simulate/", "statistics/", "report/mod.rs", "report/summary/mod.rs"]),
+    (
+        "rayon",
+        &[
+            "simulate/",
+            "statistics/",
+            "report/mod.rs",
+            "report/summary/mod.rs",
+            "report/summary/correlation.rs",
+        ],
+    ),
     ("plotters", &["report/chart/"]),
     ("resvg", &["report/chart/"]),
     ("png", &["report/chart/"]),

@@ -11,7 +11,7 @@ use crate::scenario::unit::Unit;
 const FORMS: &str = "mean(…), sd(…), median(…), p95(…), se(…), P(moic < 1x), P(branch repaid), P(milestone NAME), P(ipo), P(conversion)";
 
 /// Identifiers of branches, as in the files of a report.
-pub(in crate::scenario) const BRANCHES: [&str; 28] = [
+pub(in crate::scenario) const BRANCHES: [&str; 29] = [
     "round_at_cap",
     "round_at_discount",
     "round_at_price",

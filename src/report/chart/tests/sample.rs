@@ -3,6 +3,7 @@
 mod odd;
 
 use super::super::*;
+use odd::correlations;
 pub(super) use odd::{branches_at, cases_at, fan_at, histogram_at, payoff_at, timing_at, unknowns};
 
 pub(super) fn frame(title: &str) -> Frame {
@@ -451,25 +452,6 @@ fn convergence(unit: f64, n: usize) -> Convergence {
     let standard_error: Vec<f64> = paths.iter().map(|p| 2.4 * unit / libm::sqrt(*p)).collect();
     let mean = standard_error.iter().enumerate().map(|(i, se)| 1.31 * unit + wobble(i) * se).collect();
     Convergence { y_title: "Mean present value".into(), unit: Unit::Money, paths, mean, standard_error }
-}
-
-fn correlations(n: usize, standard_error: f64) -> Correlations {
-    let names = [
-        "company.value – rival",
-        "failure – company.value",
-        "a variable with a long name – another of the kind",
-    ];
-    let row = |i: usize| {
-        let requested = [0.45, -1.0, 0.0, 1.0, 0.3][i % 5];
-        let realised: f64 = requested + [0.6, -1.4, 0.2, -0.9][i % 4] * standard_error;
-        CorrelatedPair {
-            name: names[i % 3].into(),
-            requested,
-            realised: realised.clamp(-1.0, 1.0),
-            standard_error,
-        }
-    };
-    Correlations { rows: (0..n).map(row).collect() }
 }
 
 fn cases(unit: f64) -> Cases {

@@ -121,3 +121,23 @@ pub(in super::super) fn cases_at(shares: &[f64], unit: f64) -> Chart {
     };
     Cases { rows: base.rows.iter().zip(shares).map(scaled).collect() }.draw(&frame("Cases")).unwrap()
 }
+
+/// Correlations with gaps of so many standard errors.
+pub(super) fn correlations(n: usize, standard_error: f64) -> Correlations {
+    let names = [
+        "company.value – rival",
+        "failure – company.value",
+        "a variable with a long name – another of the kind",
+    ];
+    let row = |i: usize| {
+        let requested = [0.45, -1.0, 0.0, 1.0, 0.3][i % 5];
+        let realised: f64 = requested + [0.6, -1.4, 0.2, -0.9][i % 4] * standard_error;
+        CorrelatedPair {
+            name: names[i % 3].into(),
+            requested,
+            realised: realised.clamp(-1.0, 1.0),
+            standard_error,
+        }
+    };
+    Correlations { rows: (0..n).map(row).collect() }
+}
