@@ -14,7 +14,7 @@ pub(in crate::report) const MOST_ROWS: usize = 14;
 /// Correlations asked for, and those that came out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Correlations {
-    /// The pairs, at most [`MOST_ROWS`].
+    /// The pairs, at most fourteen.
     pub rows: Vec<CorrelatedPair>,
 }
 
