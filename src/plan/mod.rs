@@ -108,6 +108,20 @@ impl Plan {
         Ok(plans)
     }
 
+    /// As [`Plan::of_study`], with all counts kept apart for groups of paths, so that those of two plans can be compared on
+    /// common paths.
+    ///
+    /// # Errors
+    /// As for [`Plan::new`].
+    pub fn to_compare<'a>(scenarios: impl Iterator<Item = &'a Scenario>) -> Result<Vec<Self>, PlanError> {
+        let mut plans = Self::of_study(scenarios)?;
+        if let Some(first) = plans.first() {
+            let design = Arc::new(first.world.design.in_groups());
+            plans.iter_mut().for_each(|plan| plan.world.design = Arc::clone(&design));
+        }
+        Ok(plans)
+    }
+
     fn alone(scenario: &Scenario) -> Result<Self, PlanError> {
         Ok(Self {
             world: World::new(scenario)?,

@@ -36,6 +36,9 @@ impl DrawBlock {
         for group in &world.groups {
             self.correlate(world, group, count);
         }
+        for &(column, uniform) in &world.pinned {
+            self.values[column][..count].fill(uniform);
+        }
         for (column, values) in world.columns.iter().zip(&mut self.values) {
             match &column.transform {
                 Transform::Uniform | Transform::WhenUsed(_) | Transform::OnDemand(_) => {}

@@ -10,13 +10,16 @@ mod branches;
 mod bridge;
 mod canvas;
 mod cases;
+mod compare;
 mod convergence;
 mod events;
 mod exceedance;
 mod fan;
 mod font;
 mod geometry;
+mod heat;
 mod histogram;
+mod line;
 mod moic;
 mod page;
 mod palette;
@@ -30,6 +33,7 @@ mod strip;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod tornado;
 mod tree;
 #[cfg(test)]
 pub(super) use tests::faults;
@@ -39,17 +43,21 @@ use thiserror::Error;
 pub use branches::{Branch, Branches};
 pub use bridge::{Bridge, Step};
 pub use cases::{Case, Cases, Difference};
+pub use compare::{Compare, ComparePoint, Differences};
 pub use convergence::Convergence;
 pub use events::Event;
 pub use exceedance::{Exceedance, ExceedancePoint, Threshold};
 pub use fan::Fan;
+pub use heat::{Heat, HeatCell};
 pub use histogram::{Atom, Histogram, LossLine};
+pub use line::{Line, LinePoint};
 pub use moic::{MoicBucket, MoicBuckets};
 pub use palette::{Meaning, Recolouring};
 pub use payoff::{Kink, LineRole, Payoff, PayoffLine};
 pub use sale::{SaleLine, SalePayoffs};
 pub use scale::Unit;
 pub use timing::{Timing, TimingSeries};
+pub use tornado::{Tornado, TornadoRow};
 pub use tree::{Exit, Stage, Tree};
 
 /// What stands around a chart.
