@@ -155,7 +155,11 @@ fn statistic(statistic_: &Statistic, measured: Measured<'_>) -> Estimate {
             let received = columns.present_value.iter().zip(&columns.paid).map(|(net, paid)| net + paid);
             Estimate::grouped_mean(received.collect(), units)
         }
-        Statistic::Error(of) => Estimate::exact(statistic(of, measured).standard_error),
+        Statistic::Error(of) => {
+            let found = statistic(of, measured);
+            // What is undefined has no error, not one of 0.
+            Estimate::exact(if found.value.is_nan() { f64::NAN } else { found.standard_error })
+        }
         Statistic::RelativeError(of) => {
             let found = statistic(of, measured);
             Estimate::exact(found.standard_error / found.value.abs())
