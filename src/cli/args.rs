@@ -245,7 +245,7 @@ pub(super) struct Sweep {
     /// What to vary: KEY=lo..hi:n (so many values, evenly) or KEY=a,b,c; may be given twice.
     #[arg(long, value_name = "KEY=VALUES", required = true, allow_hyphen_values = true)]
     pub(super) vary: Vec<String>,
-    /// A result to look at; present_value if left out; may be given several times.
+    /// A result to look at; `present_value` if left out; may be given several times.
     #[arg(long = "metric", value_name = "METRIC")]
     pub(super) metrics: Vec<String>,
     /// Vary this case instead of the deal as it stands.

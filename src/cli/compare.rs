@@ -95,7 +95,9 @@ fn as_they_are(command: &Compare) -> Result<Option<String>, Failure> {
         let why = if version != env!("CARGO_PKG_VERSION") {
             Some(format!("{name} was made by version {version}, whose paths this version cannot run again"))
         } else if stored.manifest.run.paths > MOST_SOLVE_PATHS && command.paths.is_none() {
-            Some(format!("{name} has more paths than are run again here; with --paths both are run, and paired"))
+            Some(format!(
+                "{name} has more paths than are run again here; with --paths both are run, and paired"
+            ))
         } else {
             None
         };
@@ -117,7 +119,8 @@ fn folders(
     why: &str,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
-    let named = cases.map(|case| case.map(String::as_str).filter(|name| !name.eq_ignore_ascii_case("As stated")));
+    let named =
+        cases.map(|case| case.map(String::as_str).filter(|name| !name.eq_ignore_ascii_case("As stated")));
     let b = command.b.as_ref().unwrap_or(&command.a);
     let both = [open(&command.a)?, open(b)?];
     let damaged = |error: StoredError| Failure::Mismatch(error.to_string());

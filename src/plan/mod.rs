@@ -117,7 +117,9 @@ impl Plan {
         let mut plans = Self::of_study(scenarios)?;
         if let Some(first) = plans.first() {
             let design = Arc::new(first.world.design.in_groups());
-            plans.iter_mut().for_each(|plan| plan.world.design = Arc::clone(&design));
+            for plan in &mut plans {
+                plan.world.design = Arc::clone(&design);
+            }
         }
         Ok(plans)
     }

@@ -207,9 +207,9 @@ fn curve(column: &[f64]) -> Vec<CurvePoint> {
 }
 
 /// Refuses what has no common measure.
-pub(super) fn comparable(a: &Scenario, b: &Scenario) -> Result<(), CompareError> {
+pub(super) fn comparable<'a>(a: &'a Scenario, b: &'a Scenario) -> Result<(), CompareError> {
     let (one, other) = (&a.deal, &b.deal);
-    let facts = |deal: &crate::model::Deal| (deal.currency.clone(), deal.valuation_date);
+    let facts = |deal: &'a crate::model::Deal| (deal.currency.as_str(), deal.valuation_date);
     on_one_footing(facts(one), facts(other)).map_err(CompareError::Incomparable)
 }
 
@@ -217,7 +217,7 @@ pub(super) fn comparable(a: &Scenario, b: &Scenario) -> Result<(), CompareError>
 ///
 /// # Errors
 /// What differs, and what to do.
-pub fn on_one_footing(a: (String, Day), b: (String, Day)) -> Result<(), String> {
+pub fn on_one_footing(a: (&str, Day), b: (&str, Day)) -> Result<(), String> {
     if a.0 != b.0 {
         return Err(format!(
             "the currencies differ, {} and {}: there is no common unit of a difference",

@@ -12,7 +12,9 @@ mod sweep;
 mod terms;
 mod variants;
 
-pub use compare::{Change, CompareError, Comparison, CurvePoint, Figure, PathByPath, compare, on_one_footing};
+pub use compare::{
+    Change, CompareError, Comparison, CurvePoint, Figure, PathByPath, compare, on_one_footing,
+};
 pub use estimate::Estimate;
 pub use judge::{Evidence, Judged, Verdict, judge};
 pub use metric::{Measured, estimate, expected, weights};

@@ -270,10 +270,18 @@ impl CompareReport<'_> {
 
     fn chart(&self) -> Result<Chart, ChartError> {
         let mean = self.comparison.changes.first().filter(|change| change.name == "mean(present_value)");
-        let point =
-            |point: &CurvePoint| ComparePoint { x: point.value, at_least: point.at_least, more_than: point.more_than };
+        let point = |point: &CurvePoint| ComparePoint {
+            x: point.value,
+            at_least: point.at_least,
+            more_than: point.more_than,
+        };
         let differences = self.comparison.path_by_path.as_ref().map(|found| Differences {
-            percentiles: found.percentiles.iter().filter(|(p, _)| (0.05..=0.95).contains(p)).copied().collect(),
+            percentiles: found
+                .percentiles
+                .iter()
+                .filter(|(p, _)| (0.05..=0.95).contains(p))
+                .copied()
+                .collect(),
             shares: format!(
                 "B better on {}, worse on {}, equal on {} of paths",
                 percent(found.better.value),

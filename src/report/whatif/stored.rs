@@ -10,8 +10,7 @@ use crate::valuation::{Change, Comparison, CurvePoint, Figure, on_one_footing};
 /// # Errors
 /// If there is no such case, or the runs are in different currencies or of different days.
 pub fn of_summaries(a: &Summary, b: &Summary, cases: [Option<&str>; 2]) -> Result<Comparison, String> {
-    let facts = |summary: &Summary| (summary.deal.currency.clone(), summary.deal.valuation_date);
-    on_one_footing(facts(a), facts(b))?;
+    on_one_footing((&a.deal.currency, a.deal.valuation_date), (&b.deal.currency, b.deal.valuation_date))?;
     let (one, its_fair) = case(a, cases[0])?;
     let (other, other_fair) = case(b, cases[1])?;
     let mut changes = results(one, other);

@@ -2,7 +2,7 @@
 
 use crate::model::{Scenario, Unit, Variable};
 use crate::plan::{ClockPlan, MilestoneRule, TimingPlan, Transform, World};
-use crate::quantity::{Currency, YEAR_DAYS};
+use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::random::Law;
 use crate::simulate::{BLOCK_PATHS, DrawBlock};
 
@@ -42,14 +42,18 @@ pub(super) fn inputs(scenario: &Scenario, world: &World) -> (Vec<Input>, Vec<Str
             used[index] = true;
             input.pins.push((index, ENDS));
         }
-        when.into_iter().for_each(|index| used[index] = true);
+        if let Some(index) = when {
+            used[index] = true;
+        }
         found.push(input);
     }
     let exits = world.ipo.iter().map(|ipo| ("exit.ipo", &ipo.0));
     let exits = exits.chain(world.sale.iter().map(|sale| ("exit.sale", &sale.clock)));
     for (name, clock) in exits.chain(world.failure.iter().map(|clock| ("failure", clock))) {
         let when = variable(&format!("{name}.when"));
-        when.into_iter().for_each(|index| used[index] = true);
+        if let Some(index) = when {
+            used[index] = true;
+        }
         found.push(event(name, clock, when, ["never", "late"]));
     }
     for (index, shock) in world.shocks.iter().enumerate() {
@@ -64,7 +68,7 @@ pub(super) fn inputs(scenario: &Scenario, world: &World) -> (Vec<Input>, Vec<Str
         if variable.repeated || matches!(world.columns[index].transform, Transform::OnDemand(_)) {
             left_out.push(variable.name.clone());
         } else {
-            found.push(plain(variable.name.clone(), index, ends(variable, &scenario.deal.currency)));
+            found.push(plain(variable.name.clone(), index, ends(variable, scenario)));
         }
     }
     found.retain(|input| !input.pins.is_empty());
@@ -103,8 +107,9 @@ fn event(name: &str, clock: &ClockPlan, when: Option<usize>, [never, late]: [&st
 }
 
 /// The 10th and the 90th percentile of a variable, in its unit.
-fn ends(variable: &Variable, currency: &str) -> [String; 2] {
-    let currency: Currency = currency.parse().unwrap_or(Currency::USD);
+fn ends(variable: &Variable, scenario: &Scenario) -> [String; 2] {
+    // The reader has refused what is no currency.
+    let currency: Currency = scenario.deal.currency.parse().unwrap_or(Currency::USD);
     ENDS.map(|p| {
         let value = variable.family.quantile(p);
         let unit = match variable.unit {
@@ -112,7 +117,11 @@ fn ends(variable: &Variable, currency: &str) -> [String; 2] {
             Unit::Fraction => crate::scenario::Unit::Rate,
             Unit::Multiple => crate::scenario::Unit::Multiple,
             Unit::Years => return format!("{value:.2} years"),
-            Unit::Date => return format!("day {:.0}", value * YEAR_DAYS),
+            Unit::Date => {
+                #[expect(clippy::cast_possible_truncation, reason = "days within a few centuries")]
+                let days = libm::round(value * YEAR_DAYS) as i32;
+                return Day(scenario.deal.valuation_date.0.saturating_add(days)).to_string();
+            }
             Unit::Number => crate::scenario::Unit::Number,
         };
         // Four digits are enough to recognise it.
