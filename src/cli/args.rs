@@ -1,9 +1,13 @@
 //! The command line as typed.
 
+mod what_if;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(super) use what_if::{Compare, Sensitivity, Sweep};
 
 use crate::quantity::Day;
 
@@ -202,100 +206,7 @@ pub(super) struct Solve {
     pub(super) json: bool,
 }
 
-#[derive(Args, Debug)]
-pub(super) struct Compare {
-    /// A scenario file, or the folder of a run.
-    pub(super) a: PathBuf,
-    /// Another one; left out if cases of the first are compared.
-    pub(super) b: Option<PathBuf>,
-    /// A case: compared with the deal as it stands, with a second one, or of both files. May be given twice.
-    #[arg(long = "case", value_name = "NAME")]
-    pub(super) cases: Vec<String>,
-    /// Set a key otherwise, in both.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub(super) sets: Vec<String>,
-    /// Compare what two folders of runs hold, without simulating; errors are then those of runs that are not paired.
-    #[arg(long, conflicts_with_all = ["sets", "metrics", "paths", "seed"])]
-    pub(super) stored: bool,
-    /// A further result to compare, such as p10(moic) or \"P(branch repaid)\"; may be given several times.
-    #[arg(long = "metric", value_name = "METRIC")]
-    pub(super) metrics: Vec<String>,
-    /// Number of paths of every run; the scenario's own, if left out.
-    #[arg(long)]
-    pub(super) paths: Option<String>,
-    /// Seed of the random streams; the scenario's own if left out.
-    #[arg(long)]
-    pub(super) seed: Option<u64>,
-    /// Folder to write JSON, tables and charts to; nothing is written if left out.
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
-    /// Threads of the simulation; all cores if left out. Results do not depend on it.
-    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
-    /// Print one JSON object instead.
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Args, Debug)]
-#[command(after_help = METRICS)]
-pub(super) struct Sweep {
-    #[command(flatten)]
-    pub(super) source: Source,
-    /// What to vary: KEY=lo..hi:n (so many values, evenly) or KEY=a,b,c; may be given twice.
-    #[arg(long, value_name = "KEY=VALUES", required = true, allow_hyphen_values = true)]
-    pub(super) vary: Vec<String>,
-    /// A result to look at; `present_value` if left out; may be given several times.
-    #[arg(long = "metric", value_name = "METRIC")]
-    pub(super) metrics: Vec<String>,
-    /// Vary this case instead of the deal as it stands.
-    #[arg(long, value_name = "NAME")]
-    pub(super) case: Option<String>,
-    /// Number of paths of every run; the scenario's own, 131,072 at most, if left out.
-    #[arg(long)]
-    pub(super) paths: Option<String>,
-    /// Seed of the random streams; the scenario's own if left out.
-    #[arg(long)]
-    pub(super) seed: Option<u64>,
-    /// Folder to write JSON, tables and charts to; nothing is written if left out.
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
-    /// Threads of the simulation; all cores if left out. Results do not depend on it.
-    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
-    /// Print one JSON object instead.
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-#[derive(Args, Debug)]
-#[command(after_help = METRICS)]
-pub(super) struct Sensitivity {
-    #[command(flatten)]
-    pub(super) source: Source,
-    /// The result to look at.
-    #[arg(long, value_name = "METRIC", default_value = "present_value")]
-    pub(super) metric: String,
-    /// Look at this case instead of the deal as it stands.
-    #[arg(long, value_name = "NAME")]
-    pub(super) case: Option<String>,
-    /// Number of paths of every run; the scenario's own, 131,072 at most, if left out.
-    #[arg(long)]
-    pub(super) paths: Option<String>,
-    /// Seed of the random streams; the scenario's own if left out.
-    #[arg(long)]
-    pub(super) seed: Option<u64>,
-    /// Folder to write JSON, tables and charts to; nothing is written if left out.
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
-    /// Threads of the simulation; all cores if left out. Results do not depend on it.
-    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
-    /// Print one JSON object instead.
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
+/// Names of results, at the foot of the help.
 const METRICS: &str = "\
 Metrics:
   present_value           mean present value at the required return, as $0

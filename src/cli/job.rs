@@ -21,7 +21,7 @@ use crate::simulate::{
     BLOCK_PATHS, Collection, MOST_COLUMNS, Outcomes, RunError, RunOptions, Survey, cross_check, fan,
     survey_into,
 };
-use crate::valuation::price_terms;
+use crate::valuation::{drivers, price_terms};
 
 /// Paths priced again in exact decimals.
 const CROSS_CHECKED: u64 = 400;
@@ -136,6 +136,8 @@ impl Job {
             changes,
             cases: &fair_studies,
         });
+        let drivers = drivers(cases[0].scenario, base, &outcomes[0], options.threads)
+            .map_err(|error| Failure::Internal(error.to_string()))?;
         let judged = judged(&study.checks, &studies, &fair_studies);
         let results = Results {
             name: &self.name,
@@ -148,6 +150,7 @@ impl Job {
             fan: &fan,
             cross_check: cross_check(base, paths, CROSS_CHECKED),
             checks: &judged,
+            drivers: &drivers,
         };
         let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
         interrupt::check()?;

@@ -19,7 +19,7 @@ pub use estimate::Estimate;
 pub use judge::{Evidence, Judged, Verdict, judge};
 pub use metric::{Measured, estimate, expected, weights};
 pub use paths::paths_for;
-pub use sensitivity::{Attributed, Effect, attribute};
+pub use sensitivity::{Attributed, DRIVER_PATHS, Driver, Drivers, Effect, attribute, drivers};
 pub use solve::{
     MOST_SOLVE_PATHS, Point, Refusal, SOLVE_PATHS, Search, Solution, SolveError, SolveOptions, Solved,
     Target, Wanted, solve,

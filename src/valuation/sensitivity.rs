@@ -5,7 +5,10 @@
 //! (Plischke, Borgonovo and Smith 2013, "Global sensitivity measures from given data", EJOR 226): see
 //! [`crate::statistics::sensitivity`].
 
+mod drivers;
 mod inputs;
+
+pub use drivers::{DRIVER_PATHS, Driver, Drivers, drivers};
 
 use super::compare::{CompareError, Figure};
 use super::estimate::Estimate;

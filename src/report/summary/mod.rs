@@ -2,6 +2,7 @@
 
 mod case;
 mod check;
+mod driver;
 mod ending;
 mod estimate;
 mod fair_value;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary, best_mean};
 pub use check::CheckRow;
+pub use driver::{DriverRow, DriversSummary};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
@@ -39,7 +41,7 @@ use crate::plan::Design;
 use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes};
 use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
-use crate::valuation::{Judged, TermPrices};
+use crate::valuation::{Drivers, Judged, TermPrices};
 use crate::words::Paragraph;
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
@@ -82,6 +84,8 @@ pub struct Study<'a> {
     pub cross_check: CrossCheck,
     /// What came of the checks.
     pub checks: &'a [Judged],
+    /// What the present value of the base case moves with.
+    pub drivers: &'a Drivers,
 }
 
 /// Why there is nothing to sum up.
@@ -102,6 +106,9 @@ pub struct Summary {
     pub cases: Vec<CaseSummary>,
     /// Fair values; none if the scenario does not ask for them.
     pub fair_value: Option<FairValueSummary>,
+    /// What the present value moves with; none if no input is uncertain.
+    #[serde(default)]
+    pub drivers: Option<DriversSummary>,
     /// What each term is worth; none if the deal has no terms beside its price.
     pub terms: Option<TermsSummary>,
     /// Payoff in the base case: of debt at conversion, else of a SAFE or preferred shares in a sale; none without any.
@@ -271,12 +278,15 @@ impl Summary {
             .chain(warning::of_cross_check(&cross_check))
             .collect();
         let deal = deal_facts(base.scenario);
+        let infinite =
+            cases.first().and_then(|case| case.tail.verdict.as_deref()) == Some("infinite_variance");
         let mark = currency_mark(&deal.currency);
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             checks: study.checks.iter().map(|judged| CheckRow::new(judged, mark)).collect(),
             run,
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
+            drivers: DriversSummary::new(study.drivers, !infinite),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_date)).collect(),

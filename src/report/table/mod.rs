@@ -90,6 +90,7 @@ pub fn tables(summary: &Summary) -> Vec<Table> {
         value::convergence(summary, currency),
         deal::assumptions(summary),
     ];
+    tables.extend(value::drivers(summary, currency));
     tables.extend(deal::checks(summary));
     tables.extend(deal::payoff(summary, currency));
     tables.extend(fair_value::terms(summary, currency));

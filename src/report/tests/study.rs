@@ -17,7 +17,7 @@ use crate::report::manifest::{Asked, Volatile};
 use crate::report::summary::{CaseStudy, FairValueStudy, Study, Summary};
 use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
 use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, run};
-use crate::valuation::{TermPrices, price_terms};
+use crate::valuation::{Drivers, TermPrices, drivers, price_terms};
 
 /// In units of the currency.
 fn billions(tenths: i64) -> Decimal {
@@ -180,6 +180,7 @@ pub(super) struct Sample {
     design: Arc<Design>,
     fan: Vec<FanDate>,
     cross_check: CrossCheck,
+    drivers: Drivers,
 }
 
 pub(super) const TEXT: &str = "# a scenario\n";
@@ -230,9 +231,10 @@ impl Sample {
         let fan = fan(&plans[0], paths.min(2_000), 40);
         let cross_check = cross_check(&plans[0], paths, 50);
         let terms = price_terms(&scenarios[0].1, options).unwrap();
-        let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
         let design = Arc::clone(&plans[0].world.design);
-        Self { terms, scenarios, outcomes, fair, design, fan, cross_check }
+        let drivers = drivers(&scenarios[0].1, &plans[0], &outcomes[0], Some(2)).unwrap();
+        let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
+        Self { terms, scenarios, outcomes, fair, design, fan, cross_check, drivers }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -262,6 +264,7 @@ impl Sample {
             fan: &self.fan,
             cross_check: self.cross_check,
             checks: &[],
+            drivers: &self.drivers,
         };
         Summary::new(&study).unwrap()
     }

@@ -187,16 +187,24 @@ impl SensitivityReport<'_> {
             ends: effect.ends.clone(),
             values: effect.at.map(|point| point.value.value),
             errors: effect.at.map(|point| point.difference.standard_error),
+            share: effect.share.map(|share| percent(share.variance_share.value.max(0.0))),
         };
         let mut rows: Vec<TornadoRow> = named.iter().map(row).collect();
         if let Some(largest) = others.first() {
             let name = format!("{} others, the largest of them", others.len());
             rows.push(TornadoRow { name, ..row(largest) });
         }
-        Tornado { base: self.attributed.base.value, unit: axis(self.metric.unit()), rows }.draw(&Frame {
+        let tornado = Tornado {
+            id: "tornado",
+            base: self.attributed.base.value,
+            base_name: "as stated",
+            unit: axis(self.metric.unit()),
+            rows,
+        };
+        tornado.draw(&Frame {
             title: format!("What moves {}", self.metric.text()),
             subtitle:
-                "One at a time on the same paths: brown with the input low, blue with it high (P10, P90)"
+                "One at a time, same paths: brown with the input low (P10), blue with it high (P90); variance: share"
                     .to_owned(),
             source: format!("{} · {} · seed {}", self.name, paths(self.paths), self.seed),
             currency: self.mark.to_owned(),

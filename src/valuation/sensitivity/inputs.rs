@@ -23,7 +23,12 @@ pub(super) struct Input {
     occurs: Option<(crate::plan::Input<f64>, usize)>,
     /// The column that orders paths otherwise.
     order: Option<usize>,
+    /// Of something that happens or not, sooner or later: what it is called if it never does, and if it does late.
+    pub(super) event: Option<[&'static str; 2]>,
 }
+
+/// Where something that never happens stands among the times at which it may, taken negative: after all of them.
+pub(super) const NEVER: f64 = -1e9;
 
 /// All inputs, and the names of those that are drawn anew at each use.
 pub(super) fn inputs(scenario: &Scenario, world: &World) -> (Vec<Input>, Vec<String>) {
@@ -81,11 +86,19 @@ pub(super) fn inputs(scenario: &Scenario, world: &World) -> (Vec<Input>, Vec<Str
 }
 
 fn plain(name: String, column: usize, ends: [String; 2]) -> Input {
-    Input { name, ends, pins: vec![(column, ENDS)], correlated: false, occurs: None, order: Some(column) }
+    Input {
+        name,
+        ends,
+        pins: vec![(column, ENDS)],
+        correlated: false,
+        occurs: None,
+        order: Some(column),
+        event: None,
+    }
 }
 
 /// Something that happens or not, sooner or later: the low end is not at all, or late.
-fn event(name: &str, clock: &ClockPlan, when: Option<usize>, [never, late]: [&str; 2]) -> Input {
+fn event(name: &str, clock: &ClockPlan, when: Option<usize>, [never, late]: [&'static str; 2]) -> Input {
     let [early, other] = ENDS;
     let mut pins = Vec::new();
     let mut order = None;
@@ -103,7 +116,8 @@ fn event(name: &str, clock: &ClockPlan, when: Option<usize>, [never, late]: [&st
         (true, false) => [never.to_owned(), "happens".to_owned()],
         _ => [format!("{late}, at P90 of its time"), "early, at P10".to_owned()],
     };
-    Input { name: name.to_owned(), ends, pins, correlated: false, occurs: clock.occurs, order }
+    let event = Some([never, late]);
+    Input { name: name.to_owned(), ends, pins, correlated: false, occurs: clock.occurs, order, event }
 }
 
 /// The 10th and the 90th percentile of a variable, in its unit.
@@ -130,7 +144,7 @@ fn ends(variable: &Variable, scenario: &Scenario) -> [String; 2] {
     })
 }
 
-/// The value by which each input orders the paths: NaN where it does not happen.
+/// The value by which each input orders the paths: of something that happens the sooner the higher, [`NEVER`] where it does not.
 pub(super) fn drawn(world: &World, inputs: &[Input], paths: u64) -> Vec<Vec<f64>> {
     let capacity = usize::try_from(BLOCK_PATHS).unwrap_or(usize::MAX);
     let mut block = DrawBlock::new(world, capacity);
@@ -145,7 +159,11 @@ pub(super) fn drawn(world: &World, inputs: &[Input], paths: u64) -> Vec<Vec<f64>
                 let happens =
                     input.occurs.is_none_or(|(p, decides)| path.column(decides) > 1.0 - path.get(p));
                 let order = input.order.map_or(1.0, |order| path.column(order));
-                column.push(if happens { order } else { f64::NAN });
+                column.push(match (input.event.is_some(), happens) {
+                    (_, false) => NEVER,
+                    (true, true) => -order,
+                    (false, true) => order,
+                });
             }
         }
         first += BLOCK_PATHS;
