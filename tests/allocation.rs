@@ -4,6 +4,7 @@
 
 use std::process::{Command, Output};
 
+use cabrio::random::math;
 use serde_json::Value;
 
 const OPM: &str = "scenarios/opm-allocation.toml";
@@ -227,6 +228,79 @@ fn rows_of_gornall_and_strebulaev() {
         close(&class(&table, "Common")["per_share"], each, 1e-4);
         close(&table["solved"]["common_overvaluation"], common_over, 1e-4);
     }
+}
+
+/// What a payoff in millions is worth in the setting of the unicorn if the company is worth 700, by sums over the discounted law of the logarithm at
+/// exit (asymmetric Laplace, formula in the reference notes); good to 1e-6.
+fn by_sums(payoff: impl Fn(f64) -> f64) -> f64 {
+    let (sigma2, rate, exits) = (0.81, 0.025, 0.25);
+    let mu = rate - 0.5 * sigma2;
+    let c = libm::sqrt(mu * mu + 2.0 * (exits + rate) * sigma2);
+    let step = 1e-4;
+    let at = |number: i32| {
+        let y = step * (f64::from(number) + 0.5);
+        exits / c * math::exp((mu * y - c * y.abs()) / sigma2) * payoff(700.0 * math::exp(y)) * step
+    };
+    (-300_000..600_000).map(at).sum()
+}
+
+/// The chance that an exit is a flotation, through these points, in millions.
+fn floated(points: [(f64, f64); 3], x: f64) -> f64 {
+    let line = |(x1, p1): (f64, f64), (x2, p2): (f64, f64)| {
+        p1 + (p2 - p1) * (math::ln(x) - math::ln(x1)) / (math::ln(x2) - math::ln(x1))
+    };
+    match points {
+        [first, ..] if x <= first.0 => first.1,
+        [first, second, _] if x <= second.0 => line(first, second),
+        [_, second, third] if x <= third.0 => line(second, third),
+        [.., third] => third.1,
+    }
+}
+
+/// A guarantee of 1.25 times its price in a flotation, and a veto of flotations below $1bn, against sums over their payoffs, worked by hand: of 950
+/// shares Series B has 100, for $100m; where it gets its guarantee of $125m, Series A has 100 of the other 850.
+#[test]
+fn ratchets_and_vetoes_at_a_flotation() {
+    let given = ["--equity-value", "$700m", "--exit-rate", "25%"];
+    let sale_b = |x: f64| if x <= 150.0 { x / 1.5 } else { f64::max(100.0, x / 9.5) };
+    let sale_a = |x: f64| match x {
+        x if x <= 150.0 => x / 3.0,
+        x if x <= 525.0 => 50.0,
+        x if x <= 950.0 => (x - 100.0) / 8.5,
+        x => x / 9.5,
+    };
+    let usual = [(32.0, 0.0), (1e3, 0.65), (1e5, 0.85)];
+    let ratchet = allocated(
+        UNICORN,
+        &[&given[..], &["--set", "instruments.0.ipo_ratchet={ of_issue_price = \"1.25x\" }"]].concat(),
+    );
+    let listed_b = |x: f64| f64::max(x.min(125.0), x / 9.5);
+    let listed_a = |x: f64| (x - listed_b(x)) / 8.5;
+    let mixed = |p: f64, listed: f64, sold: f64| p * listed + (1.0 - p) * sold;
+    let expected = |listed: &dyn Fn(f64) -> f64, sold: &dyn Fn(f64) -> f64| {
+        by_sums(|x| mixed(floated(usual, x), listed(x), sold(x)))
+    };
+    close(&class(&ratchet, "Series B")["value"], 1e6 * expected(&listed_b, &sale_b), 10.0);
+    close(&class(&ratchet, "Series A")["value"], 1e6 * expected(&listed_a, &sale_a), 10.0);
+    // A price is the same guarantee as a multiple of the one paid, $1.
+    let price = allocated(
+        UNICORN,
+        &[&given[..], &["--set", "instruments.0.ipo_ratchet={ price = \"$1.25\" }"]].concat(),
+    );
+    assert_eq!(price["classes"], ratchet["classes"]);
+
+    let chances = r#"{ "$999,999,999.99" = "0%", "$1bn" = "65%", "$100bn" = "85%" }"#;
+    let stated = std::fs::read_to_string(UNICORN).expect("the scenario");
+    let line =
+        stated.lines().find(|line| line.starts_with("ipo_instead")).expect("the chance of a flotation");
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("veto.toml");
+    std::fs::write(&path, stated.replace(line, &format!("ipo_instead = {chances}"))).expect("a file");
+    let veto = allocated(path.to_str().expect("a path"), &given);
+    let points = [(999.999_999_99, 0.0), (1e3, 0.65), (1e5, 0.85)];
+    let expected = |sold: &dyn Fn(f64) -> f64| by_sums(|x| mixed(floated(points, x), x / 9.5, sold(x)));
+    close(&class(&veto, "Series B")["value"], 1e6 * expected(&sale_b), 10.0);
+    close(&class(&veto, "Series A")["value"], 1e6 * expected(&sale_a), 10.0);
 }
 
 #[test]

@@ -292,17 +292,17 @@ fn what_cannot_be_priced_is_refused() {
     assert!(refused(2, minimal, &given).contains("--rate 4%"));
     let paid = [&given[..], &["--set", "fair_value.payout_yield=2%"]].concat();
     assert!(refused(3, OPM, &paid).contains("payout_yield"));
-    // At a flotation the shares of a note or a ratchet depend on its price.
-    let ratchet = [
+    // At a flotation dividends may become shares, and their number depends on its price.
+    let kept = [
         "--equity-value",
         "$700m",
         "--exit-rate",
         "25%",
         "--set",
-        "instruments.0.ipo_ratchet={ of_issue_price = \"1x\" }",
+        "instruments.0.dividends={ rate = \"0%\", kept_on_conversion = true }",
     ];
-    assert!(refused(3, UNICORN, &ratchet).contains("has an IPO ratchet"));
-    let sold = printed(&[&["allocate", UNICORN, "--no-ipo"], &ratchet[..]].concat());
+    assert!(refused(3, UNICORN, &kept).contains("has dividends that become shares"));
+    let sold = printed(&[&["allocate", UNICORN, "--no-ipo"], &kept[..]].concat());
     assert!(sold.contains("note: Every exit is a sale."), "{sold}");
     // SAFEs that own the whole company at their caps leave no sale above some price.
     let safes =

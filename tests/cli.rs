@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use cabrio::diagnostic::Code;
+use cabrio::random::math;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -348,6 +349,44 @@ fn a_path_is_replayed_and_unknown_cases_are_refused() {
         complaint(&cabrio(folder.path(), &["run", "note.toml", "--paths", "100", "--case", "No gap"]), 2);
     assert!(unknown.contains("\"No cap\", \"Plain loan\""), "{unknown}");
     assert!(!folder.path().join("output").exists(), "nothing is written for a run that cannot be");
+}
+
+/// The paths of a fair value are replayed: their mean is that of the run, and payments are discounted at the riskless rate, here 4 %.
+#[test]
+fn a_path_of_the_fair_value_is_replayed() {
+    const PATHS: u32 = 4;
+    let folder = folder();
+    let basis = r#"{ risk_free = "4%", credit_model = { hazard = { rate = "10%", recovery = "10%" } } }"#;
+    std::fs::write(folder.path().join("fair.toml"), format!("fair_value = {basis}\n{MINIMAL}"))
+        .expect("a file");
+    let json = |output: &Output| serde_json::from_str::<Value>(&text(&output.stdout)).expect("JSON");
+    let run = json(&cabrio(folder.path(), &["run", "fair.toml", "--json", "--quiet", "--paths", "4"]));
+    let fair = run["fair_value"]["cases"][0]["net"]["value"].as_f64().expect("a fair value");
+    let mut sum = 0.0;
+    for number in 0..PATHS {
+        let arguments = ["path", "fair.toml", &number.to_string(), "--measure", "risk-neutral", "--json"];
+        let path = json(&cabrio(folder.path(), &arguments));
+        assert_eq!(path["measure"], "risk_neutral");
+        let value = path["totals"]["present_value_exact"].as_str().expect("a decimal");
+        sum += value.parse::<f64>().expect("a number");
+        for payment in path["cash"].as_array().expect("payments") {
+            let years = payment["t"].as_f64().expect("a time");
+            let factor = payment["discount_factor"].as_f64().expect("a factor");
+            assert!((factor - math::exp(-years * math::ln(1.04))).abs() < 1e-12, "{payment}");
+        }
+    }
+    let mean = sum / f64::from(PATHS);
+    assert!((mean - fair).abs() < 1e-9 * fair.abs(), "{mean} {fair}");
+    let told = result(&cabrio(folder.path(), &["path", "fair.toml", "0", "--measure", "risk-neutral"]));
+    assert!(
+        told.contains("under the risk-neutral measure") && told.contains("at riskless rates, exact"),
+        "{told}"
+    );
+    let real = json(&cabrio(folder.path(), &["path", "fair.toml", "0", "--json"]));
+    assert_eq!(real["measure"], "real_world");
+    let none =
+        complaint(&cabrio(folder.path(), &["path", "minimal.toml", "0", "--measure", "risk-neutral"]), 2);
+    assert!(none.contains("needs a section [fair_value]"), "{none}");
 }
 
 #[test]

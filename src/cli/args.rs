@@ -275,9 +275,21 @@ pub(super) struct ReplayPath {
     /// Seed of the random streams; the scenario's own if left out.
     #[arg(long)]
     pub(super) seed: Option<u64>,
+    /// The probabilities with which paths are drawn.
+    #[arg(long, value_enum, default_value_t = PathMeasure::RealWorld)]
+    pub(super) measure: PathMeasure,
     /// Print one JSON object instead.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// Probabilities of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PathMeasure {
+    /// As they are expected, discounted at the required return.
+    RealWorld,
+    /// As prices imply them, at riskless rates: what fair values are means of. Needs a section `[fair_value]`.
+    RiskNeutral,
 }
 
 /// The round to come, where it is to be other than in the file.

@@ -18,8 +18,8 @@ use crate::report::theme::Theme;
 use crate::report::{ReportError, ReportInput};
 use crate::scenario::{Standalone, Study};
 use crate::simulate::{
-    BLOCK_PATHS, Collection, MOST_COLUMNS, Outcomes, RunError, RunOptions, Survey, cross_check, fan,
-    survey_into,
+    BLOCK_PATHS, Collection, Conditional, MOST_COLUMNS, NotConditional, Outcomes, RunError, RunOptions,
+    Survey, conditional, conditional_paths, cross_check, fan, survey_into,
 };
 use crate::valuation::{drivers, price_terms};
 
@@ -121,16 +121,13 @@ impl Job {
         let terms = price_terms(valued, RunOptions { paths, ..*options })
             .map_err(|error| Failure::Internal(error.to_string()))?;
         interrupt::check()?;
-        let studies: Vec<CaseStudy<'_>> = cases
-            .iter()
-            .zip(real_world)
-            .map(|(case, outcomes)| CaseStudy { name: case.name, scenario: case.scenario, outcomes })
-            .collect();
-        let fair_studies: Vec<CaseStudy<'_>> = fair
-            .iter()
-            .zip(fair_outcomes)
-            .map(|(fair, outcomes)| CaseStudy { name: fair.name, scenario: &fair.scenario, outcomes })
-            .collect();
+        let given = given_events(&prepared.plans(), RunOptions { paths, ..*options })?;
+        let (real_given, fair_given) = given.split_at(cases.len());
+        interrupt::check()?;
+        let real = cases.iter().map(|case| (case.name, case.scenario));
+        let studies = case_studies(real, real_world, real_given);
+        let implied = fair.iter().map(|fair| (fair.name, &fair.scenario));
+        let fair_studies = case_studies(implied, fair_outcomes, fair_given);
         let fair_value = study.base.fair_value.as_ref().map(|basis| FairValueStudy {
             basis,
             changes,
@@ -251,14 +248,14 @@ fn chosen<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Fail
 }
 
 /// A case under the risk-neutral measure.
-struct Fair<'a> {
-    name: &'a str,
-    scenario: Scenario,
-    plan: Plan,
+pub(super) struct Fair<'a> {
+    pub(super) name: &'a str,
+    pub(super) scenario: Scenario,
+    pub(super) plan: Plan,
 }
 
 /// The cases under the risk-neutral measure, none if no fair value is asked for, and what the measure changes.
-fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), Failure> {
+pub(super) fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), Failure> {
     let mut found: Vec<(&str, Scenario)> = Vec::new();
     let mut changes: Vec<String> = Vec::new();
     for case in cases {
@@ -275,6 +272,30 @@ fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), 
         .map_err(|error| Failure::Internal(error.to_string()))?;
     let fair = found.into_iter().zip(plans).map(|((name, scenario), plan)| Fair { name, scenario, plan });
     Ok((fair.collect(), changes))
+}
+
+type Given = Result<Conditional, NotConditional>;
+
+/// What is expected of all cases given when things happen.
+fn given_events(plans: &[&Plan], options: RunOptions) -> Result<Vec<Given>, Failure> {
+    let paths = plans.first().map_or(0, |plan| conditional_paths(plan, options.paths));
+    let options = RunOptions { paths, ..options };
+    conditional(plans, options).map_err(|error| Failure::Internal(error.to_string()))
+}
+
+fn case_studies<'a>(
+    cases: impl Iterator<Item = (&'a str, &'a Scenario)>,
+    outcomes: &'a [Outcomes],
+    given: &'a [Given],
+) -> Vec<CaseStudy<'a>> {
+    let found = outcomes.iter().zip(given);
+    let study = |((name, scenario), (outcomes, given))| CaseStudy {
+        name,
+        scenario,
+        outcomes,
+        conditional: Some(given),
+    };
+    cases.zip(found).map(study).collect()
 }
 
 fn count(options: RunOptions) -> usize {

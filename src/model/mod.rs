@@ -5,6 +5,7 @@ mod cap;
 mod capitalization;
 mod company;
 mod fair_value;
+mod heavy_tail;
 mod instrument;
 mod life;
 mod rights;
@@ -20,6 +21,7 @@ pub use capitalization::{
 };
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
 pub use fair_value::{CreditModel, Curve, CurveError, FairValue, Measure};
+pub use heavy_tail::HeavyTail;
 pub use instrument::{
     Accrual, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
     EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,

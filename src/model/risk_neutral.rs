@@ -1,11 +1,12 @@
 //! From a scenario as it is expected to the same scenario as prices imply it.
 
 use super::{
-    Coordinate, CorrelationGroup, CreditModel, FairValue, Kind, Measure, Milestone, MilestoneKind, Number,
-    PreMoney, Process, Scenario, Timing,
+    Coordinate, CorrelationGroup, CreditModel, DatedValue, FairValue, Kind, Measure, Milestone,
+    MilestoneKind, Number, PreMoney, Process, Scenario, Timing,
 };
 use crate::number::Decimal;
 use crate::quantity::YEAR_DAYS;
+use crate::random::{Family, Law as _};
 
 /// A scenario under the risk-neutral measure.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,10 +101,13 @@ impl Scenario {
         let mut obstacle = |key: String, problem: &str, help: &str| {
             obstacles.push(NotRiskNeutral { key, problem: problem.into(), help: help.into() });
         };
-        if matches!(self.company.process, Process::AtDates(_)) && fair_value.volatility.is_none() {
+        if let Process::AtDates(dates) = &self.company.process
+            && fair_value.volatility.is_none()
+            && let Err(problem) = implied_volatility(dates)
+        {
             obstacle(
                 "company.value.process".into(),
-                "distributions at dates do not say how the value moves under the risk-neutral measure",
+                problem,
                 "add `volatility = \"60%\"` to [fair_value]: the value then follows a geometric Brownian motion there",
             );
         }
@@ -160,13 +164,48 @@ fn process(process: &Process, fair_value: &FairValue, changes: &mut Vec<String>)
             volatility: fair_value.volatility.unwrap_or(*volatility),
             jumps: jumps.clone(),
         },
-        Process::AtDates(_) => {
-            changes.push(
-                "The company's value follows a geometric Brownian motion instead of the distributions at dates.".into(),
-            );
-            Process::Gbm { drift, volatility: fair_value.volatility.unwrap_or(drift) }
+        Process::AtDates(dates) => {
+            let implied = implied_volatility(dates).ok().filter(|_| fair_value.volatility.is_none());
+            changes.push(match implied {
+                Some(volatility) => format!(
+                    "The company's value follows a geometric Brownian motion with the volatility of {:.4}% that its \
+                     distributions at dates imply.",
+                    100.0 * volatility
+                ),
+                None => "The company's value follows a geometric Brownian motion instead of the distributions at \
+                         dates."
+                    .into(),
+            });
+            let implied = implied.and_then(Decimal::from_f64_retain).map(Number::Known);
+            Process::Gbm { drift, volatility: fair_value.volatility.or(implied).unwrap_or(drift) }
         }
     }
+}
+
+/// Volatilities of two dates are one if they differ by no more than this a year.
+const SAME_VOLATILITY: f64 = 0.001;
+
+/// The volatility that lognormal distributions at dates imply, the deviation of the logarithm over the root of the years: if
+/// it is the same at all dates, the value follows a geometric Brownian motion with it (that of the last date is taken).
+/// Else the reason why there is none.
+fn implied_volatility(dates: &[DatedValue]) -> Result<f64, &'static str> {
+    let mut found: Option<f64> = None;
+    for DatedValue { years, family, .. } in dates {
+        let Family::Lognormal(law) = family else {
+            return Err(
+                "only lognormal distributions at dates say how the value moves under the risk-neutral measure",
+            );
+        };
+        let variance = law.of_log().variance().filter(|_| *years > 0.0);
+        let volatility = variance.map_or(f64::NAN, |variance| (variance / years).sqrt());
+        if found.is_some_and(|before| !((before - volatility).abs() <= SAME_VOLATILITY)) {
+            return Err("the distributions at dates imply a volatility that changes from date to date");
+        }
+        found = Some(volatility);
+    }
+    found
+        .filter(|volatility| *volatility > 0.0)
+        .ok_or("there is no distribution at a date to imply a volatility")
 }
 
 /// Groups of processes among themselves, and of variables among themselves.

@@ -2,7 +2,7 @@
 
 use super::format::{money, paths, percent, times_as_many};
 use super::memo::words::{Measure, amount, chance, difference, percentile, share, time, times};
-use super::summary::{CaseSummary, CheckRow, Distribution, Efficiency, Summary, Warning, by_code};
+use super::summary::{CaseSummary, CheckRow, Distribution, Efficiency, Mean, Summary, Warning, by_code};
 
 /// Columns of a screen.
 const WIDTH: usize = 100;
@@ -69,7 +69,8 @@ fn numbers(summary: &Summary) -> Vec<String> {
         "Present value",
         &format!("{} mean at {rate} required return", amount(&base.present_value.mean, mark)),
     )];
-    lines.extend(efficiency(&base.efficiency, mark).map(|text| row("", &text)));
+    let surest = given_events(&base.efficiency, mark).or_else(|| efficiency(&base.efficiency, mark));
+    lines.extend(surest.map(|text| row("", &text)));
     lines.extend([
         row("Multiple", &format!("{} expected proceeds over investment; {less}", times(&base.moic_of_means))),
         row(
@@ -102,7 +103,7 @@ fn fair_value(summary: &Summary) -> Option<String> {
 
 /// The mean with control variates, and how many independent paths one path is worth.
 fn efficiency(efficiency: &Efficiency, mark: &str) -> Option<String> {
-    let Efficiency { variance_ratio, controlled_mean, controlled_variance_ratio } = efficiency;
+    let Efficiency { variance_ratio, controlled_mean, controlled_variance_ratio, .. } = efficiency;
     let worth = |ratio: &Option<f64>| ratio.map(times_as_many);
     let sampled = worth(variance_ratio);
     let Some(mean) = controlled_mean else {
@@ -112,6 +113,19 @@ fn efficiency(efficiency: &Efficiency, mark: &str) -> Option<String> {
     let without = sampled.map(|ratio| format!(", and {ratio} without"));
     let told: String = controlled.into_iter().chain(without).collect();
     Some(format!("{} with control variates{told}", amount(mean, mark)))
+}
+
+/// The mean of what is expected given when things happen, and how many independent paths one path is then worth; none where the one
+/// with control variates is surer.
+fn given_events(efficiency: &Efficiency, mark: &str) -> Option<String> {
+    let mean = efficiency.given_events_mean.as_ref()?;
+    let error = |mean: &Mean| mean.standard_error.unwrap_or(f64::INFINITY);
+    if efficiency.controlled_mean.as_ref().is_some_and(|controlled| error(controlled) < error(mean)) {
+        return None;
+    }
+    let worth = efficiency.given_events_variance_ratio.map(times_as_many);
+    let worth = worth.map_or_else(String::new, |ratio| format!("; a path is then worth {ratio}"));
+    Some(format!("{} given when things happen, from {}{worth}", amount(mean, mark), paths(mean.paths)))
 }
 
 fn distribution(base: &CaseSummary, mark: &str) -> Vec<String> {

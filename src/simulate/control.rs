@@ -32,7 +32,7 @@ pub(super) struct Control {
 
 /// What is known of the company's motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Known {
+pub(super) enum Known {
     /// Nothing: the law has no drift to take out, or its spread depends on the motion.
     None,
     /// That its end at the horizon has the law it was drawn from: whatever else depends on it.
@@ -151,7 +151,7 @@ impl Control {
 }
 
 impl Known {
-    fn of(world: &World) -> Self {
+    pub(super) fn of(world: &World) -> Self {
         // What was drawn together with the motion's end.
         let tied = |column: usize| {
             world

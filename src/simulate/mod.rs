@@ -2,6 +2,7 @@
 
 mod clock;
 mod collect;
+mod conditional;
 mod control;
 mod deal;
 mod digest;
@@ -26,6 +27,7 @@ mod tree;
 mod value_path;
 
 pub use collect::{Collection, MOST_COLUMNS, NotNext};
+pub use conditional::{Conditional, NotConditional, conditional, conditional_paths};
 pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
 pub use digest::{
     Averaged, Digest, Kept, MULTIPLE_BOUNDS, MULTIPLE_CLASSES, Milestone, Numbers, multiple_class,

@@ -128,6 +128,14 @@ impl ValuePath {
         &self.points
     }
 
+    /// Makes another path one of the same points, each as `place` puts it; it forgets its looks.
+    pub(super) fn copy_to(&self, other: &mut Self, place: impl FnMut(usize, &Point) -> Point) {
+        other.clear();
+        other.open.clone_from(&self.open);
+        let mut place = place;
+        other.points.extend(self.points.iter().enumerate().map(|(number, point)| place(number, point)));
+    }
+
     /// The company's value at a time within the path, after any event at that very moment. New points are
     /// drawn from `stream` on the path of `draws`, from draw number `draw` on. Law and path are the same for all cases.
     pub fn value_at(

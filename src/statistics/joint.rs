@@ -69,6 +69,18 @@ impl Joint {
         self.product[x.max(y)][x.min(y)]
     }
 
+    /// The same with the measure `more` added to the measure `sum`.
+    #[must_use]
+    pub fn adding(&self, sum: usize, more: usize) -> Self {
+        let mut joint = *self;
+        joint.mean[sum] += self.mean[more];
+        for other in (0..MOST_JOINT).filter(|other| *other != sum) {
+            joint.product[sum.max(other)][sum.min(other)] = self.with(sum, other) + self.with(more, other);
+        }
+        joint.product[sum][sum] = self.square_of(&[(sum, 1.0), (more, 1.0)]);
+        joint
+    }
+
     /// Σ(c − mean)² of a combination c of measures.
     #[must_use]
     pub fn square_of(&self, combination: &[(usize, f64)]) -> f64 {
@@ -109,6 +121,12 @@ mod tests {
             let third = Moments::of(&column(2)).m2;
             assert_close(joint.square_of(&[(0, 1.0), (1, -3.0)]) / third, 1.0, 1e-9);
             assert!(joint.with(5, 5).abs() < f64::MIN_POSITIVE);
+            // The first less three times the second, and three times the second again.
+            let again = joint.adding(2, 1).adding(2, 1).adding(2, 1);
+            assert_close(again.mean[2], both.mean_x, 1e-8);
+            assert_close(again.with(0, 2) / again.with(0, 0), 1.0, 1e-9);
+            assert_close(again.with(2, 2) / again.with(0, 0), 1.0, 1e-9);
+            assert_close(again.with(1, 2), both.sum_xy, 1e-6);
         }
     }
 }

@@ -116,6 +116,13 @@ impl Estimate {
         Self { value, standard_error: error.unwrap_or(f64::NAN), influence }
     }
 
+    /// The same of a share of `n` paths that were counted: groups may agree to the path although the share lies between two counts
+    /// ([`UnitError::of_share`]).
+    #[must_use]
+    pub(super) fn of_share(self, n: f64) -> Self {
+        Self { standard_error: libm::hypot(self.standard_error, Z95 / n), ..self }
+    }
+
     /// The same in another unit, of which `factor` make one.
     #[must_use]
     pub(super) fn times(mut self, factor: f64) -> Self {
@@ -168,7 +175,8 @@ impl Estimate {
         if let Influence::Paths(column, _) = &self.influence { Some(column) } else { None }
     }
 
-    /// Whether it can be told from 0: three standard errors away, which chance alone does once in 370 times.
+    /// Whether it can be told from 0: three standard errors away, which chance alone does once in 370 times (190, where the
+    /// error comes from 32 groups).
     #[must_use]
     pub fn is_not_zero(&self) -> bool {
         self.value.abs() > 3.0 * self.standard_error

@@ -94,7 +94,7 @@ impl Measured<'_> {
         let Some(parts) = &tally.parts else { return Estimate::share(count, tally.paths) };
         let share = count as f64 / tally.paths as f64;
         let totals = parts.totals(|of| of(item) - share * of(Item::Paths));
-        Estimate::by_groups(share, totals, tally.paths as f64)
+        Estimate::by_groups(share, totals, tally.paths as f64).of_share(tally.paths as f64)
     }
 
     /// The share of the commitment that ends through a branch: a weighted sum of indicators, whose variance counts on how

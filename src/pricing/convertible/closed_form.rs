@@ -12,7 +12,7 @@ use crate::random::math::exp;
 ///
 /// # Errors
 ///
-/// [`ConvertibleError`] for an input out of range.
+/// [`ConvertibleError`] for an input out of range, and for [`CreditModel::Blended`], which has no closed form.
 ///
 /// ```
 /// use cabrio::pricing::black_scholes::Market;
@@ -25,6 +25,9 @@ use crate::random::math::exp;
 /// ```
 pub fn european(market: &Market, bond: &Bond, credit: &CreditModel) -> Result<Value, ConvertibleError> {
     let d = Dynamics::new(market, bond, credit)?;
+    if matches!(credit, CreditModel::Blended { .. }) {
+        return Err(ConvertibleError::NoClosedForm);
+    }
     let years = market.years;
     let law = Lognormal::new(
         market.spot * exp(d.drift * years),

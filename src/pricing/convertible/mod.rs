@@ -4,7 +4,7 @@
 //! the models in use give anything from 78 to 83. So the model is part of the question ([`CreditModel`]), and
 //! belongs beside every answer.
 //!
-//! All four models are one system. The value has a part settled in shares and one settled in cash; before default
+//! All models are one system. The value has a part settled in shares and one settled in cash; before default
 //! both follow the share, which drifts at μ, are discounted at their own rates a and b, and the cash part earns an
 //! income on the way:
 //!
@@ -14,12 +14,15 @@
 //! | Tsiveriotis–Fernandes, spread c | r − q | r | r + c | 0 |
 //! | hazard h, recovery R of face F | r + h − q | r + h | r + h | h R F |
 //! | the same, volatility meant to include the default | as above, with σ² − h for σ² | | | |
+//! | blended, spread c, p the probability of conversion then and there | r − q | r + (1 − p) c | r + (1 − p) c | 0 |
 //!
-//! [`european`] is the closed form for conversion at maturity only, [`on_grid`] solves the general contract:
-//! conversion at any time, issuer's call, holder's puts, coupons.
+//! [`european`] is the closed form for conversion at maturity only, which all but the last have; [`on_grid`] solves the general
+//! contract: conversion at any time, issuer's call, holder's puts, coupons.
 
 mod closed_form;
 mod grid;
+#[cfg(test)]
+mod tests;
 
 pub use closed_form::european;
 pub use grid::{Call, Conversion, Payment, Resolution, Terms, on_grid};
@@ -58,6 +61,13 @@ pub enum CreditModel {
         intensity: f64,
         /// Share of the face, 0 to 1.
         recovery: f64,
+    },
+    /// Everything is discounted at the riskless rate plus a part of a spread: the probability that the bond is not converted.
+    /// Goldman Sachs (1994), "Valuing convertible bonds as derivatives", Quantitative Strategies Research Notes; `QuantLib`'s
+    /// `BinomialConvertibleEngine`, though named after Tsiveriotis and Fernandes, does this. Says nothing of what happens at default.
+    Blended {
+        /// 0 or more.
+        spread: f64,
     },
 }
 
@@ -116,6 +126,9 @@ pub enum ConvertibleError {
         /// Given.
         intensity: f64,
     },
+    /// The model has prices on a grid only.
+    #[error("a spread blended by the probability of conversion has no closed form: solve it on a grid")]
+    NoClosedForm,
     /// A date of the contract lies outside its life.
     #[error("{what} at {years} years lies outside the bond's life of {life} years")]
     Date {
@@ -143,6 +156,8 @@ struct Dynamics {
     cash_discount: f64,
     income: f64,
     default_rate: f64,
+    /// What the discount rates grow by where conversion is sure not to come.
+    blended_spread: f64,
 }
 
 impl Dynamics {
@@ -158,6 +173,7 @@ impl Dynamics {
             cash_discount: rate,
             income: 0.0,
             default_rate: 0.0,
+            blended_spread: 0.0,
         };
         Ok(match *credit {
             CreditModel::None => riskless,
@@ -166,6 +182,9 @@ impl Dynamics {
             }
             CreditModel::Hazard { intensity, recovery } => {
                 riskless.with_default(intensity, recovery, bond)?
+            }
+            CreditModel::Blended { spread } => {
+                Self { blended_spread: not_negative("the credit spread", spread)?, ..riskless }
             }
             CreditModel::TotalVolatilityHazard { intensity, recovery } => {
                 let left = market.volatility * market.volatility - not_negative("the intensity", intensity)?;
@@ -190,9 +209,9 @@ impl Dynamics {
         })
     }
 
-    /// Price of `amount` in cash after `years`, unless a default comes first.
+    /// Price of `amount` in cash after `years`, unless a default comes first; of a bond that is not converted.
     fn cash(&self, amount: f64, years: f64) -> f64 {
-        amount * exp(-self.cash_discount * years)
+        amount * exp(-(self.cash_discount + self.blended_spread) * years)
     }
 
     /// Price of the income of the cash part over `years`.

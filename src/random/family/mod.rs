@@ -15,6 +15,7 @@ mod pair;
 mod power;
 mod sample;
 mod student;
+mod tail;
 mod truncated;
 
 pub use beta::{Beta, BetaError, Pert, PertError};

@@ -97,6 +97,12 @@ pub enum ParetoError {
 }
 
 impl Pareto {
+    /// The exponent of the survival function.
+    #[must_use]
+    pub fn alpha(&self) -> f64 {
+        self.alpha
+    }
+
     /// From the minimum and the exponent `alpha` of the *survival* function. Papers on power laws often quote
     /// the exponent of the density, which is `alpha` + 1. The mean is infinite for `alpha` ≤ 1, the variance
     /// for `alpha` ≤ 2.

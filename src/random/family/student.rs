@@ -32,6 +32,12 @@ pub enum StudentTError {
 }
 
 impl StudentT {
+    /// Degrees of freedom: the exponent of either tail.
+    #[must_use]
+    pub fn degrees_of_freedom(&self) -> f64 {
+        self.df
+    }
+
     /// From degrees of freedom, location (the median) and scale. The standard deviation is *not* the scale but
     /// scale × √(df/(df − 2)).
     ///

@@ -1,9 +1,10 @@
 //! The risk-neutral value, and the price of every term.
 
+use super::trust::given_events;
 use super::words::{amount, chance, difference, times};
 use super::{Block, Section, columns, figure, text};
 use crate::report::figure::Figure;
-use crate::report::format::{UNKNOWN, money, multiple, percent, years};
+use crate::report::format::{UNKNOWN, money, multiple, percent, times_as_many, years};
 use crate::report::summary::{
     ConversionSplit, FairValueCase, FairValueSummary, InputRow, Summary, TermRow, ZeroRate,
 };
@@ -89,6 +90,7 @@ pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
         },
     ];
     blocks.extend(fair.split.as_ref().map(|split| text(split_text(split, mark))));
+    blocks.extend(fair.cases.first().and_then(|case| exacter(case, mark)).map(text));
     blocks.push(text(martingale(fair)));
     blocks.push(inputs(fair, mark));
     if !fair.changes.is_empty() {
@@ -98,6 +100,25 @@ pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
         });
     }
     Some(Section { title: "Fair value", new_page: false, blocks })
+}
+
+/// The value received with control variates and given when things happen.
+fn exacter(case: &FairValueCase, mark: &str) -> Option<String> {
+    let worth = |ratio: Option<f64>| {
+        ratio.map_or_else(String::new, |ratio| {
+            format!(", a path as good as {} independent ones", times_as_many(ratio))
+        })
+    };
+    let efficiency = &case.efficiency;
+    let controlled = efficiency.controlled_mean.as_ref().map(|mean| {
+        format!(
+            "The value received of the base case is {} with control variates{}.",
+            amount(mean, mark),
+            worth(efficiency.controlled_variance_ratio)
+        )
+    });
+    let told: Vec<String> = controlled.into_iter().chain(given_events(efficiency, mark)).collect();
+    (!told.is_empty()).then(|| told.join(" "))
 }
 
 fn split_text(split: &ConversionSplit, mark: &str) -> String {

@@ -64,7 +64,8 @@ fn cross_check(summary: &Summary) -> String {
 
 /// What sampling and control variates save, in the base case.
 fn efficiency(summary: &Summary) -> Option<String> {
-    let Efficiency { variance_ratio, controlled_mean, controlled_variance_ratio } = summary.base().efficiency;
+    let Efficiency { variance_ratio, controlled_mean, controlled_variance_ratio, .. } =
+        summary.base().efficiency;
     let as_many = |ratio: f64| format!("as good as {} independent ones", times_as_many(ratio));
     let sampled = variance_ratio.map(|ratio| {
         let method = summary.run.sampling.method.word().replace('_', " ");
@@ -80,8 +81,29 @@ fn efficiency(summary: &Summary) -> Option<String> {
             worth.unwrap_or_default()
         )
     });
-    let told: Vec<String> = sampled.into_iter().chain(controlled).collect();
+    let given = given_events(&summary.base().efficiency, summary.currency_mark());
+    let told: Vec<String> = sampled.into_iter().chain(controlled).chain(given).collect();
     (!told.is_empty()).then(|| told.join(" "))
+}
+
+/// The mean of what is expected given when things happen, or why there is none.
+pub(super) fn given_events(efficiency: &Efficiency, mark: &str) -> Option<String> {
+    if let Some(why) = &efficiency.given_events_unknown {
+        return Some(format!("What is expected given when things happen has no formula here: {why}."));
+    }
+    let mean = efficiency.given_events_mean.as_ref()?;
+    let worth = efficiency.given_events_variance_ratio.map_or_else(String::new, |ratio| {
+        format!(", and each of these paths as good as {} independent ones", times_as_many(ratio))
+    });
+    let exact = efficiency.given_events_exact.map_or_else(String::new, |share| {
+        format!(" The motion is gone altogether on {} of them.", percent(share))
+    });
+    Some(format!(
+        "Given when things happen, with the motion of the company’s value taken out by the formula of Black and Scholes, it \
+         is {} from {}{worth}.{exact}",
+        amount(mean, mark),
+        paths(mean.paths)
+    ))
 }
 
 pub(super) fn method(summary: &Summary) -> Section {

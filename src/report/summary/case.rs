@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::CaseStudy;
+use super::efficiency::Efficiency;
 use super::ending::{
     BranchRow, MilestoneRow, TimingRow, TrancheRow, branch_rows, milestone_rows, tallied, timing_rows,
     tranche_rows, weighted,
 };
 use super::estimate::{Distribution, Mean, Probability, finite};
-use super::measure::{Measure, averaged, controlled, difference, proceeds, ratio_of_means, units};
+use super::measure::{Measure, Worth, averaged, difference, proceeds, ratio_of_means};
 use super::shape::{
     Bins, ConvergenceRow, ExceedanceRow, MoicBucketRow, convergence, exceedance, moic_buckets,
     multiples_reached,
@@ -113,26 +114,20 @@ pub struct Probabilities {
     pub infeasible_conversion: Probability,
 }
 
-/// How much more a run tells of the mean present value than as many independent paths without control variates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Efficiency {
-    /// Estimated variance of the mean of as many independent paths, over that of the mean: what the sampling saves.
-    /// None where paths are independent.
-    pub variance_ratio: Option<f64>,
-    /// The mean present value with control variates ([`crate::statistics::controlled_mean`]); none where no control is known.
-    pub controlled_mean: Option<Mean>,
-    /// The same ratio for the mean with control variates.
-    pub controlled_variance_ratio: Option<f64>,
-}
-
 /// What the tails of the present value say about its errors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TailSummary {
     /// `trustworthy`, `top_heavy` or `infinite_variance`; none if there are too few paths to tell.
     pub verdict: Option<Cow<'static, str>>,
+    /// Whether the scenario itself has no variance, whatever the sample looks like.
+    pub by_law: bool,
+    /// Why it has none.
+    pub cause: Option<String>,
     /// Share of the whole carried by the highest 0.1 % of paths.
     pub top_tenth_percent: Option<f64>,
-    /// Estimated tail index, where it speaks against a variance.
+    /// Share of the whole carried by the highest 1 % of paths.
+    pub top_percent: Option<f64>,
+    /// Tail index, where it speaks against a variance: of the scenario if it is known, else as estimated.
     pub tail_index: Option<f64>,
     /// How uncertain the standard error of the mean is itself: its own standard error, as a share of it.
     pub error_of_standard_error: Option<f64>,
@@ -142,7 +137,7 @@ impl TailSummary {
     /// Whether the sample speaks against a finite variance.
     #[must_use]
     pub fn is_infinite(&self) -> bool {
-        self.verdict.as_deref() == Some("infinite_variance")
+        self.by_law || self.verdict.as_deref() == Some("infinite_variance")
     }
 
     /// A mean of what has this tail: without an error where the variance is infinite.
@@ -178,22 +173,30 @@ impl CaseSummary {
         let paths = outcomes.tally.paths;
         let deal = &case.scenario.deal;
         let horizon = f64::from(deal.horizon.0 - deal.valuation_date.0) / YEAR_DAYS;
-        let present_value = Distribution::new(&value);
+        let mut present_value = Distribution::new(&value);
+        let tail = tail(&value, &present_value, case);
+        // What is only estimated is warned of; what is known leaves nothing to say of errors.
+        let told = |mean: Mean| if tail.by_law { mean.without_error() } else { mean };
+        present_value.mean = told(present_value.mean);
         let has_strategic = !case.scenario.strategic.is_empty();
         Self {
             name: case.name.to_owned(),
             has_strategic,
             shortfall: shortfall(&value),
-            moic_of_means: ratio_of_means(outcomes),
+            moic_of_means: told(ratio_of_means(outcomes)),
             irr: Distribution { mean: Mean::default(), ..distribution(Kept::Irr) },
             invested: averaged(outcomes, Averaged::Invested),
-            received: averaged(outcomes, Averaged::Received),
+            received: told(averaged(outcomes, Averaged::Received)),
             strategic: if has_strategic { averaged(outcomes, Averaged::Strategic) } else { Mean::default() },
             resolution_years: distribution(Kept::Resolved),
             ownership: distribution(Kept::Ownership),
             probabilities: probabilities(case, &value, &multiple),
-            efficiency: efficiency(outcomes, &present_value),
-            tail: tail(&value, &present_value),
+            efficiency: if tail.by_law {
+                Efficiency::default()
+            } else {
+                Efficiency::of(Worth::Net, &present_value, case)
+            },
+            tail,
             branches: branch_rows(&tranches, &outcomes.tally),
             tranches: tranche_rows(&tranches, case.scenario, &outcomes.tally),
             milestones: milestone_rows(case),
@@ -254,26 +257,10 @@ fn nothing_invested(outcomes: &Outcomes, multiple: &Measure<'_>) -> Probability 
     Probability::of_column(&outcomes.columns.invested, |invested| invested <= 0.0, multiple.units)
 }
 
-/// The most exact mean present value that is known: with control variates if there are any.
-#[must_use]
-pub fn best_mean(outcomes: &Outcomes) -> Mean {
-    controlled(outcomes).unwrap_or_else(|| averaged(outcomes, Averaged::PresentValue))
-}
-
-fn efficiency(outcomes: &Outcomes, values: &Distribution) -> Efficiency {
-    let plain = values.standard_deviation.map(|sd| sd * sd / values.mean.paths as f64);
-    let ratio = |error: f64| plain.and_then(|plain| finite(plain / (error * error)));
-    let controlled = controlled(outcomes);
-    Efficiency {
-        variance_ratio: units(outcomes).and(values.mean.standard_error).and_then(ratio),
-        controlled_mean: controlled,
-        controlled_variance_ratio: controlled.and_then(|mean| mean.standard_error).and_then(ratio),
-    }
-}
-
-pub(super) fn tail(measure: &Measure<'_>, values: &Distribution) -> TailSummary {
+pub(super) fn tail(measure: &Measure<'_>, values: &Distribution, case: &CaseStudy<'_>) -> TailSummary {
     let sorted = &measure.sorted;
     let verdict = tail_verdict(sorted);
+    let law = case.scenario.heavy_tail();
     // The standard error is the standard deviation over √n, and so is its error.
     let relative = match measure.units {
         // That of a standard deviation of so many normal values; means of whole groups are nearly normal.
@@ -284,15 +271,20 @@ pub(super) fn tail(measure: &Measure<'_>, values: &Distribution) -> TailSummary 
     };
     TailSummary {
         verdict: verdict.map(|verdict| match verdict {
+            _ if law.is_some() => "infinite_variance".into(),
             TailVerdict::Trustworthy => "trustworthy".into(),
             TailVerdict::TopHeavy { .. } => "top_heavy".into(),
             TailVerdict::InfiniteVariance { .. } => "infinite_variance".into(),
         }),
         top_tenth_percent: share_of_total(sorted, Tail::Upper, 0.001),
+        top_percent: share_of_total(sorted, Tail::Upper, 0.01),
+        by_law: law.is_some(),
         tail_index: match verdict {
+            _ if law.is_some() => law.as_ref().and_then(|law| law.index),
             Some(TailVerdict::InfiniteVariance { index, .. }) => finite(index.index),
             _ => None,
         },
+        cause: law.map(|law| law.cause),
         error_of_standard_error: relative.and_then(finite),
     }
 }

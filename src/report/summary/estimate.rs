@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::measure::Measure;
-use crate::statistics::{Estimate, Moments, Proportion, UnitError, Units};
+use crate::statistics::{ControlledMean, Estimate, Moments, Proportion, UnitError, Units};
 
 /// A mean with its standard error and 95 % interval, in the unit of what it is a mean of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,17 @@ impl Mean {
             low: interval.and_then(|e| finite(e.low)),
             high: interval.and_then(|e| finite(e.high)),
             ..self
+        }
+    }
+
+    /// With control variates, from so many paths.
+    pub(super) fn of_controlled(found: ControlledMean, paths: u64) -> Self {
+        Self {
+            value: finite(found.mean.value),
+            standard_error: finite(found.standard_error),
+            low: finite(found.mean.low),
+            high: finite(found.mean.high),
+            paths,
         }
     }
 

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::case::{TailSummary, tail};
+use super::efficiency::Efficiency;
 use super::ending::tallied;
 use super::estimate::{Distribution, Mean, Probability};
 use super::level3::{InputRow, inputs};
-use super::measure::{Measure, averaged, difference};
+use super::measure::{Measure, Worth, averaged, difference};
 use super::{CaseStudy, Study};
 use crate::model::{CapAmount, CapBasis, CreditModel, FairValue, Kind, Scenario};
 use crate::number::Amount;
@@ -93,6 +94,8 @@ pub struct FairValueCase {
     pub failure: Probability,
     /// The mean of what today's shares are worth at the end, discounted, relative to today: 1 but for sampling error.
     pub martingale: Mean,
+    /// How much more the run tells of the value received than as many independent paths.
+    pub efficiency: Efficiency,
     /// Whether the tails let the errors be believed.
     pub tail: TailSummary,
 }
@@ -203,7 +206,9 @@ fn fair_value_case(
     let difference =
         base.and_then(|base| difference(outcomes, base.outcomes)).map(|difference| difference.present_value);
     let real_tally = &real_world.outcomes.tally;
-    let tail = tail(&received, &value);
+    let tail = tail(&received, &value, case);
+    let efficiency =
+        if tail.by_law { Efficiency::default() } else { Efficiency::of(Worth::Received, &value, case) };
     let told = |mean: Mean| tail.told(mean);
     FairValueCase {
         name: case.name.to_owned(),
@@ -221,6 +226,7 @@ fn fair_value_case(
         conversion_real_world: tallied(real_tally, real_tally.converted, Item::Converted),
         failure: tallied(tally, tally.exits[2], Item::Exit(2)),
         martingale: averaged(outcomes, Averaged::Martingale),
+        efficiency,
         tail,
     }
 }

@@ -6,7 +6,7 @@ use super::estimate::{Mean, finite};
 use super::{Difference, Probability};
 use crate::simulate::{Averaged, Digest, Kept, Outcomes, Parts};
 use crate::statistics::{
-    ControlledMean, Estimate, Joint, Moments, PairedDifference, Proportion, SortedSample, Spread, UnitError,
+    Estimate, Joint, MOST_CONTROLS, Moments, PairedDifference, Proportion, SortedSample, Spread, UnitError,
     Units, controlled_mean, controlled_mean_of, paired_difference,
 };
 
@@ -220,24 +220,38 @@ pub(in crate::report) fn ratio_of_columns(x: &[f64], y: &[f64], units: Option<Un
     }
 }
 
-/// The mean present value with control variates; none where no control is known, or paths are too few.
-pub(super) fn controlled(outcomes: &Outcomes) -> Option<Mean> {
+/// A present value that has control variates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Worth {
+    /// What is received less what is paid in.
+    Net,
+    /// What is received.
+    Received,
+}
+
+/// Its mean with control variates; none where no control is known, or paths are too few.
+pub(super) fn controlled(outcomes: &Outcomes, worth: Worth) -> Option<Mean> {
     let units = units(outcomes);
-    let found: ControlledMean = if let Some(digest) = &outcomes.digest {
-        controlled_mean_of(&digest.numbers.joint, digest.control_places(), units)?
-    } else {
-        let columns = &outcomes.columns;
-        let controls: Vec<&[f64]> =
-            columns.controls.iter().map(Vec::as_slice).filter(|control| !control.is_empty()).collect();
-        controlled_mean(&columns.present_value, &controls, units)?
+    let Some(digest) = &outcomes.digest else {
+        let kept = if worth == Worth::Net { Kept::PresentValue } else { Kept::Payout };
+        return controlled_column(&column(outcomes, kept), &outcomes.columns.controls, units);
     };
-    Some(Mean {
-        value: finite(found.mean.value),
-        standard_error: finite(found.standard_error),
-        low: finite(found.mean.low),
-        high: finite(found.mean.high),
-        paths: outcomes.tally.paths,
-    })
+    let [net, paid] = [Averaged::PresentValue, Averaged::Paid].map(|what| what as usize);
+    let of_class = |joint: &Joint| if worth == Worth::Net { *joint } else { joint.adding(net, paid) };
+    let classes: Vec<Joint> = digest.numbers.joint.iter().map(of_class).collect();
+    let found = controlled_mean_of(&classes, digest.control_places(), units)?;
+    Some(Mean::of_controlled(found, outcomes.tally.paths))
+}
+
+/// The mean of a column with those of these control variates that are in use; none where there is none, or paths are too few.
+pub(super) fn controlled_column(
+    column: &[f64],
+    controls: &[Vec<f64>; MOST_CONTROLS],
+    units: Option<Units>,
+) -> Option<Mean> {
+    let controls: Vec<&[f64]> = controls.iter().map(Vec::as_slice).filter(|c| !c.is_empty()).collect();
+    let found = controlled_mean(column, &controls, units)?;
+    Some(Mean::of_controlled(found, column.len() as u64))
 }
 
 /// A case against the base, path by path.

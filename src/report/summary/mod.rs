@@ -3,6 +3,7 @@
 mod case;
 mod check;
 mod driver;
+mod efficiency;
 mod ending;
 mod estimate;
 mod fair_value;
@@ -20,9 +21,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub use case::{CaseSummary, Difference, Efficiency, Probabilities, Shortfall, TailSummary, best_mean};
+pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
 pub use check::CheckRow;
 pub use driver::{DriverRow, DriversSummary};
+pub use efficiency::{Efficiency, best_mean};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
 pub use estimate::{Distribution, Mean, PERCENTILES, Probability, Quantile};
@@ -39,7 +41,7 @@ pub(super) use warning::by_code;
 use crate::model::{Deadline, Kind, MaturityDate, Provenance, Sampling, Scenario, When};
 use crate::plan::Design;
 use crate::quantity::{Currency, Day, YEAR_DAYS};
-use crate::simulate::{BLOCK_PATHS, CrossCheck, FanDate, Outcomes};
+use crate::simulate::{BLOCK_PATHS, Conditional, CrossCheck, FanDate, NotConditional, Outcomes};
 use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
 use crate::valuation::{Drivers, Judged, TermPrices};
 use crate::words::Paragraph;
@@ -59,6 +61,8 @@ pub struct CaseStudy<'a> {
     pub scenario: &'a Scenario,
     /// What came out.
     pub outcomes: &'a Outcomes,
+    /// What is expected given when things happen, or why that is not known; none where it was not asked for.
+    pub conditional: Option<&'a Result<Conditional, NotConditional>>,
 }
 
 /// Everything that a run found, before it is summed up.

@@ -82,6 +82,12 @@ fn warn(code: &'static str, case: &CaseSummary, number: f64, condition: String, 
 }
 
 fn tail(case: &CaseSummary) -> Option<Warning> {
+    if let Some(cause) = &case.tail.cause {
+        let condition =
+            format!("{cause}: the present value has none, so no error or interval of its mean is shown");
+        let remedy = "quote the median and the percentiles; or bound the distribution with `at_most`, and see what the bound does";
+        return Some(warn("no_variance", case, case.tail.tail_index.unwrap_or(2.0), condition, remedy));
+    }
     let index = case.tail.tail_index?;
     Some(warn(
         "infinite_variance",

@@ -17,6 +17,11 @@ pub(super) fn fair_value(summary: &Summary, currency: &str) -> Option<Table> {
     header.extend(
         ["probability_failure_risk_neutral", "martingale", "martingale_standard_error"].map(str::to_owned),
     );
+    for name in ["value_with_control_variates", "value_given_events"] {
+        let ends = ["", "_standard_error", "_low", "_high"];
+        header.extend(ends.map(|end| format!("{name}{end}_{currency}")));
+        header.push(format!("{name}_variance_ratio"));
+    }
     let fair = summary.fair_value.as_ref()?;
     let mut table = Table { file: "fair_value.csv", header, rows: Vec::new() };
     for case in &fair.cases {
@@ -32,6 +37,14 @@ pub(super) fn fair_value(summary: &Summary, currency: &str) -> Option<Table> {
             case.martingale.value.into(),
             case.martingale.standard_error.into(),
         ]);
+        let efficiency = &case.efficiency;
+        for (mean, ratio) in [
+            (efficiency.controlled_mean, efficiency.controlled_variance_ratio),
+            (efficiency.given_events_mean, efficiency.given_events_variance_ratio),
+        ] {
+            row.extend(estimate(&mean.unwrap_or_default()));
+            row.push(ratio.into());
+        }
         table.rows.push(row);
     }
     Some(table)

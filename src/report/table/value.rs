@@ -48,17 +48,26 @@ pub(super) fn overview(summary: &Summary, currency: &str) -> Table {
         if let Some(mean) = &case.efficiency.controlled_mean {
             row("present_value", "mean_with_control_variates", currency, estimate(mean), mean.paths);
         }
+        if let Some(mean) = &case.efficiency.given_events_mean {
+            row("present_value", "mean_given_events", currency, estimate(mean), mean.paths);
+        }
         for (statistic, ratio) in [
             ("variance_ratio", case.efficiency.variance_ratio),
             ("variance_ratio_with_control_variates", case.efficiency.controlled_variance_ratio),
+            ("variance_ratio_given_events", case.efficiency.given_events_variance_ratio),
         ] {
             if ratio.is_some() {
                 let numbers = [ratio.into(), None.into(), None.into(), None.into()];
                 row("present_value", statistic, "multiple", numbers, case.present_value.mean.paths);
             }
         }
-        let share = [case.tail.top_tenth_percent.into(), None.into(), None.into(), None.into()];
-        row("present_value", "share_of_top_0.1pct", "fraction", share, case.present_value.mean.paths);
+        for (statistic, share) in [
+            ("share_of_top_0.1pct", case.tail.top_tenth_percent),
+            ("share_of_top_1pct", case.tail.top_percent),
+        ] {
+            let share = [share.into(), None.into(), None.into(), None.into()];
+            row("present_value", statistic, "fraction", share, case.present_value.mean.paths);
+        }
     }
     table
 }

@@ -2,7 +2,7 @@
 
 use crate::model::Sampling;
 use crate::plan::Plan;
-use crate::report::summary::{CaseSummary, Distribution, Mean, Probability, Summary};
+use crate::report::summary::{CaseSummary, Distribution, FairValueCase, Mean, Probability, Summary};
 use crate::simulate::{RunOptions, Survey, survey};
 use crate::statistics::SPREAD_ERROR;
 
@@ -20,7 +20,7 @@ fn summary(sampling: Sampling, most_columns: u64) -> Summary {
         survey(&wanted, None, &|_| true).unwrap().outcomes()
     };
     sample.outcomes = kept(sample.scenarios.iter().map(|(_, scenario)| scenario.clone()).collect());
-    let fair: Vec<_> = sample.fair.iter().map(|(fair, _)| fair.scenario.clone()).collect();
+    let fair: Vec<_> = sample.fair.iter().map(|(fair, ..)| fair.scenario.clone()).collect();
     if !fair.is_empty() {
         let outcomes = kept(fair);
         sample.fair.iter_mut().zip(outcomes).for_each(|(fair, outcomes)| fair.1 = outcomes);
@@ -194,6 +194,8 @@ fn a_digest_says_what_the_columns_say() {
             same_mean("paid", &found.paid, &exact.paid);
             same_mean("martingale", &found.martingale, &exact.martingale);
             assert_eq!(found.tail.verdict, exact.tail.verdict);
+            let controlled = |case: &FairValueCase| case.efficiency.controlled_mean.unwrap();
+            same_mean("controlled", &controlled(found), &controlled(exact));
         }
     }
 }

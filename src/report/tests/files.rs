@@ -171,7 +171,8 @@ fn the_summary_keeps_its_keys() {
     );
     assert_eq!(
         keys(&value["fair_value"]["cases"][0]),
-        "name credit_model value paid net difference conversion conversion_real_world failure martingale tail"
+        "name credit_model value paid net difference conversion conversion_real_world failure martingale efficiency \
+         tail"
     );
     assert_eq!(keys(&value["terms"]), "measure paths floor whole terms");
     assert_eq!(keys(&value["terms"]["terms"][0]), "term step alone");

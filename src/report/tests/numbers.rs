@@ -287,3 +287,27 @@ fn fair_values_add_up() {
     let (floor, whole) = (terms.floor.value.unwrap(), terms.whole.value.unwrap());
     assert!((floor + steps - whole).abs() < 1e-9 * whole.abs().max(floor.abs()));
 }
+
+/// Where the scenario itself has no variance, no error of a mean is told, and why; percentiles stand.
+#[test]
+fn a_scenario_without_variance_tells_no_error() {
+    let mut heavy = crate::simulate::fixture::scenario();
+    heavy.variables.push(crate::model::Variable {
+        name: "value today".into(),
+        family: crate::random::family::Pareto::new(500.0, 1.4).unwrap().into(),
+        unit: crate::model::Unit::Money,
+        repeated: false,
+        text: String::new(),
+    });
+    heavy.company.value_today = crate::model::Number::Drawn(0);
+    let summary = Sample::of(vec![("Base case", heavy)], 2_000).summary();
+    let case = summary.base();
+    assert_eq!(case.present_value.mean.standard_error, None);
+    assert_eq!(case.present_value.mean.low, None);
+    assert!(case.present_value.mean.value.is_some() && case.moic_of_means.standard_error.is_none());
+    assert!(case.present_value.percentile(0.5).unwrap().low.is_some());
+    assert_eq!((case.tail.by_law, case.tail.tail_index), (true, Some(1.4)));
+    assert_eq!(case.efficiency, crate::report::summary::Efficiency::default());
+    let warning = summary.warnings.iter().find(|warning| warning.code == "no_variance").unwrap();
+    assert!(warning.condition.contains("“value today”"), "{}", warning.condition);
+}

@@ -16,7 +16,10 @@ use crate::report::ReportInput;
 use crate::report::manifest::{Asked, Volatile};
 use crate::report::summary::{CaseStudy, FairValueStudy, Study, Summary};
 use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
-use crate::simulate::{CrossCheck, FanDate, Outcomes, RunOptions, cross_check, fan, run};
+use crate::simulate::{
+    Conditional, CrossCheck, FanDate, NotConditional, Outcomes, RunOptions, conditional, cross_check, fan,
+    run,
+};
 use crate::valuation::{Drivers, TermPrices, drivers, price_terms};
 
 /// In units of the currency.
@@ -176,11 +179,12 @@ pub(super) struct Sample {
     pub(super) scenarios: Vec<(String, Scenario)>,
     pub(super) outcomes: Vec<Outcomes>,
     /// The same under the risk-neutral measure; none if the base case asks for no fair value.
-    pub(super) fair: Vec<(RiskNeutral, Outcomes)>,
+    pub(super) fair: Vec<(RiskNeutral, Outcomes, Result<Conditional, NotConditional>)>,
     design: Arc<Design>,
     fan: Vec<FanDate>,
     cross_check: CrossCheck,
     drivers: Drivers,
+    given: Vec<Result<Conditional, NotConditional>>,
 }
 
 pub(super) const TEXT: &str = "# a scenario\n";
@@ -221,11 +225,14 @@ impl Sample {
         let all: Vec<&Plan> = plans.iter().collect();
         let options = RunOptions { paths, threads: Some(2) };
         let outcomes = run(&all, options, |_| {}).unwrap();
+        let few = RunOptions { paths: paths.min(512), ..options };
+        let given = conditional(&all, few).unwrap();
         let counterparts = scenarios.iter().filter_map(|(_, scenario)| scenario.risk_neutral().unwrap());
         let fair = counterparts.map(|fair| {
             let plan = Plan::new(&fair.scenario).unwrap();
             let outcomes = run(&[&plan], options, |_| {}).unwrap().remove(0);
-            (fair, outcomes)
+            let given = conditional(&[&plan], few).unwrap().remove(0);
+            (fair, outcomes, given)
         });
         let fair = fair.collect();
         let fan = fan(&plans[0], paths.min(2_000), 40);
@@ -233,8 +240,7 @@ impl Sample {
         let terms = price_terms(&scenarios[0].1, options).unwrap();
         let design = Arc::clone(&plans[0].world.design);
         let drivers = drivers(&scenarios[0].1, &plans[0], &outcomes[0], Some(2)).unwrap();
-        let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
-        Self { terms, scenarios, outcomes, fair, design, fan, cross_check, drivers }
+        Self { terms, scenarios, outcomes, fair, design, fan, cross_check, given, drivers }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -242,13 +248,24 @@ impl Sample {
             .scenarios
             .iter()
             .zip(&self.outcomes)
-            .map(|((name, scenario), outcomes)| CaseStudy { name, scenario, outcomes })
+            .zip(&self.given)
+            .map(|(((name, scenario), outcomes), given)| CaseStudy {
+                name,
+                scenario,
+                outcomes,
+                conditional: Some(given),
+            })
             .collect();
         let fair: Vec<CaseStudy<'_>> = self
             .scenarios
             .iter()
             .zip(&self.fair)
-            .map(|((name, _), (fair, outcomes))| CaseStudy { name, scenario: &fair.scenario, outcomes })
+            .map(|((name, _), (fair, outcomes, given))| CaseStudy {
+                name,
+                scenario: &fair.scenario,
+                outcomes,
+                conditional: Some(given),
+            })
             .collect();
         let basis = self.scenarios[0].1.fair_value.as_ref();
         let fair_value =

@@ -41,16 +41,25 @@ fn branch(outcomes: &Outcomes, branches: &[Branch]) -> u64 {
     branches.iter().map(|branch| outcomes.tally.tranches[0].count[*branch as usize]).sum()
 }
 
-#[test]
-fn a_note_with_cap_and_discount_in_one_financing() {
-    // published (cases note-cap-discount-1 and -4, closed form of pricing.md §2): value over claim is
-    // max(1/(1 − d), V/C); price and mean multiple per unit of principal, and the chance that the cap binds. The
-    // principal is a millionth of the company, so that dilution is 1e-6. The financing is a flotation, where the
-    // shares are sold at its price. Interest is by whole days: the rate makes it the case's on that day.
-    for (value, cap, drift, volatility, years, discount, interest, price, multiple, binds) in [
+/// A case of a note with cap and discount in one financing, and what is published of it.
+pub(super) struct Financing {
+    pub(super) scenario: Scenario,
+    /// For each unit lent.
+    pub(super) price: f64,
+    multiple: f64,
+    binds: f64,
+}
+
+/// published (cases note-cap-discount-1 and -4, closed form of pricing.md §2): value over claim is
+/// max(1/(1 − d), V/C); price and mean multiple per unit of principal, and the chance that the cap binds. The
+/// principal is a millionth of the company, so that dilution is 1e-6. The financing is a flotation, where the
+/// shares are sold at its price. Interest is by whole days: the rate makes it the case's on that day.
+pub(super) fn financings() -> [Financing; 2] {
+    [
         (8e6, 1e7, 0.04, 0.8, 1.5, 20, 0.09, 1.510_748_874_64, 1.604_168_367_74, 0.188_307_468_295),
         (4e6, 6e6, 0.04, 1.1, 3.0, 15, 0.15, 0.822_161_997_21 * 2.0, 1.853_970_126_68, 0.117_464_267_657),
-    ] {
+    ]
+    .map(|(value, cap, drift, volatility, years, discount, interest, price, multiple, binds)| {
         let mut scenario = pre_money(fair(value, 1.0, drift, volatility), cap, discount);
         let clock = at(&mut scenario, years);
         scenario.ipo = Some(Ipo { clock, new_money: None });
@@ -59,6 +68,13 @@ fn a_note_with_cap_and_discount_in_one_financing() {
             debt.interest.rate = precise(interest * 365.0 / days);
             debt.maturity = None;
         });
+        Financing { scenario, price, multiple, binds }
+    })
+}
+
+#[test]
+fn a_note_with_cap_and_discount_in_one_financing() {
+    for Financing { scenario, price, multiple, binds } in financings() {
         let outcomes = simulate(&scenario, PATHS);
         assert_mean("multiple", &outcomes.columns.received, multiple);
         assert_frequency("cap", branch(&outcomes, &[Branch::IpoAtCap]), PATHS, binds);
@@ -88,14 +104,13 @@ fn debt_or_equity_at_maturity() {
     assert_frequency("short", branch(&outcomes, &[Branch::RepaidShort]), PATHS, 0.304_524_691_385);
 }
 
-#[test]
-fn a_note_until_financing_failure_or_maturity() {
-    // published (case note-hazard-2): financing at 0.5 and failure at 0.1 a year until three years; 8 % simple, 20 %
-    // discount, cap 12 on a value of 10, volatility 90 %, rate 4 %, recovery 25 %. Legs and chances as published,
-    // but for the maturity: there the case counts the note's own dilution, which a small note has not, so that
-    // the holder gets A max(1, V/C) = A + A/C (V − C)⁺.
-    // 36 months are 1,096 days: rates and variance are stretched to three years. Interest is by whole days, half a
-    // day too little on average: 1e-4 of the financing leg, a fifteenth of its error.
+/// published (case note-hazard-2): financing at 0.5 and failure at 0.1 a year until three years; 8 % simple, 20 %
+/// discount, cap 12 on a value of 10, volatility 90 %, rate 4 %, recovery 25 %. Legs and chances as published,
+/// but for the maturity: there the case counts the note's own dilution, which a small note has not, so that
+/// the holder gets A max(1, V/C) = A + A/C (V − C)⁺.
+/// 36 months are 1,096 days: rates and variance are stretched to three years. Interest is by whole days, half a
+/// day too little on average: 1e-4 of the financing leg, a fifteenth of its error.
+pub(super) fn until_financing_failure_or_maturity() -> Scenario {
     let stretch = 3.0 / (1096.0 / 365.25);
     let mut scenario = pre_money(fair(1e7, 1.0, 0.04 * stretch, 0.9 * stretch.sqrt()), 1.2e7, 20);
     scenario.deal.horizon = day("2029-01-01");
@@ -108,10 +123,22 @@ fn a_note_until_financing_failure_or_maturity() {
     };
     scenario.ipo = Some(Ipo { clock: rate(0.5), new_money: None });
     scenario.failure = Some(Failure { clock: rate(0.1), recovery: known(25) });
-    let scenario = with_debt(scenario, |debt| {
+    with_debt(scenario, |debt| {
         debt.interest.rate = precise(0.08 * 3.0 * 365.0 / 1096.0);
         debt.maturity.as_mut().unwrap().then = AtMaturity::HolderChooses;
-    });
+    })
+}
+
+/// What it is worth by the formula: the two legs published, and that of the maturity.
+pub(super) fn price_until_then() -> (f64, f64) {
+    let owed = 1.24 * (-0.6 * 3.0_f64).exp();
+    let maturity = owed * ((-0.12_f64).exp() + call(10.0, 12.0, 0.04, 0.9, 3.0) / 12.0);
+    (1.048_345_484_2 + 0.036_128_183_464_5 + maturity, maturity)
+}
+
+#[test]
+fn a_note_until_financing_failure_or_maturity() {
+    let scenario = until_financing_failure_or_maturity();
     let outcomes = simulate(&scenario, PATHS);
     let ipo = [Branch::IpoAtCap, Branch::IpoAtDiscount, Branch::IpoAtPrice];
     let end = [Branch::MaturityConversion, Branch::Repaid, Branch::RepaidShort];
@@ -125,11 +152,9 @@ fn a_note_until_financing_failure_or_maturity() {
         let count = branches.iter().map(|b| tally.count[*b as usize]).sum::<u64>() as f64;
         (branches.iter().map(value).sum::<f64>() + count) / PATHS as f64
     };
-    let owed = 1.24 * (-0.6 * 3.0_f64).exp();
-    let maturity = owed * ((-0.12_f64).exp() + call(10.0, 12.0, 0.04, 0.9, 3.0) / 12.0);
-    let published = 1.048_345_484_2 + 0.036_128_183_464_5;
+    let (price, maturity) = price_until_then();
     let values: Vec<f64> = outcomes.columns.present_value.iter().map(|v| v + 1.0).collect();
-    assert_mean("price", &values, published + maturity);
+    assert_mean("price", &values, price);
     // legs: four standard errors, bounded by that of the whole
     let error = deviation(&values) / (PATHS as f64).sqrt();
     for (branches, expected) in

@@ -12,6 +12,7 @@ mod cap_table;
 mod clauses;
 mod clocks;
 mod closed_forms;
+mod conditional;
 mod conservation;
 mod crossings;
 mod determinism;

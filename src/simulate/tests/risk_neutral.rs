@@ -2,7 +2,7 @@
 //! kind of event, and simple convertibles are worth what closed forms say under each credit model.
 
 use super::*;
-use crate::model::{CreditModel, Curve, Failure, FairValue, Ipo, Jumps, Sale, Step};
+use crate::model::{CreditModel, Curve, DatedValue, Failure, FairValue, Ipo, Jumps, Sale, Step};
 use crate::random::family::{Lognormal, Triangular, Uniform};
 use crate::simulate::fixture::{after, hazard};
 
@@ -87,6 +87,25 @@ fn every_process_is_a_martingale() {
     dates.company.process = Process::AtDates(Vec::new());
     dates.fair_value = Some(FairValue { volatility: Some(known(25)), ..riskless() });
     assert_martingale("dates, with a volatility for fair value", &dates);
+
+    // Lognormals with deviations 0.3·√t of their logarithms imply 30 %, whatever their medians; hand-worked.
+    let at = |years: f64, median: f64, deviation: f64| DatedValue {
+        years,
+        family: Lognormal::new(median.ln(), deviation).unwrap().into(),
+        text: String::new(),
+    };
+    let deviation = 0.3 * 2.0_f64.sqrt();
+    dates.company.process = Process::AtDates(vec![at(1.0, 900.0, 0.3), at(2.0, 1_300.0, deviation)]);
+    dates.fair_value = Some(riskless());
+    assert_martingale("lognormals at dates", &dates);
+    let Process::Gbm { volatility, .. } = under_risk_neutral(&dates).company.process else {
+        panic!("a geometric Brownian motion")
+    };
+    assert!((volatility.known().unwrap() - 0.3).abs() < 1e-12);
+    // At 0.32·√2 after two years it is no longer one.
+    dates.company.process =
+        Process::AtDates(vec![at(1.0, 900.0, 0.3), at(2.0, 1_300.0, 0.32 * 2.0_f64.sqrt())]);
+    assert!(dates.risk_neutral().unwrap_err()[0].problem.contains("changes from date to date"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub use target::{Target, Wanted};
 
 use super::estimate::Estimate;
 use super::metric::{Measured, estimate};
-use crate::model::{Sampling, Scenario, Simulation};
+use crate::model::Scenario;
 use crate::plan::{Plan, PlanError};
 use crate::scenario::{Dial, Limits, Metric, Refused, Unit};
 use crate::simulate::{RunOptions, ThreadError, run};
@@ -145,24 +145,28 @@ struct Variant {
 /// The deal at a figure, and the case it is compared with.
 fn plans(dial: &Dial, target: &Target, figure: f64) -> Result<(Variant, Option<Variant>), SolveError> {
     let turned = dial.set(figure).map_err(|refused| SolveError::Invalid(Box::new(refused)))?;
-    let plan = |scenario: &Scenario| plan(scenario, &target.metric);
-    Ok((plan(&turned.deal)?, turned.against.as_ref().map(plan).transpose()?))
+    let both = std::iter::once(&turned.deal).chain(&turned.against);
+    let measured: Vec<Scenario> =
+        both.map(|scenario| under_measure(scenario, &target.metric)).collect::<Result<_, _>>()?;
+    // Evenly spread points are dealt to both together, so that they share their draws.
+    let plans = Plan::of_study(measured.iter())?;
+    let mut variants = measured.into_iter().zip(plans).map(|(scenario, plan)| Variant { scenario, plan });
+    let deal = variants.next().ok_or_else(|| SolveError::Usage("there is no deal to run".to_owned()))?;
+    Ok((deal, variants.next()))
 }
 
-fn plan(scenario: &Scenario, metric: &Metric) -> Result<Variant, SolveError> {
-    // Errors here are those of independent paths, so that is what is drawn.
-    let simulation = Simulation { sampling: Sampling::PseudoRandom, ..scenario.simulation };
-    let mut scenario = Scenario { simulation, ..scenario.clone() };
-    if let Some((missing, help)) = metric.missing_in(&scenario) {
+/// The scenario under the measure of a metric.
+fn under_measure(scenario: &Scenario, metric: &Metric) -> Result<Scenario, SolveError> {
+    if let Some((missing, help)) = metric.missing_in(scenario) {
         return Err(SolveError::Usage(format!("{missing}; {help}")));
     }
-    if metric.statistic.is_fair_value() {
-        // The reader has refused a section whose deal has no fair value.
-        let found = scenario.risk_neutral().ok().flatten();
-        let missing = || SolveError::Usage(format!("`{}` has no risk-neutral counterpart", metric.text()));
-        scenario = found.ok_or_else(missing)?.scenario;
+    if !metric.statistic.is_fair_value() {
+        return Ok(scenario.clone());
     }
-    Ok(Variant { plan: Plan::new(&scenario)?, scenario })
+    // The reader has refused a section whose deal has no fair value.
+    let found = scenario.risk_neutral().ok().flatten();
+    let missing = || SolveError::Usage(format!("`{}` has no risk-neutral counterpart", metric.text()));
+    Ok(found.ok_or_else(missing)?.scenario)
 }
 
 fn evaluate(

@@ -341,7 +341,9 @@ mod tests {
     fn noise_is_not_taken_for_an_answer() {
         // A gap of ±0.01 with a standard error of 0.05, shares without known paths: no step can be told from 0.
         let noisy = |figures: &[f64]| -> Result<Vec<Point>, ()> {
-            let share = |at: f64| if at < 2.0 { Estimate::share(49, 100) } else { Estimate::share(51, 100) };
+            let share = |at: f64| {
+                if at < 2.0 { Estimate::share(49, 100) } else { Estimate::share(51, 100) }
+            };
             let gap = |at: f64| share(at).minus(&Estimate::exact(0.5));
             Ok(figures.iter().map(|&at| Point { at, metric: share(at).value, gap: gap(at) }).collect())
         };

@@ -1,6 +1,7 @@
 //! The cash of a path, discounted, and its totals.
 
 use super::{Telling, figures, layout};
+use crate::model::Measure;
 use crate::number::{Amount, Exact};
 use crate::simulate::{Flow, Reason, discount_factor};
 
@@ -10,7 +11,7 @@ pub(super) struct Payment {
     pub(super) flow: Flow<Exact>,
     /// Whether it is the investor's and so counted.
     pub(super) counted: bool,
-    /// What a unit of money on that day is worth on the valuation date: (1 + required return)^−t.
+    /// What a unit of money on that day is worth on the valuation date: (1 + required return)^−t, or at riskless rates.
     pub(super) discount_factor: f64,
     pub(super) present_value: Exact,
 }
@@ -69,13 +70,21 @@ impl Telling<'_> {
         page.heading(&format!("Totals of {}", self.scenario().deal.investor));
         let result = &self.replay.exact;
         let moic = self.moic().map_or_else(|| "–".to_owned(), |moic| format!("{}x", figures::shares(moic)));
-        let rate = figures::rate(self.scenario().discounting.required_return);
+        let discounted = match self.scenario().measure {
+            Measure::RealWorld => {
+                format!(
+                    "present value at {} a year",
+                    figures::rate(self.scenario().discounting.required_return)
+                )
+            }
+            Measure::RiskNeutral => "present value at riskless rates".to_owned(),
+        };
         let digits = |value: Exact| value.value().map_or_else(|| figures::shares(value), figures::number);
         let mut rows = vec![
             vec!["invested".to_owned(), self.cents(result.invested)],
             vec!["received, with the mark at the horizon".to_owned(), self.cents(result.received)],
             vec!["multiple of the money invested (MOIC)".to_owned(), moic],
-            vec![format!("present value at {rate} a year, exact"), digits(result.present_value)],
+            vec![format!("{discounted}, exact"), digits(result.present_value)],
             vec![
                 "the same in fast arithmetic".to_owned(),
                 figures::as_written(self.replay.fast.present_value),

@@ -6,7 +6,7 @@ use super::Telling;
 use super::cash::Payment;
 use super::draws::{Draw, DrawKind};
 use crate::contract::{Cap, ConversionTerms, PriceBasis};
-use crate::model::{CapCondition, Scenario, Unit};
+use crate::model::{CapCondition, Measure, Scenario, Unit};
 use crate::number::Exact;
 use crate::plan::Plan;
 use crate::simulate::{Clause, Event, EventKind, Note, Reason, Replay, Share};
@@ -18,7 +18,7 @@ use crate::words::teller::Teller;
 /// numbers. Days are `YYYY-MM-DD`; every `t` is in years of 365.25 days after the valuation date. Money is in
 /// the deal's currency, rates are fractions.
 ///
-/// * `path`, `scenario`, `currency`, `valuation_date`, `horizon`, `required_return`
+/// * `path`, `scenario`, `currency`, `valuation_date`, `horizon`, `measure`, `required_return`
 /// * `draws`: `name`, `kind` and by kind: `variable` (`unit`, `values`), `shock` (`normal`), `chance`
 ///   (`uniform`, `probability`; it happens if the uniform exceeds 1 − probability), `wait` (`uniform`, `hazard`)
 /// * `events`: `date`, `t`, `kind`, `round` (from 1) or `milestone` (name), `company_value` (without the deal's
@@ -42,6 +42,10 @@ pub fn path_json(scenario: &Scenario, plan: &Plan, replay: &Replay) -> Value {
         "currency": deal.currency,
         "valuation_date": deal.valuation_date.to_string(),
         "horizon": deal.horizon.to_string(),
+        "measure": match scenario.measure {
+            Measure::RealWorld => "real_world",
+            Measure::RiskNeutral => "risk_neutral",
+        },
         "required_return": scenario.discounting.required_return.normalize().to_string(),
         "draws": telling.all_draws().iter().map(draw_json).collect::<Value>(),
         "events": events.collect::<Value>(),

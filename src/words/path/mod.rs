@@ -13,7 +13,7 @@ mod table_json;
 
 use super::figures;
 use super::teller::Teller;
-use crate::model::Scenario;
+use crate::model::{Measure, Scenario};
 use crate::plan::Plan;
 use crate::quantity::Day;
 use crate::simulate::{Event, EventKind, Replay};
@@ -33,7 +33,11 @@ const WIDTH: usize = 110;
 pub fn path(scenario: &Scenario, plan: &Plan, replay: &Replay) -> String {
     let telling = Telling { teller: Teller::new(scenario), plan, replay };
     let mut text = layout::Page::new(WIDTH);
-    text.line(&format!("Path {} of \"{}\"", replay.path, scenario.deal.title));
+    let measure = match scenario.measure {
+        Measure::RealWorld => "",
+        Measure::RiskNeutral => ", under the risk-neutral measure",
+    };
+    text.line(&format!("Path {} of \"{}\"{measure}", replay.path, scenario.deal.title));
     text.line(
         "Money is shown to the cent; prices, share counts and factors at 12 figures. Draws and \
          company values are sampled; from the clauses on, all is worked out in exact decimals.",
