@@ -240,6 +240,7 @@ impl Sample {
         let terms = price_terms(&scenarios[0].1, options).unwrap();
         let design = Arc::clone(&plans[0].world.design);
         let drivers = drivers(&scenarios[0].1, &plans[0], &outcomes[0], Some(2)).unwrap();
+        let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
         Self { terms, scenarios, outcomes, fair, design, fan, cross_check, given, drivers }
     }
 
