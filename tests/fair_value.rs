@@ -80,7 +80,8 @@ fn means_given_events_are_those_of_all_scenarios() {
         let fair = |scenario: &Scenario| scenario.risk_neutral().ok().flatten().map(|fair| fair.scenario);
         let scenarios: Vec<Scenario> = real.flat_map(|real| [fair(&real), Some(real)]).flatten().collect();
         for scenario in &scenarios {
-            let plan = Plan::new(scenario).expect("a plan");
+            // Where somebody decides as is best there is no such mean.
+            let plan = Plan::undecided(scenario).expect("a plan");
             let Ok(given) = conditional(&[&plan], options).expect("threads").remove(0) else { continue };
             let columns = run(&[&plan], options, |_| {}).expect("a run").remove(0).columns;
             let is_fair = scenario.measure == Measure::RiskNeutral;

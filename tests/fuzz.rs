@@ -305,7 +305,7 @@ fn runnable(scenario: &Scenario) -> Plan {
         assert!(ends.iter().all(|end| end.is_finite()), "{}: {ends:?}", variable.name);
     }
     assert!(!cabrio::words::deal(scenario).is_empty());
-    Plan::new(scenario).expect("the reader lets only through what can be resolved")
+    Plan::undecided(scenario).expect("the reader lets only through what can be resolved")
 }
 
 fn number(name: &str) -> Option<u64> {

@@ -10,7 +10,7 @@ use super::load::{Case, case_number, cases};
 use super::target::Target;
 use super::terminal::Terminal;
 use crate::model::{RiskNeutral, Scenario};
-use crate::plan::Plan;
+use crate::plan::{Plan, RuleBook};
 use crate::report::manifest::{Asked, Volatile};
 use crate::report::paths::PathsFile;
 use crate::report::summary::{CaseStudy, FairValueStudy, Study as Results, Summary};
@@ -19,14 +19,17 @@ use crate::report::{ReportError, ReportInput};
 use crate::scenario::{Standalone, Study};
 use crate::simulate::{
     BLOCK_PATHS, Collection, Conditional, MOST_COLUMNS, NotConditional, Outcomes, RunError, RunOptions,
-    Survey, conditional, conditional_paths, cross_check, fan, survey_into,
+    Survey, conditional, conditional_paths, cross_check, fan, joined_uniforms, survey_into,
 };
+use crate::valuation::decide::Decisions;
 use crate::valuation::{drivers, price_terms};
 
 /// Paths priced again in exact decimals.
 const CROSS_CHECKED: u64 = 400;
 /// Paths and dates of the picture of the company's value over time.
 const FAN: (u64, u32) = (20_000, 40);
+/// Paths on which it is checked how things move together: a correlation is known to 0.01 then.
+const JOINED: u64 = 1 << 14;
 
 /// Everything that fixes the files of a run.
 pub(super) struct Job {
@@ -93,9 +96,9 @@ impl Job {
     pub(super) fn prepare(&self, threads: Option<u16>) -> Result<Prepared<'_>, Failure> {
         let start = Instant::now();
         let study = &self.study;
-        let cases = chosen(study, &self.asked.cases)?;
-        let (fair, changes) = risk_neutral(&cases)?;
         let options = RunOptions { paths: study.base.simulation.paths, threads: threads.map(usize::from) };
+        let cases = chosen(study, &self.asked.cases, options.threads)?;
+        let (fair, changes) = risk_neutral(&cases)?;
         let read = |text: &str| Target::read(text, &study.base.deal.currency);
         let target = self.asked.target.as_deref().map(read).transpose()?;
         Ok(Prepared { cases, fair, changes, options, target, start })
@@ -115,6 +118,7 @@ impl Job {
         let (real_world, fair_outcomes) = outcomes.split_at(cases.len());
         let paths = outcomes[0].tally.paths;
         let base = &cases[0].plan;
+        let joined = joined_uniforms(&base.world, JOINED.min(paths));
         let fan = fan(base, FAN.0.min(paths), FAN.1);
         let valued = fair.first().map_or(cases[0].scenario, |fair| &fair.scenario);
         interrupt::check()?;
@@ -136,6 +140,8 @@ impl Job {
         let drivers = drivers(cases[0].scenario, base, &outcomes[0], options.threads)
             .map_err(|error| Failure::Internal(error.to_string()))?;
         let judged = judged(&study.checks, &studies, &fair_studies);
+        let decisions: Vec<(&str, &Decisions)> =
+            cases.iter().filter_map(|case| Some((case.name, case.decisions.as_ref()?))).collect();
         let results = Results {
             name: &self.name,
             scenario_text: &self.scenario_text,
@@ -143,8 +149,10 @@ impl Job {
             cases: &studies,
             fair_value,
             terms: &terms,
+            decisions: &decisions,
             design: &base.world.design,
             fan: &fan,
+            joined: &joined,
             cross_check: cross_check(base, paths, CROSS_CHECKED),
             checks: &judged,
             drivers: &drivers,
@@ -238,8 +246,8 @@ impl Prepared<'_> {
 }
 
 /// The base case, and the cases wanted, or all.
-fn chosen<'a>(study: &'a Study, wanted: &[String]) -> Result<Vec<Case<'a>>, Failure> {
-    let mut all: Vec<Option<Case<'a>>> = cases(study)?.into_iter().map(Some).collect();
+fn chosen<'a>(study: &'a Study, wanted: &[String], threads: Option<usize>) -> Result<Vec<Case<'a>>, Failure> {
+    let mut all: Vec<Option<Case<'a>>> = cases(study, threads)?.into_iter().map(Some).collect();
     let numbers: Vec<usize> = match wanted {
         [] => (1..all.len()).collect(),
         names => names.iter().map(|name| case_number(study, name)).collect::<Result<_, _>>()?,
@@ -256,7 +264,7 @@ pub(super) struct Fair<'a> {
 
 /// The cases under the risk-neutral measure, none if no fair value is asked for, and what the measure changes.
 pub(super) fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec<String>), Failure> {
-    let mut found: Vec<(&str, Scenario)> = Vec::new();
+    let mut found: Vec<(&str, Scenario, Option<&RuleBook>)> = Vec::new();
     let mut changes: Vec<String> = Vec::new();
     for case in cases {
         let counterpart = case.scenario.risk_neutral();
@@ -264,13 +272,13 @@ pub(super) fn risk_neutral<'a>(cases: &[Case<'a>]) -> Result<(Vec<Fair<'a>>, Vec
         let counterpart =
             counterpart.map_err(|_| Failure::Internal("a case has no fair value".to_owned()))?;
         if let Some(RiskNeutral { scenario, changes: more }) = counterpart {
-            found.push((case.name, scenario));
+            found.push((case.name, scenario, case.decisions.as_ref().map(|found| &found.rules)));
             changes.extend(more.into_iter().filter(|change| !changes.contains(change)).collect::<Vec<_>>());
         }
     }
-    let plans = Plan::of_study(found.iter().map(|(_, scenario)| scenario))
+    let plans = Plan::of_decided(found.iter().map(|(_, scenario, rules)| (scenario, *rules)))
         .map_err(|error| Failure::Internal(error.to_string()))?;
-    let fair = found.into_iter().zip(plans).map(|((name, scenario), plan)| Fair { name, scenario, plan });
+    let fair = found.into_iter().zip(plans).map(|((name, scenario, _), plan)| Fair { name, scenario, plan });
     Ok((fair.collect(), changes))
 }
 

@@ -5,12 +5,14 @@ use std::path::Path;
 
 use super::args::RoundToCome;
 use super::exit::Failure;
+use super::interrupt;
 use super::terminal::Terminal;
 use crate::diagnostic::render;
 use crate::model::Scenario;
 use crate::number::Decimal;
 use crate::plan::Plan;
 use crate::scenario::{LARGEST_FILE, Loaded, Reading, Structure, Study, load_as, load_bytes_as};
+use crate::valuation::decide::{Decisions, SETTINGS, decide};
 
 /// Reads a scenario from a file or, for `-`, from standard input.
 pub(super) fn read(file: &Path, reading: Reading, sets: &[String]) -> Result<Loaded, Failure> {
@@ -60,15 +62,25 @@ pub(super) struct Case<'a> {
     pub(super) name: &'a str,
     pub(super) scenario: &'a Scenario,
     pub(super) plan: Plan,
+    /// What is decided as is best; none if nothing is.
+    pub(super) decisions: Option<Decisions>,
 }
 
 /// All cases of a study, the deal as it stands first.
-pub(super) fn cases(study: &Study) -> Result<Vec<Case<'_>>, Failure> {
+pub(super) fn cases(study: &Study, threads: Option<usize>) -> Result<Vec<Case<'_>>, Failure> {
     let others = study.cases.iter().map(|(name, scenario)| (name.as_str(), scenario));
     let all: Vec<(&str, &Scenario)> = std::iter::once(("As stated", &study.base)).chain(others).collect();
-    let plans = Plan::of_study(all.iter().map(|(_, scenario)| *scenario))
-        .map_err(|error| Failure::Internal(error.to_string()))?;
-    Ok(all.into_iter().zip(plans).map(|((name, scenario), plan)| Case { name, scenario, plan }).collect())
+    let failure = |error: &dyn std::error::Error| Failure::Internal(error.to_string());
+    let mut found = Vec::new();
+    for (_, scenario) in &all {
+        found.push(decide(scenario, SETTINGS, threads).map_err(|error| failure(&error))?);
+        interrupt::check()?;
+    }
+    let rules = found.iter().map(|found| found.as_ref().map(|found| &found.rules));
+    let scenarios = all.iter().map(|(_, scenario)| *scenario);
+    let plans = Plan::of_decided(scenarios.zip(rules)).map_err(|error| failure(&error))?;
+    let case = |(((name, scenario), plan), decisions)| Case { name, scenario, plan, decisions };
+    Ok(all.into_iter().zip(plans).zip(found).map(case).collect())
 }
 
 /// Where in [`cases`] the case of a name is.

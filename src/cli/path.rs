@@ -13,7 +13,7 @@ pub(super) fn path(command: &ReplayPath, terminal: &mut Terminal) -> Result<(), 
     let sets = with_run_options(&command.source.sets, None, command.seed);
     let (study, _) = study(&command.source.file, &sets, terminal)?;
     let number = command.case.as_deref().map_or(Ok(0), |name| case_number(&study, name))?;
-    let mut all = cases(&study)?;
+    let mut all = cases(&study, None)?;
     if command.measure == PathMeasure::RealWorld {
         let case = all.swap_remove(number);
         return show(case.scenario, &case.plan, command, terminal);

@@ -1,6 +1,6 @@
 //! What the investor holds: notes, loans and shares, funded in tranches.
 
-use super::{MilestoneId, Number, OnMilestone, ShareTerms, ValuationCap, When};
+use super::{Decider, MilestoneId, Number, OnMilestone, ShareTerms, ValuationCap, When};
 use crate::number::Decimal;
 use crate::quantity::{Day, DayCount, Span};
 
@@ -174,6 +174,20 @@ pub struct Conversion {
     pub at_ipo: bool,
     /// Converts when a milestone is reached, at a valuation agreed beforehand.
     pub on_milestone: Option<OnMilestone>,
+    /// The holder may convert on dates of its own choice.
+    pub early: Option<EarlyConversion>,
+}
+
+/// The holder's right to convert on the way: on equally spaced dates before the maturity, at the cap and only where
+/// that is below the company's value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EarlyConversion {
+    /// From one date to the next, counted from the funding of each tranche.
+    pub every: Span,
+    /// No date comes before this span after funding.
+    pub from: Span,
+    /// Whether the holder converts on a date: by a rule, or as is best.
+    pub decision: Decision,
 }
 
 /// What a round below the threshold does.
@@ -196,6 +210,8 @@ pub struct Maturity {
     pub then: AtMaturity,
     /// Extensions granted before that.
     pub extension: Option<Extension>,
+    /// Who decides on each of them.
+    pub extension_decision: Decision,
     /// Probability that the company can pay; if it cannot, lenders get the recovery of a failure.
     pub can_pay: Option<Number>,
 }
@@ -220,7 +236,7 @@ pub enum AtMaturity {
     HolderChooses,
 }
 
-/// Automatic extensions of the maturity.
+/// Extensions of the maturity.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extension {
     /// Length of each.
@@ -377,6 +393,8 @@ pub enum Decision {
         /// Per year once listed.
         after_ipo: Decimal,
     },
+    /// Whoever it is decides as is best for it; see [`crate::valuation::decide`].
+    Optimal(Decider),
 }
 
 /// Conditions that must all hold.

@@ -4,6 +4,7 @@
 mod cap;
 mod capitalization;
 mod company;
+mod decider;
 mod fair_value;
 mod heavy_tail;
 mod instrument;
@@ -20,12 +21,14 @@ pub use capitalization::{
     RoundingMode, SaleCosts, Series,
 };
 pub use company::{Company, DatedValue, Factor, Jumps, Process};
+pub use decider::Decider;
 pub use fair_value::{CreditModel, Curve, CurveError, FairValue, Measure};
 pub use heavy_tail::HeavyTail;
 pub use instrument::{
-    Accrual, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, Equity,
-    EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate,
-    Missed, MostFavoured, NonQualified, OwnCap, OwnTerms, Rule, RuleTerm, Safe, SalePay, Tranche, Warrant,
+    Accrual, AtMaturity, ChangeOfControl, Conversion, Deadline, Debt, DebtLabel, Decision, EarlyConversion,
+    Equity, EquityPrice, Extension, Gate, Instrument, Interest, InterestPayment, Kind, Maturity,
+    MaturityDate, Missed, MostFavoured, NonQualified, OwnCap, OwnTerms, Rule, RuleTerm, Safe, SalePay,
+    Tranche, Warrant,
 };
 pub use life::{
     ChanceAt, Clock, Failure, Ipo, Level, Milestone, MilestoneId, MilestoneKind, PreMoney, RoundSize, Rounds,

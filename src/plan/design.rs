@@ -6,7 +6,8 @@
 
 use std::num::NonZeroU32;
 
-use super::terms::{DecisionPlan, KindPlan, Terms};
+use super::decisions::DecisionPlan;
+use super::terms::{KindPlan, Terms};
 use super::world::{ClockPlan, MilestoneRule, ProcessPlan, TimingPlan, World};
 use super::{Transform, purpose};
 use crate::model::{CUBE_PATHS, MaturityDate, RANDOMISATIONS, Sampling};

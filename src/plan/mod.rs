@@ -5,6 +5,7 @@
 //! once for all cases that agree on it. The [`Terms`] are one case's instruments, generic over the number
 //! type so that the same law runs in `f64` and in exact decimals.
 
+mod decisions;
 mod design;
 mod discounting;
 mod draws;
@@ -14,6 +15,7 @@ mod table;
 mod terms;
 mod world;
 
+pub use decisions::{Choice, DecisionPlan, EarlyPlan, LearntRule, Moment, RuleBook, RulePlan, Spread};
 pub use design::Design;
 pub use discounting::DiscountPlan;
 pub use draws::{Column, Group, Input, PathDraws, Transform};
@@ -23,9 +25,8 @@ pub use table::{
     TablePlan,
 };
 pub use terms::{
-    CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, FIRST_SHARE_RANK, GatePlan,
-    InstrumentPlan, KindPlan, MaturityPlan, RulePlan, SafePlan, SalePayPlan, Terms, TranchePlan,
-    ValuationPlan, WarrantPlan,
+    CapPlan, ConversionPlan, DeadlinePlan, DebtPlan, EquityPlan, FIRST_SHARE_RANK, GatePlan, InstrumentPlan,
+    KindPlan, MaturityPlan, SafePlan, SalePayPlan, Terms, TranchePlan, ValuationPlan, WarrantPlan,
 };
 pub use world::{
     CheckPlan, ClockPlan, FactorPlan, MilestonePlan, MilestoneRule, ProcessPlan, RoundsPlan, SalePlan,
@@ -47,6 +48,10 @@ pub mod purpose {
     pub const MATURITY: u32 = 2;
     /// Coupons follow, one each.
     pub const COUPON: u32 = 16;
+    /// From here on the company's value when the holder may convert, one a date.
+    pub const EARLY: u32 = 40_000;
+    /// From here on the company's value when the maturity may be extended, one an extension.
+    pub const EXTENSION: u32 = 64_000;
 
     /// The first draw for the company's value for a purpose: each has room for many.
     #[must_use]
@@ -70,6 +75,9 @@ pub enum PlanError {
     /// A member of a correlation is certain, or drawn more than once a path.
     #[error("{0} is not drawn once a path, so nothing can be correlated with it")]
     Uncorrelatable(String),
+    /// Something is decided as is best, which has to be learnt first.
+    #[error("what is decided as is best must be learnt before the deal can run")]
+    Undecided,
 }
 
 /// One case, ready to run.
@@ -87,8 +95,21 @@ impl Plan {
     /// Resolves a scenario that has passed all checks.
     ///
     /// # Errors
-    /// If correlations contradict each other, which the scenario reader rules out.
+    /// If correlations contradict each other, which the scenario reader rules out, or something is decided as is best:
+    /// see [`crate::valuation::decide::plans`].
     pub fn new(scenario: &Scenario) -> Result<Self, PlanError> {
+        if scenario.best_deciders().is_empty() {
+            Self::undecided(scenario)
+        } else {
+            Err(PlanError::Undecided)
+        }
+    }
+
+    /// Resolves a scenario in which whoever decides as is best does not act, until it is given rules to follow.
+    ///
+    /// # Errors
+    /// If correlations contradict each other.
+    pub fn undecided(scenario: &Scenario) -> Result<Self, PlanError> {
         let mut plan = Self::alone(scenario)?;
         share_design(scenario, std::slice::from_mut(&mut plan));
         Ok(plan)
@@ -101,9 +122,28 @@ impl Plan {
     /// # Errors
     /// As for [`Plan::new`].
     pub fn of_study<'a>(scenarios: impl Iterator<Item = &'a Scenario>) -> Result<Vec<Self>, PlanError> {
+        Self::of_decided(scenarios.map(|scenario| (scenario, None)))
+    }
+
+    /// The same, with the rules by which those decide who decide as is best.
+    ///
+    /// # Errors
+    /// As for [`Plan::new`]; a scenario in which nobody decides as is best needs no rules.
+    pub fn of_decided<'a, 'b>(
+        scenarios: impl Iterator<Item = (&'a Scenario, Option<&'b RuleBook>)>,
+    ) -> Result<Vec<Self>, PlanError> {
         let mut scenarios = scenarios.peekable();
-        let Some(base) = scenarios.peek().copied() else { return Ok(Vec::new()) };
-        let mut plans = scenarios.map(Self::alone).collect::<Result<Vec<_>, _>>()?;
+        let Some((base, _)) = scenarios.peek().copied() else { return Ok(Vec::new()) };
+        let resolve = |(scenario, rules): (&Scenario, Option<&RuleBook>)| {
+            let mut plan = Self::alone(scenario)?;
+            match rules {
+                Some(rules) => plan.follow(rules),
+                None if scenario.best_deciders().is_empty() => {}
+                None => return Err(PlanError::Undecided),
+            }
+            Ok(plan)
+        };
+        let mut plans = scenarios.map(resolve).collect::<Result<Vec<_>, _>>()?;
         share_design(base, &mut plans);
         Ok(plans)
     }
@@ -122,6 +162,12 @@ impl Plan {
             }
         }
         Ok(plans)
+    }
+
+    /// Decides what is to be decided as is best by rules learnt.
+    pub fn follow(&mut self, rules: &RuleBook) {
+        self.terms.learnt = rules.clone();
+        self.exact_terms.learnt = rules.clone();
     }
 
     fn alone(scenario: &Scenario) -> Result<Self, PlanError> {

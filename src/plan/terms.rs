@@ -1,5 +1,6 @@
 //! The half of a plan that is one case's instruments.
 
+use super::decisions::{DecisionPlan, EarlyPlan, RuleBook};
 use super::discounting::DiscountPlan;
 use super::draws::Input;
 use super::table::{SharePlan, TablePlan, share_plan};
@@ -8,8 +9,7 @@ use crate::contract::Cap;
 use crate::model::{
     Accrual, AtMaturity, CapAmount, CapBasis, CapCondition, Conversion, Deadline, Debt, Decision, Equity,
     EquityPrice, Extension, Gate, Instrument, InterestPayment, Kind, Maturity, MaturityDate, Missed,
-    MostFavoured, NonQualified, Number, Rule, RuleTerm, Safe, SalePay, Scenario, Valuation, ValuationCap,
-    Warrant, When,
+    MostFavoured, NonQualified, Number, Safe, SalePay, Scenario, Valuation, ValuationCap, Warrant, When,
 };
 use crate::number::{Amount, Decimal};
 use crate::quantity::{Day, DayCount, Span, YEAR_DAYS};
@@ -34,6 +34,25 @@ pub struct Terms<A> {
     pub tranches: Vec<TranchePlan<A>>,
     /// What present values are discounted at.
     pub discounting: DiscountPlan,
+    /// How whoever decides as is best decides; empty before it has been learnt.
+    pub learnt: RuleBook,
+}
+
+impl<A: Amount> Terms<A> {
+    /// Whether somebody decides as is best, converts before maturity or decides on extensions.
+    #[must_use]
+    pub fn chooses_by_value(&self) -> bool {
+        let of_debt = |debt: &DebtPlan<A>| {
+            debt.extends.is_some()
+                || debt.conversion.as_ref().is_some_and(|conversion| conversion.early.is_some())
+        };
+        let best = |tranche: &TranchePlan<A>| matches!(tranche.decision, DecisionPlan::Optimal(_));
+        self.tranches.iter().any(best)
+            || self
+                .instruments
+                .iter()
+                .any(|instrument| matches!(&instrument.kind, KindPlan::Debt(debt) if of_debt(debt)))
+    }
 }
 
 /// One instrument.
@@ -68,6 +87,8 @@ pub struct DebtPlan<A> {
     pub day_count: DayCount,
     pub conversion: Option<ConversionPlan<A>>,
     pub maturity: Option<MaturityPlan<A>>,
+    /// Who decides on each extension of the maturity; none if it is granted.
+    pub extends: Option<Box<DecisionPlan<A>>>,
     pub sale: SalePayPlan<A>,
     pub or_as_converted: bool,
     /// Rank in a sale; that of a SAFE is one of shares.
@@ -111,6 +132,7 @@ pub struct ConversionPlan<A> {
     pub ownership_limit: Option<A>,
     pub at_ipo: bool,
     pub on_milestone: Option<(usize, ValuationPlan<A>)>,
+    pub early: Option<Box<EarlyPlan<A>>>,
 }
 
 /// See [`ValuationCap`].
@@ -204,26 +226,6 @@ pub enum DeadlinePlan {
     AfterIpo(Span),
 }
 
-/// See [`Decision`].
-#[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the variants are those of model::Decision")]
-pub enum DecisionPlan<A> {
-    Automatic,
-    Investor(Vec<RulePlan<A>>),
-    Company(Vec<RulePlan<A>>),
-    CompanyDraws { before_ipo: f64, after_ipo: f64 },
-}
-
-/// See [`RuleTerm`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the variants are those of model::RuleTerm")]
-pub enum RulePlan<A> {
-    ValueAtLeast(A),
-    ValueAtMost(A),
-    ValueAtLeastOfToday(A),
-    Milestone(usize),
-}
-
 impl<A: Amount> Terms<A> {
     /// Resolves the instruments of a scenario.
     #[must_use]
@@ -260,6 +262,7 @@ impl<A: Amount> Terms<A> {
             instruments,
             tranches,
             discounting: DiscountPlan::new(scenario),
+            learnt: RuleBook::default(),
         }
     }
 }
@@ -326,6 +329,12 @@ impl Resolver<'_> {
             day_count: debt.interest.day_count,
             conversion: debt.conversion.as_ref().map(|conversion| self.conversion(conversion)),
             maturity: debt.maturity.as_ref().map(|maturity| self.maturity(maturity, name)),
+            extends: debt
+                .maturity
+                .as_ref()
+                .map(|maturity| &maturity.extension_decision)
+                .filter(|decision| **decision != Decision::Automatic)
+                .map(|decision| Box::new(DecisionPlan::new(decision))),
             sale: match debt.change_of_control.pays {
                 SalePay::Principal { multiple, plus_interest } => {
                     SalePayPlan::Principal { multiple: A::from_decimal(multiple), plus_interest }
@@ -351,6 +360,7 @@ impl Resolver<'_> {
             ownership_limit: conversion.ownership_limit.map(A::from_decimal),
             at_ipo: conversion.at_ipo,
             on_milestone: conversion.on_milestone.as_ref().map(|on| (on.milestone, self.valuation(&on.at))),
+            early: conversion.early.as_ref().map(|early| Box::new(EarlyPlan::new(early))),
         }
     }
 
@@ -411,7 +421,7 @@ impl Resolver<'_> {
                 Deadline::Date(when) => DeadlinePlan::Date(self.when(when)),
                 Deadline::AfterIpo(span) => DeadlinePlan::AfterIpo(span),
             }),
-            decision: decision(&tranche.decision),
+            decision: DecisionPlan::new(&tranche.decision),
             missed: tranche.missed,
             stream: Stream::new(
                 self.scenario.simulation.seed,
@@ -445,8 +455,10 @@ fn safe_plan<A: Amount>(safe: &Safe) -> DebtPlan<A> {
             ownership_limit: None,
             at_ipo: true,
             on_milestone: None,
+            early: None,
         }),
         maturity: None,
+        extends: None,
         sale: SalePayPlan::Principal {
             multiple: A::from_decimal(safe.cash_out_multiple),
             plus_interest: false,
@@ -469,27 +481,4 @@ fn price_terms(kind: &Kind) -> (Number, Vec<(Span, Decimal)>, Option<&ValuationC
         Kind::Safe(safe) => (none, vec![(Span { months: 0, days: 0 }, safe.discount)], safe.cap.as_ref()),
         Kind::Equity(_) | Kind::Warrant(_) => (none, Vec::new(), None),
     }
-}
-
-fn decision<A: Amount>(decision: &Decision) -> DecisionPlan<A> {
-    match decision {
-        Decision::Automatic => DecisionPlan::Automatic,
-        Decision::Investor(terms) => DecisionPlan::Investor(rule(terms)),
-        Decision::Company(terms) => DecisionPlan::Company(rule(terms)),
-        Decision::CompanyDraws { before_ipo, after_ipo } => DecisionPlan::CompanyDraws {
-            before_ipo: f64::from_decimal(*before_ipo),
-            after_ipo: f64::from_decimal(*after_ipo),
-        },
-    }
-}
-
-fn rule<A: Amount>(terms: &Rule) -> Vec<RulePlan<A>> {
-    let amount = |value: &Decimal| A::from_decimal(*value);
-    let term = |term: &RuleTerm| match term {
-        RuleTerm::ValueAtLeast(value) => RulePlan::ValueAtLeast(amount(value)),
-        RuleTerm::ValueAtMost(value) => RulePlan::ValueAtMost(amount(value)),
-        RuleTerm::ValueAtLeastOfToday(value) => RulePlan::ValueAtLeastOfToday(amount(value)),
-        RuleTerm::Milestone(id) => RulePlan::Milestone(*id),
-    };
-    terms.iter().map(term).collect()
 }

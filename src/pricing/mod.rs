@@ -28,7 +28,7 @@ pub mod payoff;
 pub mod private_note;
 pub mod random_exit;
 pub mod root;
-mod regression;
+pub(crate) mod regression;
 mod tridiagonal;
 
 use thiserror::Error;

@@ -5,7 +5,7 @@
 /// `rows` holds the rows one after the other, `columns` numbers each. Householder's reflections (Golub and Van Loan
 /// 2013, algorithm 5.2.1), which keep the accuracy that normal equations lose. A column that the ones before it
 /// explain to within rounding gets the coefficient 0. All are 0 without rows.
-pub(super) fn least_squares(mut rows: Vec<f64>, mut y: Vec<f64>, columns: usize) -> Vec<f64> {
+pub(crate) fn least_squares(mut rows: Vec<f64>, mut y: Vec<f64>, columns: usize) -> Vec<f64> {
     /// What is left of a column after those before it, relative to the whole, below which it is explained.
     const EXPLAINED: f64 = 1e-10;
     let n = y.len();

@@ -89,7 +89,23 @@ fn numbers(summary: &Summary) -> Vec<String> {
         ));
     }
     lines.extend(fair_value(summary));
+    lines.extend(decisions(summary));
     lines
+}
+
+/// What the best decisions are worth, and how far from best the rules learnt may be.
+fn decisions(summary: &Summary) -> Option<String> {
+    let case = summary.decisions.as_ref()?.cases.first()?;
+    let mark = summary.currency_mark();
+    let by_rule = amount(&case.by_rule, mark);
+    let bounds = [("at least", &case.lower), ("at most", &case.upper)];
+    let bounds =
+        bounds.iter().filter_map(|(word, bound)| Some(format!("{word} {}", amount(bound.as_ref()?, mark))));
+    let bounds: Vec<String> = bounds.collect();
+    let of_best =
+        if bounds.is_empty() { "no bounds".to_owned() } else { format!("best {}", bounds.join(", ")) };
+    let share = case.gap_share.map_or_else(String::new, |share| format!("; gap {}", percent(share)));
+    Some(row("Best decisions", &format!("{by_rule} net by rules learnt, {of_best}{share}")))
 }
 
 /// The risk-neutral value, which is not to be compared with the lines above it.

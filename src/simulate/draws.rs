@@ -1,5 +1,6 @@
 //! A block of draws: every uncertain quantity of the plan as a column over consecutive paths.
 
+use super::run::BLOCK_PATHS;
 use crate::plan::{Group, PathDraws, Transform, World};
 use crate::random::math;
 
@@ -27,15 +28,7 @@ impl DrawBlock {
 
     /// Fills all columns for the `count` paths from `first_path` on.
     pub fn fill(&mut self, world: &World, first_path: u64, count: usize) {
-        self.first_path = first_path;
-        for (column, values) in world.columns.iter().zip(&mut self.values) {
-            if !matches!(column.transform, Transform::OnDemand(_)) {
-                world.design.fill(column.stream, first_path, &mut values[..count]);
-            }
-        }
-        for group in &world.groups {
-            self.correlate(world, group, count);
-        }
+        self.fill_uniforms(world, first_path, count);
         for &(column, uniform) in &world.pinned {
             self.values[column][..count].fill(uniform);
         }
@@ -45,6 +38,19 @@ impl DrawBlock {
                 Transform::Normal => math::normal_quantiles(&mut values[..count]),
                 Transform::Family(family) => family.fill_quantiles(&mut values[..count]),
             }
+        }
+    }
+
+    /// The uniforms, joined as the world says, before anything is made of them.
+    fn fill_uniforms(&mut self, world: &World, first_path: u64, count: usize) {
+        self.first_path = first_path;
+        for (column, values) in world.columns.iter().zip(&mut self.values) {
+            if !matches!(column.transform, Transform::OnDemand(_)) {
+                world.design.fill(column.stream, first_path, &mut values[..count]);
+            }
+        }
+        for group in &world.groups {
+            self.correlate(world, group, count);
         }
     }
 
@@ -76,4 +82,27 @@ impl DrawBlock {
             self.values[column][..count].copy_from_slice(&members[place * count..][..count]);
         }
     }
+}
+
+/// Uniforms of the members of each group that moves together, member by member, over the first `paths` paths of a run: what the
+/// copula made of them, before they become values or events.
+#[must_use]
+pub fn joined_uniforms(world: &World, paths: u64) -> Vec<Vec<Vec<f64>>> {
+    #[expect(clippy::cast_possible_truncation, reason = "the block is small")]
+    let mut block = DrawBlock::new(world, BLOCK_PATHS as usize);
+    let mut joined: Vec<Vec<Vec<f64>>> =
+        world.groups.iter().map(|group| vec![Vec::new(); group.columns.len()]).collect();
+    let mut first = 0;
+    while first < paths && !joined.is_empty() {
+        #[expect(clippy::cast_possible_truncation, reason = "at most one block")]
+        let count = BLOCK_PATHS.min(paths - first) as usize;
+        block.fill_uniforms(world, first, count);
+        for (group, columns) in world.groups.iter().zip(&mut joined) {
+            for (&column, uniforms) in group.columns.iter().zip(columns) {
+                uniforms.extend_from_slice(&block.values[column][..count]);
+            }
+        }
+        first += BLOCK_PATHS;
+    }
+    joined
 }

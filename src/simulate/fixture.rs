@@ -63,11 +63,13 @@ pub(crate) fn note() -> Debt {
             ownership_limit: None,
             at_ipo: true,
             on_milestone: None,
+            early: None,
         }),
         maturity: Some(Maturity {
             due: MaturityDate::AfterFunding(Span { months: 36, days: 0 }),
             then: AtMaturity::Repay,
             extension: None,
+            extension_decision: Decision::Automatic,
             can_pay: None,
         }),
         change_of_control: ChangeOfControl {

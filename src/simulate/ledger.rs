@@ -63,6 +63,8 @@ pub enum Branch {
     MilestoneConversion,
     /// Debt converted at maturity.
     MaturityConversion,
+    /// Debt converted by its holder's choice before maturity.
+    EarlyConversion,
     /// Debt was paid off in a sale of the company.
     SalePaid,
     /// Debt took its share of a sale as if converted.
@@ -107,7 +109,7 @@ pub enum Branch {
 
 impl Branch {
     /// All branches, in the order of reports.
-    pub const ALL: [Branch; 28] = [
+    pub const ALL: [Branch; 29] = [
         Branch::RoundAtCap,
         Branch::RoundAtDiscount,
         Branch::RoundAtPrice,
@@ -116,6 +118,7 @@ impl Branch {
         Branch::IpoAtPrice,
         Branch::MilestoneConversion,
         Branch::MaturityConversion,
+        Branch::EarlyConversion,
         Branch::SalePaid,
         Branch::SaleAsConverted,
         Branch::SafeCashedOut,
@@ -151,6 +154,7 @@ impl Branch {
                 | Branch::IpoAtPrice
                 | Branch::MilestoneConversion
                 | Branch::MaturityConversion
+                | Branch::EarlyConversion
                 | Branch::SaleAsConverted
         )
     }
@@ -167,6 +171,7 @@ impl Branch {
             Branch::IpoAtPrice => "converted at the IPO, at its price",
             Branch::MilestoneConversion => "converted on its milestone",
             Branch::MaturityConversion => "converted at maturity",
+            Branch::EarlyConversion => "converted early by its holder",
             Branch::SalePaid => "paid off in a sale",
             Branch::SaleAsConverted => "sold as if converted",
             Branch::SafeCashedOut => "SAFE cashed out in a sale",
@@ -202,6 +207,7 @@ impl Branch {
             Branch::IpoAtPrice => "ipo_at_price",
             Branch::MilestoneConversion => "milestone_conversion",
             Branch::MaturityConversion => "maturity_conversion",
+            Branch::EarlyConversion => "early_conversion",
             Branch::SalePaid => "sale_paid",
             Branch::SaleAsConverted => "sale_as_converted",
             Branch::SafeCashedOut => "safe_cashed_out",

@@ -4,6 +4,7 @@ mod clock;
 mod collect;
 mod conditional;
 mod control;
+mod courses;
 mod deal;
 mod digest;
 mod fan;
@@ -28,11 +29,12 @@ mod value_path;
 
 pub use collect::{Collection, MOST_COLUMNS, NotNext};
 pub use conditional::{Conditional, NotConditional, conditional, conditional_paths};
-pub use deal::{ClassId, Clause, DealSimulator, Note, Share, TrancheEnd};
+pub use courses::{CLOCKS, Courses, Step, Tick, for_each, on_threads};
+pub use deal::{Asked, ClassId, Clause, DealSimulator, Note, Otherwise, Share, TrancheEnd};
 pub use digest::{
     Averaged, Digest, Kept, MULTIPLE_BOUNDS, MULTIPLE_CLASSES, Milestone, Numbers, multiple_class,
 };
-pub use draws::DrawBlock;
+pub use draws::{DrawBlock, joined_uniforms};
 pub use fan::{FanDate, fan};
 pub use ledger::{Branch, Flow, Reason};
 pub use life::{Event, EventKind, Life, LifeSimulator, Mark};

@@ -39,7 +39,7 @@ pub(super) fn factor_of<A: Amount>(deal: &DealSimulator<A>, terms: &Terms<A>, fl
 }
 
 /// Whether a debtor pays it, by what it is for and how its tranche ended.
-fn is_paid_on_debt(reason: Reason, branch: Branch) -> bool {
+pub(super) fn is_paid_on_debt(reason: Reason, branch: Branch) -> bool {
     match reason {
         Reason::Interest | Reason::Repayment | Reason::Recovery => true,
         Reason::SaleProceeds => matches!(branch, Branch::SalePaid | Branch::SafeCashedOut),

@@ -97,6 +97,22 @@ impl<'a> ValueLaw<'a> {
         }
     }
 
+    /// The organic value at a time as nearly exp(centre + slope · W) near W = 0: centre and slope. Exact for a
+    /// lognormal law.
+    #[must_use]
+    pub fn log_line(&self, t: f64) -> (f64, f64) {
+        match *self {
+            ValueLaw::Lognormal { start, log_drift, volatility } => {
+                (math::ln(start) + log_drift * t, volatility)
+            }
+            ValueLaw::AtDates { dates, log_start } => {
+                let reach = libm::sqrt(t.max(1e-6));
+                let at = |w: f64| log_at(dates, log_start, t, w);
+                (at(0.0), (at(reach) - at(-reach)) / (2.0 * reach))
+            }
+        }
+    }
+
     /// The W at which the organic value at a time equals `value`; infinite if no W does.
     #[must_use]
     pub fn shock(&self, t: f64, value: f64) -> f64 {

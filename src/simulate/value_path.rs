@@ -160,6 +160,17 @@ impl ValuePath {
         value
     }
 
+    /// Draws the motion at a date for good, before any case looks: all of them find it there.
+    pub fn fix(&mut self, law: &PathLaw<'_>, t: f64, stream: Stream, draw: u32) {
+        self.look(&law.organic, t, stream, &law.draws, draw);
+    }
+
+    /// Undoes all looks.
+    pub fn forget_looks(&mut self) {
+        self.agreed = 0;
+        self.undo_the_rest();
+    }
+
     /// Undoes the looks in which the present case differs from the case before, the last one first.
     fn undo_the_rest(&mut self) {
         for look in self.looks.drain(self.agreed..).rev() {

@@ -22,6 +22,7 @@
 //! | enough paths? | [`convergence`] |
 //! | internal rate of return | [`internal_rate_of_return`] |
 //! | do two columns move together? | [`pearson`], [`spearman`] |
+//! | do they rank their paths alike, whatever their margins? | [`kendall`] |
 //! | which input carries the answer? | [`sensitivity`] |
 
 mod interval;
@@ -35,6 +36,7 @@ mod paired;
 mod convergence;
 mod return_rate;
 mod correlation;
+mod concordance;
 mod attribution;
 mod control;
 mod control_joint;
@@ -47,6 +49,7 @@ mod coverage;
 mod testing;
 
 pub use attribution::{ConditionalMean, Sensitivity, sensitivity};
+pub use concordance::{Concordance, kendall};
 pub use control::{ControlledMean, FOLDS as CONTROL_PARTS, MOST_CONTROLS, controlled_mean};
 pub use control_joint::controlled_mean_of;
 pub use convergence::{Checkpoint, convergence, convergence_of};

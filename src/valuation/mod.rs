@@ -7,6 +7,7 @@ mod judge;
 mod metric;
 mod paths;
 mod sensitivity;
+pub mod decide;
 mod solve;
 mod sweep;
 mod terms;

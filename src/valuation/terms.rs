@@ -1,8 +1,8 @@
 //! The price of every term: the deal with it and without it, on the same paths.
 
+use super::decide::{DecideError, SETTINGS_OF_TERMS, plans};
 use super::variants::variants;
 use crate::model::{Measure, Scenario};
-use crate::plan::{Plan, PlanError};
 use crate::simulate::{Parts, RunOptions, ThreadError, run};
 use crate::statistics::Units;
 
@@ -55,9 +55,9 @@ pub struct TermPrice {
 /// Why terms could not be priced.
 #[derive(Debug, thiserror::Error)]
 pub enum TermError {
-    /// A variant could not be resolved.
+    /// A variant could not be resolved, or its best decisions not be found.
     #[error(transparent)]
-    Plan(#[from] PlanError),
+    Decide(#[from] DecideError),
     /// The threads could not be started.
     #[error(transparent)]
     Threads(#[from] ThreadError),
@@ -72,10 +72,11 @@ pub enum TermError {
 /// If a variant cannot be resolved or threads cannot be started.
 pub fn price_terms(scenario: &Scenario, options: RunOptions) -> Result<TermPrices, TermError> {
     let (floor, steps) = variants(scenario);
-    let scenarios = std::iter::once(scenario)
+    let scenarios: Vec<&Scenario> = std::iter::once(scenario)
         .chain([&floor])
-        .chain(steps.iter().flat_map(|variant| [&variant.with, &variant.without]));
-    let plans = Plan::of_study(scenarios)?;
+        .chain(steps.iter().flat_map(|variant| [&variant.with, &variant.without]))
+        .collect();
+    let plans = plans(scenarios.iter().copied(), SETTINGS_OF_TERMS, options.threads)?;
     let paths = options.paths.min(MOST_PATHS);
     let outcomes = run(&plans.iter().collect::<Vec<_>>(), RunOptions { paths, ..options }, |_| {})?;
     let value = |index: usize| outcomes[index].columns.present_value.as_slice();

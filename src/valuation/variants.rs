@@ -1,8 +1,8 @@
 //! A deal without one of its terms, and without more and more of them down to a straight loan or common shares.
 
 use crate::model::{
-    AntiDilution, AtMaturity, ChangeOfControl, Debt, Decision, Equity, Gate, Instrument, InterestPayment,
-    Kind, Missed, Number, OwnCap, Participation, Safe, Scenario, ShareTerms, Tranche,
+    AntiDilution, AtMaturity, ChangeOfControl, Debt, Decider, Decision, Equity, Gate, Instrument,
+    InterestPayment, Kind, Missed, Number, OwnCap, Participation, Safe, Scenario, ShareTerms, Tranche,
 };
 use crate::number::Decimal;
 
@@ -32,7 +32,9 @@ const TERMS: &[Term] = &[
     Term { label: "guaranteed price at the IPO", remove: no_ratchet },
     Term { label: "discount", remove: no_discount },
     Term { label: "cap or fixed price of conversion", remove: no_cap },
+    Term { label: "conversion before maturity", remove: no_early_conversion },
     Term { label: "choice at maturity", remove: no_choice_at_maturity },
+    Term { label: "decision on extensions", remove: no_extension_decision },
     Term { label: "change of control", remove: no_change_of_control },
     Term { label: "conditions of conversion", remove: no_conditions },
     Term { label: "ownership limit", remove: no_ownership_limit },
@@ -109,6 +111,18 @@ fn no_conversion(instrument: &mut Instrument) {
             maturity.then = AtMaturity::Repay;
         }
         debt.change_of_control.or_as_converted = false;
+    }
+}
+
+fn no_early_conversion(instrument: &mut Instrument) {
+    if let Some(conversion) = debt(instrument).and_then(|debt| debt.conversion.as_mut()) {
+        conversion.early = None;
+    }
+}
+
+fn no_extension_decision(instrument: &mut Instrument) {
+    if let Some(maturity) = debt(instrument).and_then(|debt| debt.maturity.as_mut()) {
+        maturity.extension_decision = Decision::Automatic;
     }
 }
 
@@ -199,7 +213,7 @@ fn no_gates(instrument: &mut Instrument) {
 
 fn no_investor_decision(instrument: &mut Instrument) {
     for tranche in &mut instrument.tranches {
-        if matches!(tranche.decision, Decision::Investor(_)) {
+        if matches!(tranche.decision, Decision::Investor(_) | Decision::Optimal(Decider::Investor)) {
             tranche.decision = Decision::Automatic;
         }
     }
@@ -207,7 +221,10 @@ fn no_investor_decision(instrument: &mut Instrument) {
 
 fn no_company_decision(instrument: &mut Instrument) {
     for tranche in &mut instrument.tranches {
-        if matches!(tranche.decision, Decision::Company(_) | Decision::CompanyDraws { .. }) {
+        if matches!(
+            tranche.decision,
+            Decision::Company(_) | Decision::CompanyDraws { .. } | Decision::Optimal(Decider::Company)
+        ) {
             tranche.decision = Decision::Automatic;
         }
     }

@@ -100,6 +100,7 @@ pub fn figures(summary: &Summary, look: &Look) -> Result<Vec<Figure>, ChartError
         deal::timing(summary, look)?,
         value::fan(summary, look)?,
         value::convergence(summary, look)?,
+        value::correlations(summary, look)?,
     ];
     Ok(figures.into_iter().flatten().collect())
 }
@@ -144,7 +145,8 @@ pub(super) fn meaning(branch: Branch) -> Meaning {
         Branch::RoundAtDiscount
         | Branch::RoundAtPrice
         | Branch::MilestoneConversion
-        | Branch::MaturityConversion => Meaning::Round,
+        | Branch::MaturityConversion
+        | Branch::EarlyConversion => Meaning::Round,
         Branch::SalePaid
         | Branch::SaleAsConverted
         | Branch::SafeCashedOut
@@ -182,6 +184,7 @@ fn short_name(branch: Branch) -> &'static str {
         Branch::IpoAtPrice => "IPO, at its price",
         Branch::MilestoneConversion => "converts on milestone",
         Branch::MaturityConversion => "converts at maturity",
+        Branch::EarlyConversion => "converts early",
         Branch::FailureRecovery => "failed, recovery",
         Branch::SharesWorthless => "failed, worthless",
         Branch::SafeCashedOut => "SAFE cashed out",

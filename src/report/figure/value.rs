@@ -3,11 +3,12 @@
 use super::deal::{events, unnamed};
 use super::{Figure, Look, calendar_year, frame, frame_of_all, or_nan, rounded};
 use crate::report::chart::{
-    Atom, Bridge, Case, Cases, ChartError, Convergence, Difference, Exceedance, ExceedancePoint, Fan, Frame,
-    Histogram, LossLine, Meaning, MoicBucket, MoicBuckets, Step, Threshold, Tornado, TornadoRow, Unit,
+    Atom, Bridge, Case, Cases, ChartError, Convergence, CorrelatedPair, Correlations, Difference, Exceedance,
+    ExceedancePoint, Fan, Frame, Histogram, LossLine, MOST_CORRELATIONS, Meaning, MoicBucket, MoicBuckets,
+    Step, Threshold, Tornado, TornadoRow, Unit,
 };
 use crate::report::format::{money, paths, percent};
-use crate::report::summary::{CaseSummary, DriverRow, Mean, Summary, day_after};
+use crate::report::summary::{CaseSummary, CorrelationRow, DriverRow, Mean, Summary, day_after};
 
 pub(super) fn histogram(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
@@ -241,4 +242,32 @@ pub(super) fn convergence(summary: &Summary, look: &Look) -> Result<Option<Figur
     let chart = shown.draw(&frame(summary, look, "Convergence of the mean", subtitle))?;
     let caption = "The grey band is the final 95% interval: the running mean should settle within it.";
     Ok(Some(Figure { chart, data: "convergence.csv", caption: caption.to_owned() }))
+}
+
+pub(super) fn correlations(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
+    let all = &summary.correlations;
+    let gap = |row: &CorrelationRow| (row.realised - row.requested).abs();
+    let Some(widest) = all.iter().max_by(|a, b| gap(a).total_cmp(&gap(b))) else { return Ok(None) };
+    let mut gaps: Vec<f64> = all.iter().map(gap).collect();
+    gaps.sort_by(|a, b| b.total_cmp(a));
+    let least = gaps[gaps.len().min(MOST_CORRELATIONS) - 1];
+    let pair = |row: &CorrelationRow| CorrelatedPair {
+        name: format!("{} – {}", row.first, row.second),
+        requested: row.requested,
+        realised: row.realised,
+        standard_error: row.standard_error,
+    };
+    let shown = all.iter().filter(|row| gap(row) >= least).take(MOST_CORRELATIONS);
+    let shown = Correlations { rows: shown.map(pair).collect() };
+    let subtitle = format!("first {}; widest gap {:.3}", paths(widest.paths), gap(widest));
+    let frame = frame(summary, look, "Correlations, asked for and realised", &subtitle);
+    let chart = shown.draw(&Frame { size: look.low(), ..frame })?;
+    let others = all.len() - shown.rows.len();
+    let others =
+        if others > 0 { format!(" {others} pairs with narrower gaps are left out.") } else { String::new() };
+    let caption = format!(
+        "Correlations of the variables underneath, before they become values or events; realised ones from the ranks \
+         (Kendall’s τ), with errors as for independent paths.{others}"
+    );
+    Ok(Some(Figure { chart, data: "correlations.csv", caption }))
 }

@@ -1,6 +1,7 @@
 //! The report as a sequence of headings, texts, tables and figures: HTML and Markdown are two prints of it.
 
 mod deal;
+mod decisions;
 mod fair_value;
 mod result;
 mod trust;
@@ -137,6 +138,7 @@ impl Memo {
             result::cases(summary, figures),
             fair_value::terms(summary, figures),
             fair_value::fair_value(summary),
+            decisions::decisions(summary),
             deal::in_words(&summary.deal_in_words),
             Some(deal::assumptions(summary)),
             Some(trust::checks(summary, figures)),

@@ -23,6 +23,7 @@ pub(super) fn checks(summary: &Summary, figures: &[Figure]) -> Section {
     blocks.push(text(cross_check(summary)));
     blocks.extend(efficiency(summary).map(text));
     blocks.extend(figure(figures, "convergence"));
+    blocks.extend(figure(figures, "corr"));
     Section { title: "Checks and warnings", new_page: true, blocks }
 }
 

@@ -1,8 +1,10 @@
 //! From the columns of a run to plain numbers, each with its error. All files of a report are made from this.
 
 mod case;
+mod correlation;
 mod check;
 mod driver;
+mod decisions;
 mod efficiency;
 mod ending;
 mod estimate;
@@ -23,6 +25,10 @@ use serde::{Deserialize, Serialize};
 
 pub use case::{CaseSummary, Difference, Probabilities, Shortfall, TailSummary};
 pub use check::CheckRow;
+pub use correlation::CorrelationRow;
+#[cfg(test)]
+pub(super) use correlation::rows as correlations;
+pub use decisions::{DecisionBounds, DecisionRow, DecisionsSummary};
 pub use driver::{DriverRow, DriversSummary};
 pub use efficiency::{Efficiency, best_mean};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
@@ -43,6 +49,7 @@ use crate::plan::Design;
 use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, Conditional, CrossCheck, FanDate, NotConditional, Outcomes};
 use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
+use crate::valuation::decide::Decisions;
 use crate::valuation::{Drivers, Judged, TermPrices};
 use crate::words::Paragraph;
 
@@ -80,10 +87,14 @@ pub struct Study<'a> {
     pub fair_value: Option<FairValueStudy<'a>>,
     /// What the terms of the base case are worth.
     pub terms: &'a TermPrices,
+    /// What is decided as is best, by case.
+    pub decisions: &'a [(&'a str, &'a Decisions)],
     /// Where the uniforms came from.
     pub design: &'a Design,
     /// The company's value at dates, in the base case.
     pub fan: &'a [FanDate],
+    /// Uniforms of the things that move together, by group and member, over the first paths of the base case.
+    pub joined: &'a [Vec<Vec<f64>>],
     /// The comparison with exact arithmetic, in the base case.
     pub cross_check: CrossCheck,
     /// What came of the checks.
@@ -115,10 +126,15 @@ pub struct Summary {
     pub drivers: Option<DriversSummary>,
     /// What each term is worth; none if the deal has no terms beside its price.
     pub terms: Option<TermsSummary>,
+    /// Who decides what, and what that is worth; none if nobody decides anything.
+    pub decisions: Option<DecisionsSummary>,
     /// Payoff in the base case: of debt at conversion, else of a SAFE or preferred shares in a sale; none without any.
     pub payoff: Option<PayoffCurve>,
     /// The company's value by date.
     pub fan: Vec<FanRow>,
+    /// What moves together, as asked for and as it came out; empty if nothing does.
+    #[serde(default)]
+    pub correlations: Vec<CorrelationRow>,
     /// Dates worth marking on an axis of time.
     pub dates: Vec<DateMark>,
     /// The deal in plain words, paragraph by paragraph.
@@ -292,8 +308,10 @@ impl Summary {
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
             drivers: DriversSummary::new(study.drivers, !infinite),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
+            decisions: DecisionsSummary::new(base.scenario, study.decisions),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
             fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_date)).collect(),
+            correlations: correlation::rows(base.scenario, study.joined),
             dates: dates(base.scenario),
             deal_in_words: crate::words::deal(base.scenario),
             assumptions: assumptions(base.scenario),

@@ -184,6 +184,7 @@ fn median_conversion(tallies: &[TrancheTally]) -> Option<f64> {
         Branch::IpoAtPrice,
         Branch::MilestoneConversion,
         Branch::MaturityConversion,
+        Branch::EarlyConversion,
     ];
     let mut by_quarter: Vec<u64> = Vec::new();
     for counts in tallies.iter().flat_map(|tally| conversions.map(|branch| tally.cumulated(branch))) {

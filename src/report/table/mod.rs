@@ -5,6 +5,7 @@
 //! `unit` column instead. An empty cell is an unknown number.
 
 mod deal;
+mod decisions;
 mod fair_value;
 mod value;
 
@@ -91,11 +92,13 @@ pub fn tables(summary: &Summary) -> Vec<Table> {
         deal::assumptions(summary),
     ];
     tables.extend(value::drivers(summary, currency));
+    tables.extend(value::correlations(summary));
     tables.extend(deal::checks(summary));
     tables.extend(deal::payoff(summary, currency));
     tables.extend(fair_value::terms(summary, currency));
     tables.extend(fair_value::fair_value(summary, currency));
     tables.extend(fair_value::inputs(summary));
+    tables.extend(decisions::decisions(summary, currency));
     tables
 }
 

@@ -311,3 +311,22 @@ pub(super) fn drivers(summary: &Summary, currency: &str) -> Option<Table> {
     }
     Some(table)
 }
+
+/// None if nothing moves together.
+pub(super) fn correlations(summary: &Summary) -> Option<Table> {
+    let header =
+        ["first", "second", "degrees_of_freedom", "requested", "realised", "standard_error", "paths"];
+    let mut table = Table::new("correlations.csv", &header, "");
+    for row in &summary.correlations {
+        table.rows.push(vec![
+            row.first.as_str().into(),
+            row.second.as_str().into(),
+            row.degrees_of_freedom.into(),
+            row.requested.into(),
+            row.realised.into(),
+            row.standard_error.into(),
+            row.paths.into(),
+        ]);
+    }
+    (!table.rows.is_empty()).then_some(table)
+}

@@ -133,7 +133,7 @@ fn the_summary_keeps_its_keys() {
     assert_eq!(value["schema_version"], 1);
     assert_eq!(
         keys(&value),
-        "schema_version deal run cases fair_value drivers terms payoff fan dates deal_in_words assumptions cross_check checks warnings"
+        "schema_version deal run cases fair_value drivers terms decisions payoff fan correlations dates deal_in_words assumptions cross_check checks warnings"
     );
     assert_eq!(
         keys(&value["deal"]),
@@ -199,7 +199,7 @@ fn the_page_needs_nothing_else() {
     // headline, payoff, distribution, terms, words, assumptions, checks, method, provenance
     let heads: Vec<&str> = page.split("<h2>").skip(1).filter_map(|rest| rest.split("</h2>").next()).collect();
     let expected = "Payoff, and how it ends; Distribution of the outcome; Drivers; Tranches and milestones; Timing, and the value of the \
-                    company; Cases; What each term is worth; Fair value; The deal in words; Assumptions; Checks and warnings; \
+                    company; Cases; What each term is worth; Fair value; Who decides; The deal in words; Assumptions; Checks and warnings; \
                     Method and limits; Provenance";
     assert_eq!(heads.join("; "), expected);
     // the only addresses are names of XML vocabularies

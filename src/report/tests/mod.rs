@@ -1,5 +1,6 @@
 //! The whole way from a run to a folder.
 
+mod correlations;
 mod coverage;
 mod files;
 mod numbers;

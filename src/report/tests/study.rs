@@ -18,8 +18,9 @@ use crate::report::summary::{CaseStudy, FairValueStudy, Study, Summary};
 use crate::simulate::fixture::{after, cents, hazard, instrument, known, note, scenario};
 use crate::simulate::{
     Conditional, CrossCheck, FanDate, NotConditional, Outcomes, RunOptions, conditional, cross_check, fan,
-    run,
+    joined_uniforms, run,
 };
+use crate::valuation::decide::{Settings, plans as decided};
 use crate::valuation::{Drivers, TermPrices, drivers, price_terms};
 
 /// In units of the currency.
@@ -182,6 +183,7 @@ pub(super) struct Sample {
     pub(super) fair: Vec<(RiskNeutral, Outcomes, Result<Conditional, NotConditional>)>,
     design: Arc<Design>,
     fan: Vec<FanDate>,
+    joined: Vec<Vec<Vec<f64>>>,
     cross_check: CrossCheck,
     drivers: Drivers,
     given: Vec<Result<Conditional, NotConditional>>,
@@ -221,7 +223,8 @@ impl Sample {
     }
 
     pub(super) fn of(scenarios: Vec<(&str, Scenario)>, paths: u64) -> Self {
-        let plans = Plan::of_study(scenarios.iter().map(|(_, scenario)| scenario)).unwrap();
+        let few_rules = Settings { learning: 256, bounding: 0, part: 64 };
+        let plans = decided(scenarios.iter().map(|(_, scenario)| scenario), few_rules, Some(2)).unwrap();
         let all: Vec<&Plan> = plans.iter().collect();
         let options = RunOptions { paths, threads: Some(2) };
         let outcomes = run(&all, options, |_| {}).unwrap();
@@ -229,19 +232,20 @@ impl Sample {
         let given = conditional(&all, few).unwrap();
         let counterparts = scenarios.iter().filter_map(|(_, scenario)| scenario.risk_neutral().unwrap());
         let fair = counterparts.map(|fair| {
-            let plan = Plan::new(&fair.scenario).unwrap();
+            let plan = decided(std::iter::once(&fair.scenario), few_rules, Some(2)).unwrap().remove(0);
             let outcomes = run(&[&plan], options, |_| {}).unwrap().remove(0);
             let given = conditional(&[&plan], few).unwrap().remove(0);
             (fair, outcomes, given)
         });
         let fair = fair.collect();
         let fan = fan(&plans[0], paths.min(2_000), 40);
+        let joined = joined_uniforms(&plans[0].world, paths.min(2_000));
         let cross_check = cross_check(&plans[0], paths, 50);
         let terms = price_terms(&scenarios[0].1, options).unwrap();
         let design = Arc::clone(&plans[0].world.design);
         let drivers = drivers(&scenarios[0].1, &plans[0], &outcomes[0], Some(2)).unwrap();
         let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
-        Self { terms, scenarios, outcomes, fair, design, fan, cross_check, given, drivers }
+        Self { terms, scenarios, outcomes, fair, design, fan, joined, cross_check, given, drivers }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -278,8 +282,10 @@ impl Sample {
             cases: &cases,
             fair_value,
             terms: &self.terms,
+            decisions: &[],
             design: &self.design,
             fan: &self.fan,
+            joined: &self.joined,
             cross_check: self.cross_check,
             checks: &[],
             drivers: &self.drivers,

@@ -1,5 +1,6 @@
 //! Contradictions between sections.
 
+use super::decisions;
 use super::decoder::Decoder;
 use super::names::elements;
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
@@ -17,6 +18,7 @@ pub(super) fn whole(decoder: &Decoder<'_>, top: &Table, scenario: &Scenario) {
     conditions(decoder, top, scenario);
     investor(decoder, top, scenario);
     limits(decoder, top, scenario);
+    decisions::best(decoder, elements(top, "instruments"), scenario);
     for (instrument, node) in scenario.instruments.iter().zip(elements(top, "instruments")) {
         never_missed(decoder, scenario, instrument, node);
     }
@@ -273,7 +275,8 @@ fn never_missed(decoder: &Decoder<'_>, scenario: &Scenario, instrument: &Instrum
         }
     }
     for (index, tranche) in instrument.tranches.iter().enumerate() {
-        let decided = matches!(tranche.decision, Decision::Investor(_) | Decision::Company(_));
+        let decided =
+            matches!(tranche.decision, Decision::Investor(_) | Decision::Company(_) | Decision::Optimal(_));
         let shut = |gate: &Gate| matches!(gate, Gate::Milestone(id) if may_fail[*id]);
         let ends = tranche.by.is_some() || decided || tranche.gates.iter().any(shut);
         if tranche.missed == Missed::PlainDebt && !ends {

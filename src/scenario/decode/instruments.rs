@@ -1,6 +1,7 @@
 //! Instruments and their tranches.
 
 use super::agreements::{safe, warrant};
+use super::decisions::{early, extension_decision};
 use super::decoder::{Decoder, fraction};
 use super::rights::{rights_under, share_terms};
 use super::tranches::tranches;
@@ -190,6 +191,10 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
     let ownership_limit = fraction(&table, "ownership_limit");
     let at_ipo = table.flag("at_ipo");
     let on_milestone = table.node("on_milestone").is_some().then(|| on_milestone(decoder, &table, &path));
+    let early = table.node("holder_may_convert").is_some().then(|| {
+        let has_cap = cap.is_some();
+        early(decoder, &table, has_cap)
+    });
     if let (Some(_), Some(node)) = (ownership_limit, table.node("on_milestone")) {
         let message = "a conversion at an agreed valuation does not look at an ownership limit";
         let mistake = Diagnostic::new(Code::ContradictoryTerms, message).at(node.place, "");
@@ -208,6 +213,7 @@ fn conversion<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -
         ownership_limit,
         at_ipo: at_ipo?,
         on_milestone: all_or_none(on_milestone)?,
+        early: all_or_none(early)?,
     })
 }
 
@@ -342,6 +348,7 @@ fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
         decoder.report(mistake.help(format!("add it, like {}", table.example("extended_by"))));
     }
     let can_pay = decoder.number(&table, "can_pay", &format!("{path}.maturity.can_pay"), false);
+    let extension_decision = extension_decision(decoder, &table);
     let converts = matches!(then, Some(AtMaturity::Convert | AtMaturity::HolderChooses));
     let no_conversion = reader.node("conversion").is_none_or(|node| node.text() == Some("none"));
     if converts && no_conversion && reader.node("conversion").is_none() {
@@ -355,6 +362,7 @@ fn maturity<'a>(decoder: &Decoder<'a>, reader: &TableReader<'a>, path: &str) -> 
         // A case that takes the conversion away leaves repayment.
         then: if no_conversion { AtMaturity::Repay } else { then? },
         extension: by.zip(times).map(|(by, times)| Extension { by, times }),
+        extension_decision: extension_decision?,
         can_pay,
     })
 }

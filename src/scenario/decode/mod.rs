@@ -9,6 +9,7 @@ mod checks;
 mod correlations;
 mod data;
 mod deal;
+mod decisions;
 mod decoder;
 mod dial;
 mod earliest;

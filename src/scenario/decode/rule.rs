@@ -2,17 +2,60 @@
 
 use super::decoder::Decoder;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Rule, RuleTerm};
+use crate::model::{Decider, Decision, Rule, RuleTerm};
 use crate::quantity::Rate;
 use crate::scenario::keys::{Kind, Limits};
 use crate::scenario::literal::Literal;
 use crate::scenario::reader::TableReader;
 use crate::scenario::tree::{Node, Value};
 
-/// The conditions under `rule`; none if the key is absent.
-pub(super) fn rule<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Rule> {
-    let terms: Vec<Option<RuleTerm>> = table.list("rule").map(|node| term(decoder, node)).collect();
-    terms.into_iter().collect()
+/// How somebody decides.
+#[derive(Debug)]
+pub(super) enum Manner {
+    /// Where all conditions hold.
+    Rule(Rule),
+    /// As is best.
+    Optimal,
+}
+
+impl Manner {
+    /// The investor's decision.
+    pub(super) fn of_investor(self) -> Decision {
+        match self {
+            Manner::Rule(rule) => Decision::Investor(rule),
+            Manner::Optimal => Decision::Optimal(Decider::Investor),
+        }
+    }
+
+    /// The company's decision.
+    pub(super) fn of_company(self) -> Decision {
+        match self {
+            Manner::Rule(rule) => Decision::Company(rule),
+            Manner::Optimal => Decision::Optimal(Decider::Company),
+        }
+    }
+}
+
+/// The conditions under a key, or the word for the best decision; no conditions if the key is absent.
+pub(super) fn manner<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, key: &str) -> Option<Manner> {
+    let Some((node, word)) = table.node(key).and_then(|node| Some((node, node.text()?))) else {
+        let empty = |node: &&Node| matches!(&node.value, Value::List(terms) if terms.is_empty());
+        if let Some(node) = table.node(key).filter(empty) {
+            let mistake = Diagnostic::new(Code::EmptyList, format!("`{key}` needs at least one condition"))
+                .at(node.place, "empty");
+            let example = "[\"company.value >= $300bn\"]";
+            decoder.report(mistake.help(format!("write it like {example}, or {key} = \"optimal\"")));
+        }
+        let terms: Vec<Option<RuleTerm>> = table.list(key).map(|node| term(decoder, node)).collect();
+        return terms.into_iter().collect::<Option<Rule>>().map(Manner::Rule);
+    };
+    if word == "optimal" {
+        return Some(Manner::Optimal);
+    }
+    let message = format!("`{key}` is a list of conditions, or \"optimal\"");
+    let mistake = Diagnostic::new(Code::UnknownChoice, message).at(node.place, "");
+    decoder.report(mistake.help(format!("write it like {key} = [\"{word}\"], or {key} = \"optimal\"")));
+    None
 }
 
 fn term(decoder: &Decoder<'_>, node: &Node) -> Option<RuleTerm> {

@@ -2,7 +2,7 @@
 
 use super::decoder::{Decoder, fraction};
 use super::instruments::{all_or_none, says_no_cap, table_place, valuation_cap};
-use super::rule::rule;
+use super::rule::manner;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Deadline, Decision, Gate, Missed, OwnCap, OwnTerms, Tranche, When};
 use crate::quantity::{Day, Span};
@@ -218,7 +218,7 @@ fn funding<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>, path: &str) -> Op
 
 fn decision<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Decision> {
     let decided_by = table.choice("decided_by");
-    let rule = rule(decoder, table);
+    let rule = manner(decoder, table, "rule");
     let (before_ipo, after_ipo) =
         (fraction(table, "drawn_at_rate"), fraction(table, "drawn_at_rate_after_ipo"));
     let decided_by = decided_by?;
@@ -239,20 +239,13 @@ fn decision<'a>(decoder: &Decoder<'a>, table: &TableReader<'a>) -> Option<Decisi
         let help = "add it, like `drawn_at_rate = \"50%\"`; \"0%\" if nothing is drawn before the flotation";
         return wrong("drawn_at_rate_after_ipo", "`drawn_at_rate` is missing beside it", help);
     }
-    let empty =
-        |node: &&Node| matches!(&node.value, crate::scenario::tree::Value::List(terms) if terms.is_empty());
-    if let Some(node) = table.node("rule").filter(empty) {
-        let mistake =
-            Diagnostic::new(Code::EmptyList, "`rule` needs at least one condition").at(node.place, "empty");
-        decoder.report(mistake.help(format!("write it like {}", table.example("rule"))));
-    }
     let rule = rule?;
     Some(match (decided_by, before_ipo) {
         ("company", Some(before_ipo)) => {
             Decision::CompanyDraws { before_ipo, after_ipo: after_ipo.unwrap_or(before_ipo) }
         }
-        ("company", None) => Decision::Company(rule),
-        ("investor", _) => Decision::Investor(rule),
+        ("company", None) => rule.of_company(),
+        ("investor", _) => rule.of_investor(),
         _ => Decision::Automatic,
     })
 }

@@ -1,6 +1,7 @@
 //! Keys of the instruments.
 
 use super::agreements::{SAFE, WARRANT};
+use super::decisions::{EXTENSION_DECIDED_BY, EXTENSION_RULE, HOLDER_MAY_CONVERT, RULE};
 use super::rights::{
     ANTI_DILUTION, DIVIDENDS, IPO_RATCHET, PARTICIPATION, PARTICIPATION_CAP, PREFERENCE, SENIORITY,
     SHARE_RIGHTS,
@@ -263,6 +264,7 @@ static CONVERSION: Section = Section {
             "{ milestone = \"restructured\", amount = \"$157bn\" }",
             "Converts when a milestone is reached, at a valuation agreed now.",
         ),
+        HOLDER_MAY_CONVERT,
     ],
 };
 
@@ -332,6 +334,8 @@ static MATURITY: Section = Section {
             .default("1")
             .default_where(DefaultWhere::With("extended_by"))
             .limits(Limits::Positive),
+        EXTENSION_DECIDED_BY,
+        EXTENSION_RULE,
         Key::new(
             "can_pay",
             UNCERTAIN_PROBABILITY,
@@ -437,9 +441,9 @@ static FUNDS: Section = Section {
         .default("\"nobody\""),
         Key::new(
             "rule",
-            Kind::List(&Kind::Text),
+            RULE,
             "[\"company.value >= $300bn\"]",
-            "Whoever decides funds if all of these hold on that day: `company.value >= $300bn`, `company.value >= 80% of today`, `company.value <= $1tn`, or a milestone's name.",
+            "Whoever decides funds if all of these hold on that day: `company.value >= $300bn`, `company.value >= 80% of today`, `company.value <= $1tn`, or a milestone's name. `\"optimal\"`: the investor funds if that adds to what the deal is worth to it, the company draws if that takes from it.",
         ),
         Key::new(
             "drawn_at_rate",

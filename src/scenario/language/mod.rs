@@ -3,6 +3,7 @@
 mod agreements;
 mod capitalization;
 mod company;
+mod decisions;
 mod fair_value;
 mod instruments;
 mod rights;

@@ -11,12 +11,14 @@
 //! ([`straight`]): nothing is worked out a second time. Of a path there are
 //!
 //! - m(x), the mean over the second stretch, x being the growth over the first one;
-//! - g(x) − E g, with g the present value in which the second growth is the one expected: a control variate with
-//!   expectation 0 whatever g is.
+//! - g(x) − E g, with g the present value in which the second growth is the one expected, which has the expectation 0 whatever g
+//!   is.
 //!
 //! Where what comes after a conversion is worth its expected value (common shares), or the path ends there, g
-//! is m, and m − (g − E g) is the present value given when things happen, by formula. What the pieces miss of the
-//! path itself is added to the mean, so that a clause that is no straight line costs exactness and never truth.
+//! is m, and m − (g − E g) is the present value given when things happen, by formula. Elsewhere it takes out most of what the first growth
+//! does. It is taken out as it is, not by regression: where it is rare losses that are left to chance, paths that show none of them would
+//! give it any weight. What the pieces miss of the path itself is added to the mean, so that a clause that is no straight line costs
+//! exactness and never truth.
 
 mod shifted;
 mod straight;
@@ -58,10 +60,10 @@ const SHORTEST: f64 = 1e-6;
 /// Present values given when things happen, path by path.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Conditional {
-    /// The mean over the second stretch, one a path; its expectation is that of the present value. Under the risk-neutral
-    /// measure it is of what is received alone, without what is paid in.
+    /// The mean over the second stretch less what the growth over the first one adds, one a path; its expectation is that of the present value.
+    /// Under the risk-neutral measure it is of what is received alone, without what is paid in.
     pub value: Vec<f64>,
-    /// Control variates, with expectation 0: what the growth over the first stretch adds, then those of the run.
+    /// The control variates of the run over what is left, with expectation 0.
     pub controls: [Vec<f64>; MOST_CONTROLS],
     /// Paths on which all of the motion is gone: the formula gives the value given when things happen.
     pub exact: u64,
@@ -111,6 +113,9 @@ pub fn conditional(
     let paths = options.paths;
     let of = |plan: &&Plan| {
         suits(&plan.world)?;
+        if plan.terms.chooses_by_value() {
+            return Err(NotConditional::ValueDecides);
+        }
         let blocks: Vec<Conditional> = (0..paths.div_ceil(BLOCK_PATHS))
             .into_par_iter()
             .map_init(|| Worker::new(plan), |worker, block| worker.block(block, paths))
@@ -232,20 +237,18 @@ impl<'a> Prober<'a> {
         if let Some(decided) = decided.filter(|_| moves) {
             let stretch = Stretch { from: (0.0, 0.0), to: decided, volatility, steady_after: true };
             if let Some((of_law, on_it)) = self.mean_and_value(on_path, &stretch) {
-                // What does not depend on the motion is no control: rounding would be taken for luck.
-                first = if agree(on_it, of_law) { 0.0 } else { on_it - of_law };
+                first = on_it - of_law;
                 exact &= agree(mean, on_it);
             }
         }
-        found.value.push(mean);
+        found.value.push(mean - first);
         found.exact += u64::from(exact);
         // The run's controls are means over the second stretch as well; those of rounds within it are left out.
         self.life.exit.w = from.1 + 0.5 * volatility * (end.0 - from.0);
         self.life.rounds.retain(|mark| mark.t <= from.0);
         let of_run = self.control.of_path(&plan.world, &draws, &self.life, &plan.terms.discounting);
         let of_run = of_run.into_iter().flatten().map(|x| if x.abs() < LEAST { 0.0 } else { x });
-        let all = std::iter::once(first).chain(of_run);
-        for (column, control) in found.controls.iter_mut().zip(all) {
+        for (column, control) in found.controls.iter_mut().zip(of_run) {
             column.push(control);
         }
     }

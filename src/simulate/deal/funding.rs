@@ -5,7 +5,7 @@ use super::table::{dividends, rights};
 use super::{Clause, DealSimulator, Scene};
 use crate::model::{InterestPayment, MaturityDate, Missed};
 use crate::number::Amount;
-use crate::plan::{DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, KindPlan, RulePlan, purpose};
+use crate::plan::{Choice, DeadlinePlan, DebtPlan, DecisionPlan, EquityPlan, GatePlan, KindPlan, purpose};
 use crate::quantity::{Day, Span};
 use crate::simulate::clock::{later, moment, two_rates};
 use crate::simulate::ledger::{Branch, Reason};
@@ -80,14 +80,9 @@ impl<A: Amount> DealSimulator<A> {
     pub(super) fn fund(&mut self, scene: &mut Scene<'_, A>, index: usize, t: f64) {
         let value = self.value_at(scene, t, index, purpose::FUNDING);
         let purchase = self.purchase(scene, index, t, value);
-        let rule_holds = match &scene.terms.tranches[index].decision {
-            DecisionPlan::Automatic | DecisionPlan::CompanyDraws { .. } => true,
-            DecisionPlan::Investor(rule) | DecisionPlan::Company(rule) => {
-                rule.iter().all(|term| holds(scene, *term, value, t))
-            }
-        };
         // Shares that debt leaves nothing for have no price, and are not bought.
-        let agreed = rule_holds && purchase.is_none_or(|purchase| purchase.price > A::ZERO);
+        let agreed = purchase.is_none_or(|purchase| purchase.price > A::ZERO)
+            && self.decides(scene, &scene.terms.tranches[index].decision, (index, Choice::Fund, 0), t, value);
         if !agreed {
             self.note(t, index, Clause::Declined { company_value: value });
             self.tranches[index].branch = Branch::Declined;
@@ -232,15 +227,4 @@ impl<A: Amount> DealSimulator<A> {
 /// The price per share of a pre-money valuation given outright: it counts today's shares.
 fn price_agreed<A: Amount>(scene: &Scene<'_, A>, equity: &EquityPlan<A>) -> Option<A> {
     equity.pre_money.map(|valuation| scene.draws.get(valuation).div_or(scene.terms.shares_today, A::ZERO))
-}
-
-fn holds<A: Amount>(scene: &Scene<'_, A>, term: RulePlan<A>, value: A, t: f64) -> bool {
-    match term {
-        RulePlan::ValueAtLeast(level) => value >= level,
-        RulePlan::ValueAtMost(level) => value <= level,
-        RulePlan::ValueAtLeastOfToday(multiple) => {
-            value >= multiple * A::from_f64(scene.draws.get(scene.world.value_today))
-        }
-        RulePlan::Milestone(milestone) => scene.life.stands(milestone, t),
-    }
 }

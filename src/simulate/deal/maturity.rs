@@ -17,7 +17,10 @@ impl<A: Amount> DealSimulator<A> {
             return;
         };
         let Some(maturity) = debt.maturity else { return };
-        if let Some(extension) = maturity.extension.filter(|_| self.tranches[index].extensions > 0) {
+        let left = self.tranches[index].extensions;
+        if let Some(extension) = maturity.extension.filter(|_| left > 0)
+            && self.is_extended(scene, debt.extends.as_deref(), (index, extension.times - left), t)
+        {
             let until = scene.day(t).plus(extension.by);
             let due = scene.moment(until);
             let tranche = &mut self.tranches[index];

@@ -6,6 +6,7 @@
 
 mod agreed;
 mod conversion;
+mod deciding;
 mod election;
 mod exit;
 mod funding;
@@ -28,9 +29,11 @@ use crate::simulate::clock::{day_of, moment_of};
 use crate::simulate::ledger::{Branch, Flow, GivenUp, Reason};
 use crate::simulate::life::{Event, EventKind, Life};
 use crate::simulate::value_path::PathLaw;
+use deciding::Course;
 use state::{Class, Next, Tranche};
 use waterfall::Places;
 
+pub use deciding::{Asked, Otherwise};
 pub use note::{ClassId, Clause, Note, Share};
 
 /// Runs deals; holds the results and the working memory of one path.
@@ -66,6 +69,7 @@ pub struct DealSimulator<A> {
     /// What the clauses did, if asked for.
     pub notes: Vec<Note<A>>,
     keep_notes: bool,
+    course: Course,
     scratch: Scratch<A>,
 }
 
@@ -177,6 +181,7 @@ impl<A: Amount> DealSimulator<A> {
             out_of_range: false,
             notes: Vec::new(),
             keep_notes: false,
+            course: Course::default(),
             scratch: Scratch {
                 members: Vec::with_capacity(count),
                 converting: Vec::with_capacity(count),
@@ -282,6 +287,7 @@ impl<A: Amount> DealSimulator<A> {
         self.flows.clear();
         self.given_up.clear();
         self.notes.clear();
+        self.course.start();
         self.tranches.clear();
         self.plain_debt.clear();
         self.plain_debt.resize(scene.terms.instruments.len(), false);
@@ -329,6 +335,7 @@ impl<A: Amount> DealSimulator<A> {
                 self.lapse(scene, index, at);
             }
             Next::Coupon => self.coupon(scene, index, at),
+            Next::Chance => self.may_convert(scene, index, at),
             Next::Maturity => self.mature(scene, index, at),
             Next::Expiry => self.expire(scene, index, at),
             Next::Nothing => {}
@@ -402,9 +409,10 @@ impl<A: Amount> DealSimulator<A> {
         self.schedule_debt(scene, index);
     }
 
-    /// The next own event of an open debt: a coupon or its maturity.
+    /// The next own event of an open debt: a coupon, a date on which its holder may convert, or its maturity.
     fn schedule_debt(&mut self, scene: &Scene<'_, A>, index: usize) {
         let Some(debt) = scene.debt_of(index) else { return };
+        let chance = self.next_chance(scene, index);
         let tranche = &mut self.tranches[index];
         (tranche.at, tranche.next) = (tranche.due, Next::Maturity);
         if let InterestPayment::Cash { every_months } = debt.payment {
@@ -414,6 +422,10 @@ impl<A: Amount> DealSimulator<A> {
             if coupon < tranche.due {
                 (tranche.at, tranche.next) = (coupon, Next::Coupon);
             }
+        }
+        // Interest due on that day is paid first.
+        if chance < tranche.at {
+            (tranche.at, tranche.next) = (chance, Next::Chance);
         }
         self.quiet_until = self.quiet_until.min(tranche.at);
     }

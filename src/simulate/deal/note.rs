@@ -1,7 +1,8 @@
 //! What the clauses did on a path, for its replay: with it, every amount can be worked out again by hand.
 
 use crate::contract::{Cap, ConversionTerms, PriceBasis};
-use crate::model::CapCondition;
+use crate::model::{CapCondition, Decider};
+use crate::plan::Choice;
 use crate::quantity::Day;
 
 /// A class of the cap table.
@@ -75,6 +76,11 @@ pub enum Clause<A> {
     CannotConvert,
     /// The maturity moves.
     Extended { until: Day },
+    /// Whoever decides does not extend the maturity.
+    NotExtended { company_value: A },
+    /// Who decides as is best acts or not, by the rule learnt: whether acting is expected to `gain` it anything, in present
+    /// value. Without a rule, which a decision has that never came up in learning, it does not act.
+    Weighed { decider: Decider, choice: Choice, gain: Option<A>, acted: bool },
     /// The holder compares what it may expect of repayment with conversion at maturity, and takes the larger:
     /// `repaid` if the company can pay, which has the probability `can_pay`, else `recovered`.
     Compared { repaid: A, can_pay: A, recovered: A, expected: A, as_converted: A },

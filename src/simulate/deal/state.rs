@@ -15,6 +15,8 @@ pub(super) enum Next {
     Lapse,
     /// Pays interest in cash.
     Coupon,
+    /// May be converted by its holder.
+    Chance,
     /// Falls due.
     Maturity,
     /// Can be exercised for the last time.
@@ -40,6 +42,8 @@ pub(super) struct Tranche<A> {
     pub(super) value_at_funding: A,
     /// Interest payments made in cash.
     pub(super) coupons: i32,
+    /// Dates so far on which the holder could have converted.
+    pub(super) chances: u32,
     /// The moment it falls due; infinity if never.
     pub(super) due: f64,
     /// Extensions left.
@@ -60,6 +64,7 @@ impl<A: Amount> Tranche<A> {
             funded_on: day,
             value_at_funding: A::ZERO,
             coupons: 0,
+            chances: 0,
             due: f64::INFINITY,
             extensions: 0,
             branch: Branch::Lapsed,

@@ -93,7 +93,7 @@ fn in_use(given: &Conditional) -> Vec<&[f64]> {
 }
 
 /// The expectation is that of the present value, and that of the controls is 0, within four and a half errors of
-/// the differences on the same paths (false alarms 7e-6 each); and the error is never larger.
+/// the differences on the same paths (false alarms 7e-6 each); the error is never larger (but for 5 % of luck), and with controls the mean is the same.
 #[test]
 fn the_expectation_is_that_of_the_present_value() {
     for (name, scenario) in deals() {
@@ -107,9 +107,26 @@ fn the_expectation_is_that_of_the_present_value() {
             assert!(moments.mean.abs() <= 4.5 * error, "{name}: {} ± {error}", moments.mean);
         }
         let found = controlled_mean(&given.value, &in_use(&given), None).unwrap();
-        let error = Moments::of(&plain).standard_error().unwrap();
-        assert!(found.standard_error < error, "{name}: {found:?} against ± {error}");
+        let plain = Moments::of(&plain);
+        let error = plain.standard_error().unwrap();
+        assert!(found.standard_error < 1.05 * error, "{name}: {found:?} against ± {error}");
+        let off = (found.mean.value - plain.mean).abs();
+        assert!(off <= 4.5 * libm::hypot(error, found.standard_error), "{name}: {off}, {found:?} ± {error}");
     }
+}
+
+/// Where the motion leads to losses so rare that few paths show one, they are given no weight that they do not have: the mean is that of 400,000
+/// plain paths within 4.5 errors (false alarms 7e-6). Taken out by regression it was off by 80 errors.
+#[test]
+fn rare_losses_count_as_often_as_they_happen() {
+    let mut safe = with_debt(scenario(), |debt| debt.conversion = None);
+    safe.company.process = Process::Gbm { drift: known(10), volatility: known(35) };
+    let given = given(&safe, 2_048).unwrap();
+    let plain = Moments::of(&simulate(&safe, 400_000).columns.present_value);
+    let found = controlled_mean(&given.value, &in_use(&given), None).unwrap();
+    let off = (found.mean.value - plain.mean).abs();
+    let error = libm::hypot(plain.standard_error().unwrap(), found.standard_error);
+    assert!(off <= 4.5 * error, "{off} ± {error}");
 }
 
 /// What the deal is worth by formula, with an error that tells: notes that convert for certain and at random, which are

@@ -16,6 +16,7 @@ use crate::model::Scenario;
 use crate::plan::{Plan, PlanError};
 use crate::scenario::{Dial, Limits, Metric, Refused, Unit};
 use crate::simulate::{RunOptions, ThreadError, run};
+use crate::valuation::decide::{DecideError, SETTINGS, plans as decided};
 use search::Stop;
 
 /// Paths of a search unless told otherwise; the scenario's own number if that is smaller.
@@ -60,6 +61,9 @@ pub enum SolveError {
     /// A scenario could not be resolved.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// The best decisions could not be found.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
     /// The threads could not be started.
     #[error(transparent)]
     Threads(#[from] ThreadError),
@@ -149,7 +153,7 @@ fn plans(dial: &Dial, target: &Target, figure: f64) -> Result<(Variant, Option<V
     let measured: Vec<Scenario> =
         both.map(|scenario| under_measure(scenario, &target.metric)).collect::<Result<_, _>>()?;
     // Evenly spread points are dealt to both together, so that they share their draws.
-    let plans = Plan::of_study(measured.iter())?;
+    let plans = decided(measured.iter(), SETTINGS, None)?;
     let mut variants = measured.into_iter().zip(plans).map(|(scenario, plan)| Variant { scenario, plan });
     let deal = variants.next().ok_or_else(|| SolveError::Usage("there is no deal to run".to_owned()))?;
     Ok((deal, variants.next()))

@@ -3,8 +3,8 @@
 use super::rights::share_terms;
 use super::{Teller, figures};
 use crate::model::{
-    CapAmount, CapBasis, CapCondition, Conversion, NonQualified, Number, OnMilestone, Unit, Valuation,
-    ValuationCap,
+    CapAmount, CapBasis, CapCondition, Conversion, Decision, EarlyConversion, NonQualified, Number,
+    OnMilestone, Unit, Valuation, ValuationCap,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -23,6 +23,7 @@ impl Teller<'_> {
             ownership_limit,
             at_ipo,
             on_milestone,
+            early,
         } = conversion;
         let mut lines = vec![self.in_rounds(*qualified_financing, *counts_notes, *non_qualified)];
         let ipo = if *at_ipo {
@@ -46,6 +47,18 @@ impl Teller<'_> {
                 "It also converts when {} is reached, at {}.",
                 self.milestone(*milestone),
                 self.agreed(at)
+            )
+        }));
+        lines.extend(early.as_ref().map(|EarlyConversion { every, from, decision }| {
+            let from = if *from == Span::of_months(0) { String::new() } else { format!(", from {from} on") };
+            let when = match decision {
+                Decision::Optimal(_) => "when that is worth more than to wait".to_owned(),
+                Decision::Investor(rule) | Decision::Company(rule) => self.rule(rule),
+                Decision::Automatic | Decision::CompanyDraws { .. } => "in any case".to_owned(),
+            };
+            format!(
+                "Every {every} after funding{from}, its holder may convert at the cap, where that is below the company's \
+                 value, and does so {when}."
             )
         }));
         lines

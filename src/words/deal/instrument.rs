@@ -3,8 +3,9 @@
 use super::rights::share_terms;
 use super::{Paragraph, Teller, figures};
 use crate::model::{
-    Accrual, AtMaturity, ChangeOfControl, Debt, DebtLabel, Equity, EquityPrice, Extension, Instrument,
-    Interest, InterestPayment, Kind, Maturity, MaturityDate, MostFavoured, Safe, SalePay, Unit, Warrant,
+    Accrual, AtMaturity, ChangeOfControl, Debt, DebtLabel, Decider, Decision, Equity, EquityPrice, Extension,
+    Instrument, Interest, InterestPayment, Kind, Maturity, MaturityDate, MostFavoured, Safe, SalePay, Unit,
+    Warrant,
 };
 use crate::number::Decimal;
 use crate::quantity::Span;
@@ -146,7 +147,7 @@ impl Teller<'_> {
     }
 
     fn maturity(&self, maturity: &Maturity) -> Vec<String> {
-        let Maturity { due, then, extension, can_pay } = maturity;
+        let Maturity { due, then, extension, extension_decision, can_pay } = maturity;
         let due = match due {
             MaturityDate::On(day) => format!("on {day}"),
             MaturityDate::AfterFunding(span) => format!("{span} after the funding of each tranche"),
@@ -164,7 +165,19 @@ impl Teller<'_> {
         let mut lines = vec![format!("It falls due {due}. Then {then}.")];
         lines.extend(extension.map(|Extension { by, times }| {
             let how_often = if times == 1 { "once".to_owned() } else { format!("{times} times, each time") };
-            format!("Before that, the maturity is extended by itself {how_often} by {by}.")
+            let who = match extension_decision {
+                Decision::Automatic | Decision::CompanyDraws { .. } => "is extended by itself".to_owned(),
+                Decision::Investor(rule) => format!("is extended by the investor, {}, ", self.rule(rule)),
+                Decision::Company(rule) => format!("is extended by the company, {}, ", self.rule(rule)),
+                Decision::Optimal(Decider::Investor) => {
+                    "is extended by the investor, if that adds to what the deal is worth to it,".to_owned()
+                }
+                Decision::Optimal(Decider::Company) => {
+                    "is extended by the company, if that takes from what the deal is worth to the investor,"
+                        .to_owned()
+                }
+            };
+            format!("Before that, the maturity {who} {how_often} by {by}.")
         }));
         lines.push(match can_pay {
             None => "The company pays what is due, as far as it is worth it.".to_owned(),

@@ -3,7 +3,7 @@
 use super::conversion::discounts;
 use super::{Teller, figures};
 use crate::model::{
-    Deadline, Decision, Gate, Missed, Number, OwnCap, OwnTerms, Rule, RuleTerm, Tranche, Unit,
+    Deadline, Decider, Decision, Gate, Missed, Number, OwnCap, OwnTerms, Rule, RuleTerm, Tranche, Unit,
 };
 
 impl Teller<'_> {
@@ -82,6 +82,13 @@ impl Teller<'_> {
             Decision::Automatic => "It is funded without anyone's decision.".to_owned(),
             Decision::Investor(rule) => format!("The investor decides, and funds it {}.", self.rule(rule)),
             Decision::Company(rule) => format!("The company decides, and draws it {}.", self.rule(rule)),
+            Decision::Optimal(Decider::Investor) => {
+                "The investor decides, and funds it if that adds to what the deal is worth to it.".to_owned()
+            }
+            Decision::Optimal(Decider::Company) => {
+                "The company decides, and draws it if that takes from what the deal is worth to the investor."
+                    .to_owned()
+            }
             Decision::CompanyDraws { before_ipo, after_ipo } => format!(
                 "From then on the company draws it when it likes, at a hazard rate of {} a year while private and {} a \
                  year once listed.",

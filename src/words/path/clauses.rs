@@ -108,6 +108,12 @@ impl Telling<'_> {
             }
             Clause::CannotConvert => format!("{who} cannot convert: no share count would satisfy everyone."),
             Clause::Extended { until } => format!("{who} is extended until {until}."),
+            Clause::Weighed { decider, choice, gain, acted } => {
+                self.weighed(&who, decider, choice, gain, acted)
+            }
+            Clause::NotExtended { company_value } => {
+                format!("{who} is not extended; the company is worth {}.", self.cents(company_value))
+            }
             Clause::CapNotApplied { condition, measure } => self.cap_not_applied(&who, condition, measure),
             Clause::Compared { repaid, can_pay, recovered, expected, as_converted } => {
                 let repayment = Repayment { repaid, can_pay, recovered, expected };

@@ -2,8 +2,9 @@
 
 use super::clauses::Before;
 use super::{Telling, figures};
-use crate::model::{Accrual, Decision, Kind, Missed, Tranche};
+use crate::model::{Accrual, Decider, Decision, Kind, Missed, Tranche};
 use crate::number::{Amount, Exact};
+use crate::plan::Choice;
 use crate::quantity::Day;
 
 /// What a holder may expect of repayment: the facts of [`crate::simulate::Clause::Compared`].
@@ -48,10 +49,47 @@ impl Telling<'_> {
         format!("{who} buys {shares} shares at {}{why}; there are {total} then.", self.price(price))
     }
 
+    /// What whoever decides as is best expects of acting, in present value at fair value, and what it does.
+    pub(super) fn weighed(
+        &self,
+        who: &str,
+        decider: Decider,
+        choice: Choice,
+        gain: Option<Exact>,
+        acted: bool,
+    ) -> String {
+        let act = match choice {
+            Choice::Fund => "to fund it",
+            Choice::Convert => "to convert now",
+            Choice::Extend => "to extend it",
+        };
+        let decider = match decider {
+            Decider::Investor => "the investor",
+            Decider::Company => "the company",
+        };
+        let does = if acted { "does so" } else { "does not" };
+        let Some(gain) = gain else {
+            return format!(
+                "{who}: {decider} has learnt no rule whether {act}, since that came up on no path of learning, and {does}."
+            );
+        };
+        let (verb, gain) = if gain > Exact::ZERO { ("gain", gain) } else { ("lose", -gain) };
+        format!(
+            "{who}: by the rule learnt {decider} expects to {verb} {} in today's money if it decides {act}, and {does}.",
+            self.cents(gain)
+        )
+    }
+
     pub(super) fn declined(&self, tranche: Option<usize>, who: &str, company_value: Exact) -> String {
         let rule = match self.terms(tranche).map(|(_, tranche)| &tranche.decision) {
             Some(Decision::Investor(rule)) => format!("the investor funds it {}", self.teller.rule(rule)),
             Some(Decision::Company(rule)) => format!("the company draws it {}", self.teller.rule(rule)),
+            Some(Decision::Optimal(Decider::Investor)) => {
+                "the investor expects it to cost more than it gives".to_owned()
+            }
+            Some(Decision::Optimal(Decider::Company)) => {
+                "the company expects it to cost more than it gives".to_owned()
+            }
             Some(Decision::Automatic | Decision::CompanyDraws { .. }) | None => {
                 "debt leaves nothing for the shares it would buy".to_owned()
             }

@@ -6,9 +6,9 @@ use super::Telling;
 use super::cash::Payment;
 use super::draws::{Draw, DrawKind};
 use crate::contract::{Cap, ConversionTerms, PriceBasis};
-use crate::model::{CapCondition, Measure, Scenario, Unit};
+use crate::model::{CapCondition, Decider, Measure, Scenario, Unit};
 use crate::number::Exact;
-use crate::plan::Plan;
+use crate::plan::{Choice, Plan};
 use crate::simulate::{Clause, Event, EventKind, Note, Reason, Replay, Share};
 use crate::words::teller::Teller;
 
@@ -180,6 +180,21 @@ pub(super) fn append(object: &mut Value, more: &mut Value) {
     object.as_object_mut().unwrap_or(&mut nothing).append(more.as_object_mut().unwrap_or(&mut Map::new()));
 }
 
+fn weighed_json(decider: Decider, choice: Choice, gain: Option<Exact>, acted: bool) -> Value {
+    let decider = match decider {
+        Decider::Investor => "investor",
+        Decider::Company => "company",
+    };
+    let choice = match choice {
+        Choice::Fund => "fund",
+        Choice::Convert => "convert_early",
+        Choice::Extend => "extend",
+    };
+    let mut weighed = json!({ "decided_by": decider, "choice": choice, "acted": acted });
+    append(&mut weighed, &mut gain.map_or_else(|| json!({}), |gain| facts(&[("gain", gain)])));
+    weighed
+}
+
 /// A clause's name and facts.
 fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
     match clause {
@@ -239,6 +254,10 @@ fn clause_json(clause: Clause<Exact>) -> (&'static str, Value) {
         Clause::KeptDebt => ("kept_debt", json!({})),
         Clause::CannotConvert => ("cannot_convert", json!({})),
         Clause::Extended { until } => ("extended", json!({ "until": until.to_string() })),
+        Clause::Weighed { decider, choice, gain, acted } => {
+            ("weighed", weighed_json(decider, choice, gain, acted))
+        }
+        Clause::NotExtended { company_value } => ("not_extended", facts(&[("company_value", company_value)])),
         Clause::CapNotApplied { condition, measure } => {
             let (measured, level) = match condition {
                 CapCondition::PreMoneyBelow(level) => ("pre_money", level),

@@ -50,6 +50,7 @@ pub(super) fn gallery() -> Vec<(String, Chart)> {
         add(&format!("convergence{name}"), convergence(unit, 20).draw(&frame("Convergence of the mean")));
         add(&format!("cases{name}"), cases(unit).draw(&frame("Cases on the same paths")));
     }
+    add("corr", correlations(3, 0.009).draw(&frame("Correlations, asked for and realised")));
     add("timing", timing().draw(&frame("When the note is resolved")));
     add(
         "moic",
@@ -100,6 +101,7 @@ fn empties(add: &mut impl FnMut(&str, Result<Chart, ChartError>)) {
         Convergence { paths: vec![], mean: vec![], standard_error: vec![], ..convergence(1e9, 3) }.draw(&f),
     );
     add("empty_cases", Cases::default().draw(&f));
+    add("empty_corr", Correlations::default().draw(&f));
     add("empty_moic", MoicBuckets::default().draw(&f));
 }
 
@@ -133,6 +135,8 @@ fn extremes(add: &mut impl FnMut(&str, Result<Chart, ChartError>)) {
     let sure =
         Branch { name: "Repaid".into(), meaning: Meaning::Repaid, probability: 1.0, contribution: -4e7 };
     add("branches_one", Branches { rows: vec![sure], mean: -4e7 }.draw(&frame("One ending, a loss")));
+    add("corr_many", correlations(14, 0.2).draw(&frame("Many pairs, few paths")));
+    add("corr_exact", correlations(1, 0.0).draw(&frame("One pair, as asked")));
     add("branches_many", many_branches().draw(&frame("Many endings")));
     add("timing_none", Timing { series: vec![], ..timing() }.draw(&frame("Nothing resolves")));
     let all =
@@ -447,6 +451,25 @@ fn convergence(unit: f64, n: usize) -> Convergence {
     let standard_error: Vec<f64> = paths.iter().map(|p| 2.4 * unit / libm::sqrt(*p)).collect();
     let mean = standard_error.iter().enumerate().map(|(i, se)| 1.31 * unit + wobble(i) * se).collect();
     Convergence { y_title: "Mean present value".into(), unit: Unit::Money, paths, mean, standard_error }
+}
+
+fn correlations(n: usize, standard_error: f64) -> Correlations {
+    let names = [
+        "company.value – rival",
+        "failure – company.value",
+        "a variable with a long name – another of the kind",
+    ];
+    let row = |i: usize| {
+        let requested = [0.45, -1.0, 0.0, 1.0, 0.3][i % 5];
+        let realised: f64 = requested + [0.6, -1.4, 0.2, -0.9][i % 4] * standard_error;
+        CorrelatedPair {
+            name: names[i % 3].into(),
+            requested,
+            realised: realised.clamp(-1.0, 1.0),
+            standard_error,
+        }
+    };
+    Correlations { rows: (0..n).map(row).collect() }
 }
 
 fn cases(unit: f64) -> Cases {
