@@ -152,7 +152,7 @@ pub(super) fn method(summary: &Summary) -> Section {
     let limits = [
         "Taxes, fees, control and voting rights, information rights, and any trading of the instrument before its \
          end are left out.",
-        "Holders follow the rules written in the scenario; they do not optimise.",
+        "Everybody follows the rules written in the scenario, or rules learnt from its model where it asks for the best ones.",
         "The results are no better than the assumptions. Standard errors say nothing about those.",
         "Illustrative: no fair-value conclusion under any accounting standard, no investment advice.",
     ];
