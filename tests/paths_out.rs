@@ -1,25 +1,15 @@
 //! `--paths-out`: every path in a file, which says what the summary says.
 
+mod program;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
+use program::{cabrio, said};
 use serde_json::Value;
 use tempfile::TempDir;
 
 const MINIMAL: &str = include_str!("../scenarios/minimal.toml");
-
-fn cabrio(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cabrio"));
-    command.current_dir(folder).args(arguments).env_remove("CABRIO_THREADS").stdin(Stdio::null());
-    command.output().expect("the binary runs")
-}
-
-fn said(output: &Output, code: i32) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{}{}", text(&output.stdout), text(&output.stderr));
-    if code == 0 { text(&output.stdout) } else { text(&output.stderr) }
-}
 
 fn room() -> TempDir {
     let room = tempfile::tempdir().expect("a folder");

@@ -1,10 +1,12 @@
 //! `cabrio report`: a folder drawn anew from its results alone, byte for byte, or in the colours of a theme.
 
+mod program;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
+use program::{cabrio, said};
 use tempfile::TempDir;
 
 const DEAL: &str = r#"
@@ -24,19 +26,6 @@ remove = ["instruments.0.conversion.valuation_cap"]
 "#;
 
 const THEME: &str = "charts = \"slide\"\nnumbers = \"us\"\nfont_size = 12\n[colours]\ncap = \"#7A0177\"\n";
-
-fn cabrio(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cabrio"));
-    command.current_dir(folder).args(arguments).env_remove("CABRIO_THREADS").stdin(Stdio::null());
-    command.output().expect("the binary runs")
-}
-
-/// What it wrote to standard output if it did, else to standard error.
-fn said(output: &Output, code: i32) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{}{}", text(&output.stdout), text(&output.stderr));
-    if code == 0 { text(&output.stdout) } else { text(&output.stderr) }
-}
 
 /// A room with the folder `report` of a run.
 fn report() -> TempDir {

@@ -1,9 +1,10 @@
 //! `cabrio reproduce`: a report's folder alone gives the same bytes again, or a list of what differs.
 
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+mod program;
 
+use std::fs;
+
+use program::{cabrio, said};
 use tempfile::TempDir;
 
 /// A deal with a case, a base, data of its own and marks.
@@ -30,18 +31,6 @@ remove = ["instruments.0.conversion.valuation_cap"]
 name = "Low discount"
 set = { "instruments.0.conversion.discount" = "5%" }
 "#;
-
-fn cabrio(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cabrio"));
-    command.current_dir(folder).args(arguments).env_remove("CABRIO_THREADS").stdin(Stdio::null());
-    command.output().expect("the binary runs")
-}
-
-fn said(output: &Output, code: i32) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{}{}", text(&output.stdout), text(&output.stderr));
-    if code == 0 { text(&output.stdout) } else { text(&output.stderr) }
-}
 
 /// A report whose sources are gone: the folder `report` in a folder of its own.
 fn report(options: &[&str]) -> TempDir {
