@@ -1,9 +1,13 @@
 //! The command line as typed.
 
+mod what_if;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(super) use what_if::{Compare, Sensitivity, Sweep};
 
 use crate::quantity::Day;
 
@@ -56,6 +60,12 @@ pub(super) enum Command {
     Waterfall(Waterfall),
     /// What each class of shares is worth of the company's value, by option pricing, exactly and without simulation.
     Allocate(Allocate),
+    /// Compare two scenarios, two cases or two runs on the same paths.
+    Compare(Compare),
+    /// How results move with one figure or two, on the same paths.
+    Sweep(Sweep),
+    /// Which uncertain inputs carry a result.
+    Sensitivity(Sensitivity),
     /// Find the figure of one key at which a result is as wanted: break-even terms, implied volatility.
     Solve(Solve),
     /// Print the JSON Schema of scenario files, for editors.
@@ -196,6 +206,7 @@ pub(super) struct Solve {
     pub(super) json: bool,
 }
 
+/// Names of results, at the foot of the help.
 const METRICS: &str = "\
 Metrics:
   present_value           mean present value at the required return, as $0

@@ -22,7 +22,7 @@ use crate::simulate::{
     Survey, conditional, conditional_paths, cross_check, fan, joined_uniforms, survey_into,
 };
 use crate::valuation::decide::Decisions;
-use crate::valuation::price_terms;
+use crate::valuation::{drivers, price_terms};
 
 /// Paths priced again in exact decimals.
 const CROSS_CHECKED: u64 = 400;
@@ -137,6 +137,8 @@ impl Job {
             changes,
             cases: &fair_studies,
         });
+        let drivers = drivers(cases[0].scenario, base, &outcomes[0], options.threads)
+            .map_err(|error| Failure::Internal(error.to_string()))?;
         let judged = judged(&study.checks, &studies, &fair_studies);
         let decisions: Vec<(&str, &Decisions)> =
             cases.iter().filter_map(|case| Some((case.name, case.decisions.as_ref()?))).collect();
@@ -153,6 +155,7 @@ impl Job {
             joined: &joined,
             cross_check: cross_check(base, paths, CROSS_CHECKED),
             checks: &judged,
+            drivers: &drivers,
         };
         let summary = Summary::new(&results).map_err(|error| Failure::Internal(error.to_string()))?;
         interrupt::check()?;

@@ -6,6 +6,7 @@ mod args;
 mod captable;
 mod check;
 mod checks;
+mod compare;
 mod exit;
 mod explain;
 mod interrupt;
@@ -18,11 +19,14 @@ mod report;
 mod reproduce;
 mod run;
 mod schema;
+mod sensitivity;
 mod shard;
 mod solve;
+mod sweep;
 mod target;
 mod terminal;
 mod waterfall;
+mod whatif;
 
 use std::process::ExitCode;
 
@@ -49,6 +53,9 @@ pub fn main() -> ExitCode {
         Command::Captable(command) => captable::captable(command, &terminal),
         Command::Waterfall(command) => waterfall::waterfall(command, &terminal),
         Command::Allocate(command) => allocate::allocate(command, &terminal),
+        Command::Compare(command) => compare::compare(command, &terminal),
+        Command::Sweep(command) => sweep::sweep(command, &terminal),
+        Command::Sensitivity(command) => sensitivity::sensitivity(command, &terminal),
         Command::Solve(command) => solve::solve(command, &terminal),
         Command::Schema(command) => schema::schema(command, &mut terminal),
         Command::Completions { shell } => schema::completions(*shell, &mut terminal),

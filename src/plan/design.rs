@@ -16,6 +16,9 @@ use crate::statistics::Units;
 
 const CUBE: NonZeroU32 = NonZeroU32::new(CUBE_PATHS).expect("not 0");
 
+/// Groups that independent paths are dealt to where counts of two runs on the same paths are compared.
+const BATCHES: Units = Units { run: 1, groups: 64 };
+
 /// Draws of one stream that have Sobol' dimensions of their own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Assigned {
@@ -34,12 +37,18 @@ pub struct Design {
     assigned: Vec<Assigned>,
     /// Of each dimension, one a scrambling.
     coordinates: Vec<Coordinate>,
+    /// Whether independent paths are told apart by groups all the same.
+    grouped: bool,
 }
 
 impl Design {
     /// Independent streams.
-    pub const INDEPENDENT: Self =
-        Self { sampling: Sampling::PseudoRandom, assigned: Vec::new(), coordinates: Vec::new() };
+    pub const INDEPENDENT: Self = Self {
+        sampling: Sampling::PseudoRandom,
+        assigned: Vec::new(),
+        coordinates: Vec::new(),
+        grouped: false,
+    };
 
     /// The design for all cases of a study. The base case comes first: what only other cases draw gets the
     /// dimensions after its.
@@ -69,6 +78,14 @@ impl Design {
         design
     }
 
+    /// The same uniforms, with counts kept apart for groups of paths even where single paths are independent: what two runs
+    /// count on the same paths can then be compared group by group (batch means; Law and Kelton, *Simulation Modeling and
+    /// Analysis*, 9.5.3).
+    #[must_use]
+    pub(super) fn in_groups(&self) -> Self {
+        Self { grouped: true, ..self.clone() }
+    }
+
     /// How the uniforms of different paths hang together.
     #[must_use]
     pub fn sampling(&self) -> Sampling {
@@ -85,6 +102,7 @@ impl Design {
     #[must_use]
     pub fn units(&self) -> Option<Units> {
         let run = match self.sampling {
+            Sampling::PseudoRandom if self.grouped => return Some(BATCHES),
             Sampling::PseudoRandom => return None,
             // A group is a scrambling; pairs and cubes are dealt to as many groups.
             Sampling::Sobol => 1,

@@ -75,6 +75,7 @@ impl World {
             columns: builder.columns,
             groups,
             design: Arc::default(),
+            pinned: Vec::new(),
         })
     }
 }

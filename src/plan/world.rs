@@ -57,6 +57,8 @@ pub struct World {
     pub company_alone: bool,
     /// Where the uniforms of all streams come from.
     pub design: Arc<Design>,
+    /// Columns whose uniform is the same on all paths, whatever was drawn: an input at one of its ends.
+    pub pinned: Vec<(usize, f64)>,
 }
 
 /// Streams of the company's Brownian path, one per kind of event: an event of one kind added to the world

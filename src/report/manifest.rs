@@ -63,6 +63,15 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Of a file by path and content.
+    pub(super) fn of(path: &str, content: &[u8]) -> Self {
+        Self {
+            path: path.to_owned(),
+            bytes: content.len(),
+            blake3: blake3::hash(content).to_hex().to_string(),
+        }
+    }
+
     /// Whether this is the file with this content.
     pub(super) fn is_of(&self, content: &[u8]) -> bool {
         self.bytes == content.len() && self.blake3 == blake3::hash(content).to_hex().as_str()
@@ -79,14 +88,7 @@ impl<'a> Manifest<'a> {
         files: &[(String, Vec<u8>)],
         volatile: Volatile,
     ) -> Self {
-        let mut files: Vec<Entry> = files
-            .iter()
-            .map(|(path, content)| Entry {
-                path: path.clone(),
-                bytes: content.len(),
-                blake3: blake3::hash(content).to_hex().to_string(),
-            })
-            .collect();
+        let mut files: Vec<Entry> = files.iter().map(|(path, content)| Entry::of(path, content)).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Self {
             program: PROGRAM,

@@ -24,6 +24,7 @@ pub mod summary;
 pub mod table;
 pub mod terminal;
 pub mod theme;
+pub mod whatif;
 #[cfg(test)]
 mod tests;
 mod workbook;

@@ -47,6 +47,8 @@ pub struct StoredRun {
     pub run_id: String,
     /// Version of the program.
     pub engine_version: String,
+    /// Paths.
+    pub paths: u64,
 }
 
 /// Why a folder cannot be run again.
@@ -128,6 +130,9 @@ impl Stored {
         let whole: Value = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
         if whole.get("program").is_none_or(|program| program != manifest::PROGRAM) {
             return Err(not(format!("{} is of another program", manifest::FILE)));
+        }
+        if let Some(kind) = whole.get("kind").and_then(Value::as_str) {
+            return Err(not(format!("{} is of `cabrio {kind}`", manifest::FILE)));
         }
         let manifest = StoredManifest::deserialize(&whole).map_err(|error| damaged(error.to_string()))?;
         Ok(Self { manifest, folder: folder.to_owned(), whole })

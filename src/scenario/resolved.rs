@@ -90,7 +90,7 @@ fn mark(node: &Node) -> String {
     })
 }
 
-fn inline(node: &Node) -> String {
+pub(super) fn inline(node: &Node) -> String {
     match &node.value {
         Value::Text(text) => quoted(text),
         Value::Integer(digits) | Value::Float(digits) | Value::Time(digits) => digits.clone(),

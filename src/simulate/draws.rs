@@ -29,6 +29,9 @@ impl DrawBlock {
     /// Fills all columns for the `count` paths from `first_path` on.
     pub fn fill(&mut self, world: &World, first_path: u64, count: usize) {
         self.fill_uniforms(world, first_path, count);
+        for &(column, uniform) in &world.pinned {
+            self.values[column][..count].fill(uniform);
+        }
         for (column, values) in world.columns.iter().zip(&mut self.values) {
             match &column.transform {
                 Transform::Uniform | Transform::WhenUsed(_) | Transform::OnDemand(_) => {}

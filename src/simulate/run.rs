@@ -121,7 +121,9 @@ pub(super) fn share_worlds<'a>(plans: &[&'a Plan]) -> Vec<Shared<'a>> {
             continue;
         }
         let same = |group: &Shared<'_>| {
-            group.world.columns == plan.world.columns && group.world.groups == plan.world.groups
+            group.world.columns == plan.world.columns
+                && group.world.groups == plan.world.groups
+                && group.world.pinned == plan.world.pinned
         };
         let draws = shared.iter().position(same).unwrap_or(shared.len());
         shared.push(Shared { world: &plan.world, cases: vec![case], draws });

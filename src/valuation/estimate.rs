@@ -169,6 +169,12 @@ impl Estimate {
         libm::hypot(self.standard_error, other.standard_error)
     }
 
+    /// What each path contributes, if that is known: the mean of these is the statistic, to first order.
+    #[must_use]
+    pub fn by_path(&self) -> Option<&[f64]> {
+        if let Influence::Paths(column, _) = &self.influence { Some(column) } else { None }
+    }
+
     /// Whether it can be told from 0: three standard errors away, which chance alone does once in 370 times (190, where the
     /// error comes from 32 groups).
     #[must_use]

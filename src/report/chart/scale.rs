@@ -16,6 +16,10 @@ pub enum Unit {
     Year,
     /// Whole numbers.
     Count,
+    /// Numbers without a unit.
+    Plain,
+    /// Nothing that could be written at a tick.
+    Blank,
 }
 
 /// The range of an axis, and whether it is logarithmic.
@@ -203,6 +207,31 @@ fn multiples(step: f64, low: f64, high: f64) -> Vec<f64> {
     values
 }
 
+impl Unit {
+    /// A value by itself.
+    pub(super) fn text(self, value: f64, currency: &str) -> String {
+        if value.is_nan() {
+            return crate::report::format::UNKNOWN.to_owned();
+        }
+        let size = libm::pow(10.0, libm::floor(libm::log10(value.abs().max(1e-12))) - 2.0);
+        match self {
+            Unit::Money => money(value, currency),
+            Unit::Fraction => crate::report::format::percent_estimate(value),
+            _ => tick_text(value, size, self, currency),
+        }
+    }
+}
+
+/// A number with the decimals that a step asks for.
+fn plain_text(value: f64, step: f64) -> String {
+    let places = if step > 0.0 { (-libm::floor(libm::log10(step) + 1e-9)).clamp(0.0, 6.0) } else { 2.0 };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 6")]
+    let places = places as usize;
+    let text = format!("{:.places$}", value.abs());
+    let text = if places > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{}{text}", if value < 0.0 { "−" } else { "" })
+}
+
 fn tick_text(value: f64, step: f64, unit: Unit, currency: &str) -> String {
     match unit {
         Unit::Money if step > 0.0 => money_to_step(value, step, currency),
@@ -217,6 +246,8 @@ fn tick_text(value: f64, step: f64, unit: Unit, currency: &str) -> String {
             format!("{}{text}%", if percent < 0.0 { "−" } else { "" })
         }
         Unit::Year => date_text(value, step),
+        Unit::Plain => plain_text(value, step),
+        Unit::Blank => String::new(),
         Unit::Count => {
             #[expect(
                 clippy::cast_possible_truncation,

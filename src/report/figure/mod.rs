@@ -93,6 +93,7 @@ pub fn figures(summary: &Summary, look: &Look) -> Result<Vec<Figure>, ChartError
         value::histogram(summary, look)?,
         value::exceedance(summary, look)?,
         value::moic(summary, look)?,
+        value::drivers(summary, look)?,
         value::cases(summary, look)?,
         value::bridge(summary, look)?,
         deal::tree(summary, look)?,

@@ -5,10 +5,10 @@ use super::{Figure, Look, calendar_year, frame, frame_of_all, or_nan, rounded};
 use crate::report::chart::{
     Atom, Bridge, Case, Cases, ChartError, Convergence, CorrelatedPair, Correlations, Difference, Exceedance,
     ExceedancePoint, Fan, Frame, Histogram, LossLine, MOST_CORRELATIONS, Meaning, MoicBucket, MoicBuckets,
-    Step, Threshold, Unit,
+    Step, Threshold, Tornado, TornadoRow, Unit,
 };
 use crate::report::format::{money, paths, percent};
-use crate::report::summary::{CaseSummary, CorrelationRow, Mean, Summary, day_after};
+use crate::report::summary::{CaseSummary, CorrelationRow, DriverRow, Mean, Summary, day_after};
 
 pub(super) fn histogram(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
@@ -112,6 +112,39 @@ pub(super) fn moic(summary: &Summary, look: &Look) -> Result<Option<Figure>, Cha
     let caption =
         "Multiples are not discounted: proceeds, the mark at the horizon included, over the money paid in.";
     Ok(Some(Figure { chart, data: "moic.csv", caption: caption.to_owned() }))
+}
+
+/// Bars of a tornado; the others are in the table.
+const MOST_BARS: usize = 10;
+
+pub(super) fn drivers(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
+    let Some(drivers) = &summary.drivers else { return Ok(None) };
+    let row = |row: &DriverRow| {
+        let both = [&row.mean_at_low, &row.mean_at_high];
+        TornadoRow {
+            name: row.input.clone(),
+            ends: [row.low.clone(), row.high.clone()],
+            values: both.map(|mean| or_nan(mean.value)),
+            errors: both.map(|mean| or_nan(mean.standard_error)),
+            share: row.variance_share.map(|share| percent(share.max(0.0))),
+        }
+    };
+    let shown = Tornado {
+        id: "drivers",
+        base: or_nan(drivers.mean),
+        base_name: "mean",
+        unit: Unit::Money,
+        rows: drivers.rows.iter().take(MOST_BARS).map(row).collect(),
+    };
+    let subtitle = "mean where an input is in its lowest (brown) and highest tenth (blue); variance: share";
+    let frame = frame(summary, look, "What the present value moves with", subtitle);
+    let chart = shown.draw(&Frame { size: look.low(), ..frame })?;
+    let caption = format!(
+        "Conditional means over the first {} as they were drawn, whiskers 95% intervals; nothing is held fixed, so what moves \
+         together shows in all of it. A milestone, an exit or the failure is one bar: never at the low end, early at the high one.",
+        paths(drivers.paths)
+    );
+    Ok(Some(Figure { chart, data: "drivers.csv", caption }))
 }
 
 pub(super) fn cases(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {

@@ -132,6 +132,7 @@ impl Memo {
         let sections = [
             Some(result::payoff(summary, figures)),
             Some(result::distribution(summary, figures)),
+            result::drivers(summary, figures),
             Some(deal::tranches(summary, figures)),
             deal::timing(summary, figures),
             result::cases(summary, figures),

@@ -3,8 +3,8 @@
 use super::words::{self, Measure, amount, chance, interval, percentile, share, time, times};
 use super::{Block, Headline, Section, columns, figure, text};
 use crate::report::figure::Figure;
-use crate::report::format::{money, percent};
-use crate::report::summary::{BranchRow, CaseSummary, Mean, PERCENTILES, Summary};
+use crate::report::format::{UNKNOWN, money, paths, percent, percent_with_error};
+use crate::report::summary::{BranchRow, CaseSummary, DriverRow, Mean, PERCENTILES, Summary};
 
 pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
     let base = summary.base();
@@ -176,6 +176,56 @@ fn statistics_table(case: &CaseSummary, mark: &str) -> Block {
         total: false,
         note: String::new(),
     }
+}
+
+/// Rows of the table of drivers; the file has all.
+const MOST_DRIVERS: usize = 15;
+
+pub(super) fn drivers(summary: &Summary, figures: &[Figure]) -> Option<Section> {
+    let drivers = summary.drivers.as_ref()?;
+    let mark = summary.currency_mark();
+    let row = |row: &DriverRow| {
+        let star = if row.correlated { " *" } else { "" };
+        let share = row.variance_share.zip(row.variance_share_standard_error);
+        let share =
+            share.map_or_else(|| UNKNOWN.to_owned(), |(share, error)| percent_with_error(share, error));
+        vec![
+            format!("{}{star}", row.input),
+            row.low.clone(),
+            amount(&row.mean_at_low, mark),
+            row.high.clone(),
+            amount(&row.mean_at_high, mark),
+            share,
+        ]
+    };
+    let names = ["Input", "Low", "Mean PV where low", "High", "Mean PV where high", "Share of variance"];
+    let mut head = columns(&names, 2);
+    head[3].numeric = false;
+    let mut note = format!(
+        "From the first {} as they were drawn: means where the input lies in its lowest and its highest tenth, and the first-order \
+         index Var E[PV | input] / Var PV (Plischke, Borgonovo and Smith 2013). Shares of inputs that move together overlap; what is \
+         missing to 100% is interaction and what is drawn on the way.",
+        paths(drivers.paths)
+    );
+    if drivers.rows.iter().any(|row| row.correlated) {
+        note.push_str(" * correlated with other inputs.");
+    }
+    if summary.base().tail.verdict.as_deref() == Some("infinite_variance") {
+        note.push_str(" The variance is infinite, so there is nothing to be shared out.");
+    }
+    if drivers.rows.len() > MOST_DRIVERS {
+        note.push_str(&format!(" {} more inputs: drivers.csv.", drivers.rows.len() - MOST_DRIVERS));
+    }
+    if !drivers.drawn_anew_at_each_use.is_empty() {
+        note.push_str(&format!(
+            " Drawn anew at each use, and so not looked at: {}.",
+            drivers.drawn_anew_at_each_use.join(", ")
+        ));
+    }
+    let rows = drivers.rows.iter().take(MOST_DRIVERS).map(row).collect();
+    let blocks =
+        figure(figures, "drivers").into_iter().chain([Block::Table { head, rows, total: false, note }]);
+    Some(Section { title: "Drivers", new_page: false, blocks: blocks.collect() })
 }
 
 pub(super) fn cases(summary: &Summary, figures: &[Figure]) -> Option<Section> {

@@ -3,6 +3,7 @@
 mod case;
 mod correlation;
 mod check;
+mod driver;
 mod decisions;
 mod efficiency;
 mod ending;
@@ -28,6 +29,7 @@ pub use correlation::CorrelationRow;
 #[cfg(test)]
 pub(super) use correlation::rows as correlations;
 pub use decisions::{DecisionBounds, DecisionRow, DecisionsSummary};
+pub use driver::{DriverRow, DriversSummary};
 pub use efficiency::{Efficiency, best_mean};
 pub use ending::{BranchRow, MilestoneRow, TimingRow, TrancheEnding, TrancheRow};
 pub(super) use ending::{expected, is_event};
@@ -48,7 +50,7 @@ use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, Conditional, CrossCheck, FanDate, NotConditional, Outcomes};
 use crate::statistics::{SPREAD_ERROR, SortedSample, UnitError};
 use crate::valuation::decide::Decisions;
-use crate::valuation::{Judged, TermPrices};
+use crate::valuation::{Drivers, Judged, TermPrices};
 use crate::words::Paragraph;
 
 /// Version of the layout of `summary.json`, raised when a field changes its meaning or goes.
@@ -97,6 +99,8 @@ pub struct Study<'a> {
     pub cross_check: CrossCheck,
     /// What came of the checks.
     pub checks: &'a [Judged],
+    /// What the present value of the base case moves with.
+    pub drivers: &'a Drivers,
 }
 
 /// Why there is nothing to sum up.
@@ -117,6 +121,9 @@ pub struct Summary {
     pub cases: Vec<CaseSummary>,
     /// Fair values; none if the scenario does not ask for them.
     pub fair_value: Option<FairValueSummary>,
+    /// What the present value moves with; none if no input is uncertain.
+    #[serde(default)]
+    pub drivers: Option<DriversSummary>,
     /// What each term is worth; none if the deal has no terms beside its price.
     pub terms: Option<TermsSummary>,
     /// Who decides what, and what that is worth; none if nobody decides anything.
@@ -291,12 +298,15 @@ impl Summary {
             .chain(warning::of_cross_check(&cross_check))
             .collect();
         let deal = deal_facts(base.scenario);
+        let infinite =
+            cases.first().and_then(|case| case.tail.verdict.as_deref()) == Some("infinite_variance");
         let mark = currency_mark(&deal.currency);
         Ok(Self {
             schema_version: SCHEMA_VERSION,
             checks: study.checks.iter().map(|judged| CheckRow::new(judged, mark)).collect(),
             run,
             fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
+            drivers: DriversSummary::new(study.drivers, !infinite),
             terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
             decisions: DecisionsSummary::new(base.scenario, study.decisions),
             payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),

@@ -91,6 +91,7 @@ pub fn tables(summary: &Summary) -> Vec<Table> {
         value::convergence(summary, currency),
         deal::assumptions(summary),
     ];
+    tables.extend(value::drivers(summary, currency));
     tables.extend(value::correlations(summary));
     tables.extend(deal::checks(summary));
     tables.extend(deal::payoff(summary, currency));

@@ -273,6 +273,45 @@ pub(super) fn convergence(summary: &Summary, currency: &str) -> Table {
     table
 }
 
+/// Only if an input is uncertain.
+pub(super) fn drivers(summary: &Summary, currency: &str) -> Option<Table> {
+    let header = [
+        "input",
+        "low",
+        "high",
+        "low_share",
+        "mean_at_low_{c}",
+        "mean_at_low_standard_error",
+        "high_share",
+        "mean_at_high_{c}",
+        "mean_at_high_standard_error",
+        "variance_share",
+        "variance_share_standard_error",
+        "correlated",
+        "paths",
+    ];
+    let drivers = summary.drivers.as_ref()?;
+    let mut table = Table::new("drivers.csv", &header, currency);
+    for row in &drivers.rows {
+        table.rows.push(vec![
+            row.input.as_str().into(),
+            row.low.as_str().into(),
+            row.high.as_str().into(),
+            row.low_share.into(),
+            row.mean_at_low.value.into(),
+            row.mean_at_low.standard_error.into(),
+            row.high_share.into(),
+            row.mean_at_high.value.into(),
+            row.mean_at_high.standard_error.into(),
+            row.variance_share.into(),
+            row.variance_share_standard_error.into(),
+            row.correlated.into(),
+            drivers.paths.into(),
+        ]);
+    }
+    Some(table)
+}
+
 /// None if nothing moves together.
 pub(super) fn correlations(summary: &Summary) -> Option<Table> {
     let header =

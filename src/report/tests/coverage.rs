@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::report::summary::{BranchRow, CaseStudy, CaseSummary, Mean, Study, Summary};
 use crate::simulate::fixture::{cents, known, scenario};
 use crate::simulate::{CrossCheck, RunOptions, conditional, conditional_paths, run};
-use crate::valuation::TermPrices;
+use crate::valuation::{Drivers, TermPrices};
 
 fn summary(scenario: &Scenario, sampling: Sampling, seed: u64, paths: u64) -> CaseSummary {
     let mut scenario = scenario.clone();
@@ -42,6 +42,7 @@ fn summary(scenario: &Scenario, sampling: Sampling, seed: u64, paths: u64) -> Ca
         joined: &[],
         cross_check: CrossCheck { compared: 1, worst_difference: 0.0, worst_path: 0, out_of_range: 0 },
         checks: &[],
+        drivers: &Drivers::default(),
     };
     Summary::new(&study).unwrap().cases.remove(0)
 }

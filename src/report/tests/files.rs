@@ -36,7 +36,7 @@ fn a_report_is_complete_and_its_hashes_are_right() {
     }
     let names = [
         "summary.json summary.csv percentiles.csv histogram.csv exceedance.csv branches.csv cases.csv tranches.csv",
-        "milestones.csv timing.csv fan.csv convergence.csv assumptions.csv moic.csv payoff.csv report.html report.md",
+        "milestones.csv timing.csv fan.csv convergence.csv assumptions.csv moic.csv drivers.csv payoff.csv report.html report.md",
         "scenario.resolved.toml charts/index.json manifest.json workbook.xlsx",
     ];
     for name in names.iter().flat_map(|line| line.split(' ')) {
@@ -133,7 +133,7 @@ fn the_summary_keeps_its_keys() {
     assert_eq!(value["schema_version"], 1);
     assert_eq!(
         keys(&value),
-        "schema_version deal run cases fair_value terms decisions payoff fan correlations dates deal_in_words assumptions cross_check checks warnings"
+        "schema_version deal run cases fair_value drivers terms decisions payoff fan correlations dates deal_in_words assumptions cross_check checks warnings"
     );
     assert_eq!(
         keys(&value["deal"]),
@@ -198,7 +198,7 @@ fn the_page_needs_nothing_else() {
     assert_eq!(ids, ["tip"]);
     // headline, payoff, distribution, terms, words, assumptions, checks, method, provenance
     let heads: Vec<&str> = page.split("<h2>").skip(1).filter_map(|rest| rest.split("</h2>").next()).collect();
-    let expected = "Payoff, and how it ends; Distribution of the outcome; Tranches and milestones; Timing, and the value of the \
+    let expected = "Payoff, and how it ends; Distribution of the outcome; Drivers; Tranches and milestones; Timing, and the value of the \
                     company; Cases; What each term is worth; Fair value; Who decides; The deal in words; Assumptions; Checks and warnings; \
                     Method and limits; Provenance";
     assert_eq!(heads.join("; "), expected);

@@ -6,7 +6,7 @@ use crate::report::summary::{NoBaseCase, PayoffEvent, Probability, Study, Summar
 use crate::simulate::CrossCheck;
 use crate::simulate::fixture::{cents, known, scenario};
 use crate::statistics::Moments;
-use crate::valuation::TermPrices;
+use crate::valuation::{Drivers, TermPrices};
 
 /// Relative distance of two sums of the same terms in another order: some thousand additions of 2⁻⁵³ each.
 fn assert_same_sum(a: f64, b: f64, size: f64) {
@@ -212,6 +212,7 @@ fn what_is_unknown_is_none() {
         joined: &[],
         cross_check: CrossCheck { compared: 0, worst_difference: 0.0, worst_path: 0, out_of_range: 0 },
         checks: &[],
+        drivers: &Drivers::default(),
     };
     assert_eq!(Summary::new(&nothing), Err(NoBaseCase));
 }

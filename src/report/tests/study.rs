@@ -21,7 +21,7 @@ use crate::simulate::{
     joined_uniforms, run,
 };
 use crate::valuation::decide::{Settings, plans as decided};
-use crate::valuation::{TermPrices, price_terms};
+use crate::valuation::{Drivers, TermPrices, drivers, price_terms};
 
 /// In units of the currency.
 fn billions(tenths: i64) -> Decimal {
@@ -185,6 +185,7 @@ pub(super) struct Sample {
     fan: Vec<FanDate>,
     joined: Vec<Vec<Vec<f64>>>,
     cross_check: CrossCheck,
+    drivers: Drivers,
     given: Vec<Result<Conditional, NotConditional>>,
 }
 
@@ -241,9 +242,10 @@ impl Sample {
         let joined = joined_uniforms(&plans[0].world, paths.min(2_000));
         let cross_check = cross_check(&plans[0], paths, 50);
         let terms = price_terms(&scenarios[0].1, options).unwrap();
-        let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
         let design = Arc::clone(&plans[0].world.design);
-        Self { terms, scenarios, outcomes, fair, design, fan, joined, cross_check, given }
+        let drivers = drivers(&scenarios[0].1, &plans[0], &outcomes[0], Some(2)).unwrap();
+        let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
+        Self { terms, scenarios, outcomes, fair, design, fan, joined, cross_check, given, drivers }
     }
 
     pub(super) fn summary(&self) -> Summary {
@@ -286,6 +288,7 @@ impl Sample {
             joined: &self.joined,
             cross_check: self.cross_check,
             checks: &[],
+            drivers: &self.drivers,
         };
         Summary::new(&study).unwrap()
     }

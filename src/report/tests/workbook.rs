@@ -38,7 +38,7 @@ fn sheets(parts: &BTreeMap<String, String>) -> BTreeMap<&str, &str> {
 fn it_has_the_sheets_of_the_deal_laid_out_for_print() {
     let parts = parts(&Sample::new(2_000).summary());
     let sheets = sheets(&parts);
-    let expected = "README, Summary, Percentiles, Inputs, Deal, Payoff, Branches, Distribution, Exceedance, MOIC, Cases, Terms, \
+    let expected = "README, Summary, Percentiles, Inputs, Deal, Payoff, Branches, Distribution, Exceedance, MOIC, Drivers, Cases, Terms, \
                     Fair value, Tranches, Timing, Company value, Convergence, Checks, Manifest";
     assert_eq!(between(&parts["xl/workbook.xml"], "<sheet name=\"", "\"").join(", "), expected);
     for (name, sheet) in &sheets {

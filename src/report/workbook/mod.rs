@@ -57,6 +57,7 @@ pub(super) fn bytes(summary: &Summary, figures: &[Figure], command: &str) -> Res
         Some(shape::distribution(&source)?),
         Some(shape::exceedance(&source)?),
         Some(shape::moic(&source)?),
+        value::drivers(&source)?,
         value::cases(&source)?,
         price::terms(&source)?,
         price::fair_value(&source)?,

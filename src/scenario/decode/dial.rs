@@ -39,7 +39,7 @@ pub struct Dial {
 
 /// The deal as it stands, or a case of it.
 #[derive(Clone, Debug)]
-struct Variant(Option<Node>);
+pub(super) struct Variant(Option<Node>);
 
 /// A scenario with the figure set.
 #[derive(Clone, Debug)]
@@ -116,7 +116,7 @@ impl Loaded {
 }
 
 impl Variant {
-    fn named(plain: &Document, name: &str) -> Option<Self> {
+    pub(super) fn named(plain: &Document, name: &str) -> Option<Self> {
         if name.eq_ignore_ascii_case(cases::BASE_NAME) {
             return Some(Variant(None));
         }
@@ -128,7 +128,7 @@ impl Variant {
     }
 
     /// The document with the changes of the case.
-    fn document(&self, plain: &Document, sources: &Sources, found: &mut Diagnostics) -> Document {
+    pub(super) fn document(&self, plain: &Document, sources: &Sources, found: &mut Diagnostics) -> Document {
         match &self.0 {
             None => plain.clone(),
             Some(node) => cases::changed(node, plain, sources, found),

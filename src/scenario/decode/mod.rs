@@ -29,6 +29,7 @@ mod support;
 mod tranches;
 mod unreachable;
 mod unused;
+mod variant;
 mod world;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,92 @@
+//! What `compare`, `sweep` and `sensitivity` have in common.
+
+use std::path::Path;
+
+use super::exit::Failure;
+use super::load::case_number;
+use super::terminal::Terminal;
+use crate::diagnostic::render;
+use crate::model::Scenario;
+use crate::quantity::Currency;
+use crate::report::whatif::Sheet;
+use crate::report::{ReportError, json, publish};
+use crate::scenario::{Loaded, Metric, Refused};
+use crate::valuation::{MOST_SOLVE_PATHS, SOLVE_PATHS};
+
+/// Fewest paths that a standard error can be had from.
+const FEWEST_PATHS: u64 = 1000;
+
+/// Metrics as typed.
+pub(super) fn metrics(texts: &[String], currency: Currency) -> Result<Vec<Metric>, Failure> {
+    let read = |text: &String| {
+        Metric::read(text, Some(currency)).map_err(|wrong| Failure::Usage(format!("--metric: {wrong}")))
+    };
+    texts.iter().map(read).collect()
+}
+
+/// The deal's currency, and how its amounts are marked.
+pub(super) fn currency_and_mark(scenario: &Scenario) -> (Currency, String) {
+    // The reader has refused what is no currency.
+    let currency: Currency = scenario.deal.currency.parse().unwrap_or(Currency::USD);
+    (currency, currency.symbol().unwrap_or(currency.code()).to_owned())
+}
+
+/// The name of a case that is there; none for the deal as it stands.
+pub(super) fn case_of<'a>(loaded: &Loaded, name: Option<&'a str>) -> Result<Option<&'a str>, Failure> {
+    match (name, &loaded.study) {
+        (Some(name), _) if name.eq_ignore_ascii_case("As stated") => Ok(None),
+        (Some(name), Some(study)) => case_number(study, name).map(|_| Some(name)),
+        _ => Ok(None),
+    }
+}
+
+/// Prints what is wrong with a variant, and fails.
+pub(super) fn refused(refused: &Refused, what: &str, terminal: &Terminal) -> Failure {
+    terminal.messages(&render(&refused.diagnostics, &refused.sources, terminal.style()));
+    Failure::Scenario(format!("{what} cannot be used"))
+}
+
+/// A number of paths that is not too small for errors and not too large to keep.
+pub(super) fn within(paths: u64) -> Result<u64, Failure> {
+    if (FEWEST_PATHS..=MOST_SOLVE_PATHS).contains(&paths) {
+        return Ok(paths);
+    }
+    Err(Failure::Usage(format!(
+        "this takes {FEWEST_PATHS} to {MOST_SOLVE_PATHS} paths, not {paths}; choose with --paths"
+    )))
+}
+
+/// The paths of every point: as asked, or the scenario's own up to a number that is enough for most.
+pub(super) fn paths(asked: bool, own: u64) -> Result<u64, Failure> {
+    within(if asked { own } else { own.min(SOLVE_PATHS) })
+}
+
+/// Prints a result, and writes it if a folder is named.
+pub(super) fn finish(
+    sheet: &Sheet,
+    out: Option<&Path>,
+    as_json: bool,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    if as_json {
+        let bytes = json::bytes(&sheet.json).map_err(|error| Failure::Internal(error.to_string()))?;
+        terminal.result(&String::from_utf8_lossy(&bytes))?;
+    } else {
+        terminal.result(&sheet.text)?;
+    }
+    let Some(folder) = out else { return Ok(()) };
+    let command: Vec<String> = std::env::args().skip(1).collect();
+    let files =
+        sheet.write(&format!("cabrio {}", command.join(" ")), folder).map_err(|error| match error {
+            ReportError::Publish(error) => Failure::Output(error.to_string()),
+            other => Failure::Internal(other.to_string()),
+        })?;
+    terminal.hint(&format!("wrote {} files to {}", files.len(), folder.display()));
+    Ok(())
+}
+
+/// Refuses a folder that could not be written to, before anything is run.
+pub(super) fn check_target(out: Option<&Path>) -> Result<(), Failure> {
+    let check = |folder| publish::check_target(folder).map_err(|error| Failure::Output(error.to_string()));
+    out.map_or(Ok(()), |folder| check(folder).map(drop))
+}
