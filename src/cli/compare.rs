@@ -6,12 +6,12 @@ use super::args::Compare;
 use super::exit::Failure;
 use super::load::{study, with_run_options};
 use super::terminal::Terminal;
-use super::whatif::{case_of, currency_and_mark, finish, metrics, refused, within};
+use super::whatif::{case_of, check_target, currency_and_mark, finish, metrics, refused, within};
 use crate::diagnostic::render;
 use crate::model::Scenario;
 use crate::report::stored::{Stored, StoredError};
 use crate::report::whatif::{CompareReport, Side, of_summaries};
-use crate::scenario::{Loaded, Standalone};
+use crate::scenario::{Loaded, Standalone, Study};
 use crate::simulate::RunOptions;
 use crate::valuation::{CompareError, MOST_SOLVE_PATHS, compare as run};
 
@@ -22,6 +22,7 @@ struct Operand {
 }
 
 pub(super) fn compare(command: &Compare, terminal: &Terminal) -> Result<(), Failure> {
+    check_target(command.out.as_deref())?;
     let two = command.b.is_some();
     let (first, second) = match (two, command.cases.as_slice()) {
         (true, []) => (None, None),
@@ -37,17 +38,17 @@ pub(super) fn compare(command: &Compare, terminal: &Terminal) -> Result<(), Fail
     if let Some(why) = as_they_are(command)? {
         return folders(command, [first, second], &why, terminal);
     }
-    let loaded = load(&command.a, command, terminal)?;
-    let a = operand(&loaded, &command.a, first, command, terminal)?;
+    let read = load(&command.a, command, terminal)?;
+    let a = operand(&read, &command.a, first, command, terminal)?;
     let b = match &command.b {
         Some(file) => operand(&load(file, command, terminal)?, file, second, command, terminal)?,
-        None => operand(&loaded, &command.a, second, command, terminal)?,
+        None => operand(&read, &command.a, second, command, terminal)?,
     };
     let (currency, mark) = currency_and_mark(&a.scenario);
     let more = metrics(&command.metrics, currency)?;
     for operand in [&a, &b] {
         if let Some((missing, help)) = more.iter().find_map(|metric| metric.missing_in(&operand.scenario)) {
-            return Err(Failure::Usage(format!("{}: {missing}; {help}", operand.side.name)));
+            return Err(Failure::Usage(format!("{}: {missing}; {help}", operand.side.name())));
         }
     }
     let simulation = a.scenario.simulation;
@@ -131,12 +132,16 @@ fn folders(
     )];
     let mut sides = Vec::new();
     for ((stored, path), case) in both.iter().zip([&command.a, b]).zip(named) {
-        let name = format!("{} · {}", path.display(), case.unwrap_or("as stated"));
         let stated = standalone(stored, path).ok().filter(|loaded| loaded.study.is_some());
         if stated.is_none() {
             notes.push(format!("the inputs of {} cannot be read by this version", path.display()));
         }
-        sides.push(Side { name, stated: stated.map_or_else(Vec::new, |loaded| loaded.stated(case)) });
+        let (path, own) = (path.display().to_string(), case.map(str::to_owned));
+        sides.push(Side {
+            path,
+            case: own,
+            stated: stated.map_or_else(Vec::new, |loaded| loaded.stated(case)),
+        });
     }
     let mark = summaries[0].currency_mark().to_owned();
     let report = CompareReport {
@@ -157,18 +162,18 @@ fn open(folder: &Path) -> Result<Stored, Failure> {
 }
 
 /// A scenario file, or the scenario that a run's folder was made from.
-fn load(path: &Path, command: &Compare, terminal: &Terminal) -> Result<Loaded, Failure> {
+fn load(path: &Path, command: &Compare, terminal: &Terminal) -> Result<(Study, Loaded), Failure> {
     if !path.is_dir() {
         let sets = with_run_options(&command.sets, command.paths.as_deref(), command.seed);
-        return Ok(study(path, &sets, terminal)?.1);
+        return study(path, &sets, terminal);
     }
     let stored = Stored::read(path).map_err(|error| Failure::Usage(error.to_string()))?;
-    let loaded = standalone(&stored, path)?;
-    if loaded.study.is_none() {
-        terminal.messages(&render(&loaded.diagnostics, &loaded.sources, terminal.style()));
-        return Err(Failure::Scenario(format!("{} cannot be used", path.display())));
+    let mut loaded = standalone(&stored, path)?;
+    if let Some(study) = loaded.study.take() {
+        return Ok((study, loaded));
     }
-    Ok(loaded)
+    terminal.messages(&render(&loaded.diagnostics, &loaded.sources, terminal.style()));
+    Err(Failure::Scenario(format!("{} cannot be used", path.display())))
 }
 
 /// The scenario of a folder, as it was run.
@@ -181,7 +186,7 @@ fn standalone(stored: &Stored, path: &Path) -> Result<Loaded, Failure> {
 }
 
 fn operand(
-    loaded: &Loaded,
+    (study, loaded): &(Study, Loaded),
     path: &Path,
     case: Option<&String>,
     command: &Compare,
@@ -189,19 +194,10 @@ fn operand(
 ) -> Result<Operand, Failure> {
     // A folder's scenario is read as it was run; a file has taken its overrides already.
     let sets = if path.is_dir() { command.sets.as_slice() } else { &[] };
-    let case = case_of(loaded, case.map(String::as_str))?;
-    let read = loaded.study.as_ref().filter(|_| sets.is_empty()).map(|study| match case {
-        None => &study.base,
-        Some(name) => {
-            study.cases.iter().find(|(known, _)| known == name).map_or(&study.base, |(_, case)| case)
-        }
-    });
-    let mut scenario = match read {
-        Some(scenario) => scenario.clone(),
-        None => loaded
-            .with_sets(case, sets)
-            .map_err(|error| refused(&error, &path.display().to_string(), terminal))?,
-    };
+    let case = case_of(study, case.map(String::as_str))?;
+    let mut scenario = loaded
+        .with_sets(case, sets)
+        .map_err(|error| refused(&error, &path.display().to_string(), terminal))?;
     if let Some(seed) = command.seed {
         scenario.simulation.seed = seed;
     }
@@ -209,9 +205,7 @@ fn operand(
         let paths = paths.parse::<crate::quantity::Count>();
         scenario.simulation.paths = paths.map_err(|error| Failure::Usage(format!("--paths: {error}")))?.0;
     }
-    let name = match case {
-        Some(case) => format!("{} · {case}", path.display()),
-        None => format!("{} · as stated", path.display()),
-    };
-    Ok(Operand { side: Side { name, stated: loaded.stated(case) }, scenario })
+    let side =
+        Side { path: path.display().to_string(), case: case.map(str::to_owned), stated: loaded.stated(case) };
+    Ok(Operand { side, scenario })
 }

@@ -14,7 +14,7 @@ pub(super) fn sensitivity(command: &Sensitivity, terminal: &Terminal) -> Result<
     let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.seed);
     let (study, loaded) = study(&command.source.file, &sets, terminal)?;
     let (currency, mark) = currency_and_mark(&study.base);
-    let case = case_of(&loaded, command.case.as_deref())?;
+    let case = case_of(&study, command.case.as_deref())?;
     let metric = metrics(std::slice::from_ref(&command.metric), currency)?.remove(0);
     let found = loaded.with_sets(case, &[]);
     let scenario = found.map_err(|error| refused(&error, "the scenario", terminal))?;

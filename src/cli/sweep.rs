@@ -21,7 +21,7 @@ pub(super) fn sweep(command: &Sweep, terminal: &Terminal) -> Result<(), Failure>
     let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.seed);
     let (study, loaded) = study(&command.source.file, &sets, terminal)?;
     let (currency, mark) = currency_and_mark(&study.base);
-    let case = case_of(&loaded, command.case.as_deref())?;
+    let case = case_of(&study, command.case.as_deref())?;
     let texts = if command.metrics.is_empty() { &vec!["present_value".to_owned()] } else { &command.metrics };
     let wanted = metrics(texts, currency)?;
     let base = variant(&loaded, case, &[], terminal)?;

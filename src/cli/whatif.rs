@@ -10,7 +10,7 @@ use crate::model::Scenario;
 use crate::quantity::Currency;
 use crate::report::whatif::Sheet;
 use crate::report::{ReportError, json, publish};
-use crate::scenario::{Loaded, Metric, Refused};
+use crate::scenario::{Metric, Refused, Study};
 use crate::valuation::{MOST_SOLVE_PATHS, SOLVE_PATHS};
 
 /// Fewest paths that a standard error can be had from.
@@ -32,10 +32,9 @@ pub(super) fn currency_and_mark(scenario: &Scenario) -> (Currency, String) {
 }
 
 /// The name of a case that is there; none for the deal as it stands.
-pub(super) fn case_of<'a>(loaded: &Loaded, name: Option<&'a str>) -> Result<Option<&'a str>, Failure> {
-    match (name, &loaded.study) {
-        (Some(name), _) if name.eq_ignore_ascii_case("As stated") => Ok(None),
-        (Some(name), Some(study)) => case_number(study, name).map(|_| Some(name)),
+pub(super) fn case_of<'a>(study: &Study, name: Option<&'a str>) -> Result<Option<&'a str>, Failure> {
+    match name {
+        Some(name) if !name.eq_ignore_ascii_case("As stated") => case_number(study, name).map(|_| Some(name)),
         _ => Ok(None),
     }
 }

@@ -148,20 +148,17 @@ impl Plan {
         Ok(plans)
     }
 
-    /// As [`Plan::of_study`], with all counts kept apart for groups of paths, so that those of two plans can be compared on
+    /// The plans of a study with all counts kept apart for groups of paths, so that those of two plans can be compared on
     /// common paths.
-    ///
-    /// # Errors
-    /// As for [`Plan::new`].
-    pub fn to_compare<'a>(scenarios: impl Iterator<Item = &'a Scenario>) -> Result<Vec<Self>, PlanError> {
-        let mut plans = Self::of_study(scenarios)?;
+    #[must_use]
+    pub fn in_groups(mut plans: Vec<Self>) -> Vec<Self> {
         if let Some(first) = plans.first() {
             let design = Arc::new(first.world.design.in_groups());
             for plan in &mut plans {
                 plan.world.design = Arc::clone(&design);
             }
         }
-        Ok(plans)
+        plans
     }
 
     /// Decides what is to be decided as is best by rules learnt.

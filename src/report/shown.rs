@@ -28,7 +28,8 @@ pub(super) fn shown(unit: Unit, figure: f64, error: Option<f64>, mark: &str) -> 
 fn significant(value: f64, error: f64) -> String {
     let size = if value == 0.0 { 0.0 } else { libm::floor(libm::log10(value.abs())) };
     let finest = if error > 0.0 { libm::floor(libm::log10(error)) } else { size - 3.0 };
-    let power = finest.max(size - 3.0).min(0.0);
+    let whole = error == 0.0 && value.fract() == 0.0;
+    let power = if whole { 0.0 } else { finest.max(size - 3.0).min(0.0) };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred at most")]
     let decimals = -power as usize;
     if decimals > 0 || value < 0.0 {

@@ -1,13 +1,14 @@
 //! [`compare`]: two deals on the same paths, result by result and path by path.
 
+use super::decide::{DecideError, SETTINGS, plans};
 use super::estimate::Estimate;
 use super::metric::{Measured, estimate};
 use crate::model::{Sampling, Scenario};
-use crate::plan::{Plan, PlanError};
+use crate::plan::Plan;
 use crate::quantity::Day;
 use crate::scenario::{Metric, Unit};
 use crate::simulate::{Branch, Outcomes, RunOptions, ThreadError, run};
-use crate::statistics::{SortedSample, Units, exceedance_curve};
+use crate::statistics::{SortedSample, Units, controlled_mean, exceedance_curve};
 
 /// Results that are compared, where both deals have them.
 const METRICS: [&str; 19] = [
@@ -110,6 +111,8 @@ pub struct Comparison {
     pub branches: Vec<Change>,
     /// Probabilities of the milestones that both have.
     pub milestones: Vec<Change>,
+    /// The mean difference of present values with control variates; none where no control is known.
+    pub controlled: Option<Figure>,
     /// Differences of the present value; none if the two were not run on the same paths.
     pub path_by_path: Option<PathByPath>,
     /// Exceedance of the present value of each.
@@ -133,9 +136,9 @@ pub enum CompareError {
     /// They are about different things.
     #[error("{0}")]
     Incomparable(String),
-    /// A scenario could not be resolved.
+    /// A scenario could not be resolved, or its rules not learnt.
     #[error(transparent)]
-    Plan(#[from] PlanError),
+    Plan(#[from] DecideError),
     /// The threads could not be started.
     #[error(transparent)]
     Threads(#[from] ThreadError),
@@ -192,6 +195,7 @@ pub fn compare(
         branches: branches.filter(|change| change.a.value > 0.0 || change.b.value > 0.0).collect(),
         milestones: milestones.collect(),
         changes,
+        controlled: controlled_difference(real),
         path_by_path: Some(path_by_path(one, other, units(&real[0]))),
         curves: [one, other].map(|column| curve(column)),
     })
@@ -235,7 +239,7 @@ pub fn on_one_footing(a: (&str, Day), b: (&str, Day)) -> Result<(), String> {
 }
 
 fn both(a: &Scenario, b: &Scenario, options: RunOptions) -> Result<Vec<Outcomes>, CompareError> {
-    let plans = Plan::to_compare([a, b].into_iter())?;
+    let plans = Plan::in_groups(plans([a, b].into_iter(), SETTINGS, options.threads)?);
     Ok(run(&plans.iter().collect::<Vec<_>>(), options, |_| {})?)
 }
 
@@ -260,6 +264,19 @@ fn path_by_path(a: &[f64], b: &[f64], units: Option<Units>) -> PathByPath {
     }
 }
 
+/// The mean of the differences path by path less what the controls of either deal, which the paths are common to, explain of it
+/// ([`controlled_mean`]).
+fn controlled_difference(sides: [Measured<'_>; 2]) -> Option<Figure> {
+    let [one, other] = sides.map(|side| &side.outcomes.columns);
+    let differences: Vec<f64> =
+        one.present_value.iter().zip(&other.present_value).map(|(a, b)| b - a).collect();
+    let used = [one, other].into_iter().find(|columns| !columns.controls[0].is_empty())?;
+    let controls: Vec<&[f64]> =
+        used.controls.iter().map(Vec::as_slice).filter(|column| !column.is_empty()).collect();
+    let found = controlled_mean(&differences, &controls, units(&sides[0]))?;
+    Some(Figure { value: found.mean.value, standard_error: found.standard_error })
+}
+
 impl PathByPath {
     /// Whether no path differs at all.
     #[must_use]
@@ -274,6 +291,13 @@ impl Comparison {
     pub fn gain(&self) -> Option<f64> {
         let mean = self.changes.first().filter(|_| self.path_by_path.is_some())?;
         let gain = mean.unpaired_error / mean.difference.standard_error;
+        gain.is_finite().then_some(gain)
+    }
+
+    /// The same with control variates.
+    #[must_use]
+    pub fn controlled_gain(&self) -> Option<f64> {
+        let gain = self.changes.first()?.unpaired_error / self.controlled?.standard_error;
         gain.is_finite().then_some(gain)
     }
 }

@@ -3,7 +3,7 @@
 //! Two answers. One at a time: each input at its 10th and at its 90th percentile on every path, everything else as
 //! drawn, on common random numbers. And the share of the variance that each explains, from the paths of the deal as it stands
 //! (Plischke, Borgonovo and Smith 2013, "Global sensitivity measures from given data", EJOR 226): see
-//! [`crate::statistics::sensitivity`].
+//! [`crate::statistics::sensitivity`]. What is decided as is best is decided by the rules of the deal as it stands.
 
 mod drivers;
 mod inputs;
@@ -11,6 +11,7 @@ mod inputs;
 pub use drivers::{DRIVER_PATHS, Driver, Drivers, drivers};
 
 use super::compare::{CompareError, Figure};
+use super::decide::{SETTINGS, plans};
 use super::estimate::Estimate;
 use super::metric::{Measured, estimate};
 use super::sweep::Point;
@@ -77,7 +78,7 @@ pub fn attribute(
         None
     };
     let scenario = counterpart.as_ref().unwrap_or(scenario);
-    let plans = Plan::to_compare(std::iter::once(scenario))?;
+    let plans = Plan::in_groups(plans(std::iter::once(scenario), SETTINGS, options.threads)?);
     let Some(base) = plans.first() else {
         return Err(CompareError::Incomparable("nothing to run".to_owned()));
     };

@@ -1,6 +1,7 @@
 //! [`sweep`]: results of variants of a deal, all on the paths of the deal itself.
 
 use super::compare::{CompareError, Figure, comparable};
+use super::decide::{SETTINGS, plans};
 use super::estimate::Estimate;
 use super::metric::{Measured, estimate};
 use crate::model::{RiskNeutral, Scenario};
@@ -80,7 +81,7 @@ fn measured(
             scenario.risk_neutral().ok().flatten().map(|RiskNeutral { scenario, .. }| scenario)
         };
         let Some(run_as) = scenarios.iter().map(counterpart).collect::<Option<Vec<_>>>() else { continue };
-        let plans = Plan::to_compare(run_as.iter())?;
+        let plans = Plan::in_groups(plans(run_as.iter(), SETTINGS, options.threads)?);
         let outcomes = run(&plans.iter().collect::<Vec<_>>(), options, |_| {})?;
         for ((row, scenario), outcomes) in rows.iter_mut().zip(&run_as).zip(&outcomes) {
             for (slot, metric) in row.iter_mut().zip(metrics).filter(|(_, metric)| wanted(metric)) {

@@ -102,7 +102,7 @@ impl Compare {
         let middle = (f64::midpoint(area.x0, area.x1), page.body.y1 - 4.0);
         page.note(middle, Anchor::Middle, "B less A on the same path", TICK, area.width());
         let nought = x.at(0.0);
-        page.canvas.line(&[(nought, area.y0 - 34.0), (nought, area.y1)], Stroke::dashed(1.0, INK));
+        page.canvas.line(&[(nought, area.y0 - 16.0), (nought, area.y1)], Stroke::dashed(1.0, INK));
         let plot = Plot { area, x, y: Range { low: 0.0, high: 1.0, log: false }.onto(area.y1, area.y0) };
         let name = |p: f64, value: f64| format!("P{:.0} {}", p * 100.0, money(value, &frame.currency));
         let strip = Strip {

@@ -245,7 +245,7 @@ impl Sample {
         let design = Arc::clone(&plans[0].world.design);
         let drivers = drivers(&scenarios[0].1, &plans[0], &outcomes[0], Some(2)).unwrap();
         let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();
-        Self { terms, scenarios, outcomes, fair, design, fan, joined, cross_check, given, drivers }
+        Self { terms, scenarios, outcomes, fair, design, fan, joined, cross_check, drivers, given }
     }
 
     pub(super) fn summary(&self) -> Summary {

@@ -1,5 +1,7 @@
 //! Two deals compared.
 
+use std::path::Path;
+
 use super::{SCHEMA_VERSION, Sheet, aligned, cut, figure_json, shown::unit_name, signed, told};
 use crate::report::chart::{Chart, ChartError, Compare, ComparePoint, Differences, Frame, Recolouring, Size};
 use crate::report::format::{money, paths, percent};
@@ -15,8 +17,10 @@ const WIDEST: usize = 44;
 /// One of the two deals.
 #[derive(Clone, Debug)]
 pub struct Side {
-    /// Where it comes from, and its case.
-    pub name: String,
+    /// The file or folder that it comes from.
+    pub path: String,
+    /// Its case; none if the deal is as stated.
+    pub case: Option<String>,
     /// What it states: paths of keys and values.
     pub stated: Vec<(String, String)>,
 }
@@ -38,6 +42,25 @@ pub struct CompareReport<'a> {
     pub mark: &'a str,
     /// What the reader must know of how they were run.
     pub notes: &'a [String],
+}
+
+impl Side {
+    fn case(&self) -> &str {
+        self.case.as_deref().unwrap_or("as stated")
+    }
+
+    /// Where it comes from, and its case.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} · {}", self.path, self.case())
+    }
+
+    /// The same, as short as it can be told.
+    fn short_name(&self) -> String {
+        let stem =
+            Path::new(&self.path).file_stem().map_or(self.path.as_str().into(), |s| s.to_string_lossy());
+        self.case.as_ref().map_or(stem.to_string(), |case| format!("{stem}, {case}"))
+    }
 }
 
 impl CompareReport<'_> {
@@ -70,7 +93,7 @@ impl CompareReport<'_> {
 
     fn text(&self) -> String {
         let Self { comparison, mark, .. } = self;
-        let mut text = format!("  A  {}\n  B  {}\n", self.a.name, self.b.name);
+        let mut text = format!("  A  {}\n  B  {}\n", self.a.name(), self.b.name());
         text.push_str(&format!("  {}\n", self.run_as()));
         for note in self.notes {
             text.push_str(&format!("  note: {note}\n"));
@@ -126,6 +149,10 @@ impl CompareReport<'_> {
             text.push_str(&format!(
                 "  On common paths the error of the mean difference is {gain:.1} times smaller than on independent ones.\n"
             ));
+        }
+        if let (Some(controlled), Some(gain)) = (comparison.controlled, comparison.controlled_gain()) {
+            let controlled = signed(Unit::Money, controlled, mark);
+            text.push_str(&format!("  With control variates it is {controlled}: {gain:.1} times.\n"));
         }
         text
     }
@@ -202,8 +229,8 @@ impl CompareReport<'_> {
         let [a, b] = self.runs.map(|(paths, seed)| serde_json::json!({ "paths": paths, "seed": seed }));
         serde_json::json!({
             "schema_version": SCHEMA_VERSION,
-            "a": self.a.name,
-            "b": self.b.name,
+            "a": self.a.name(),
+            "b": self.b.name(),
             "paired": path_by_path.is_some(),
             "runs": { "a": a, "b": b },
             "currency": self.currency,
@@ -214,6 +241,8 @@ impl CompareReport<'_> {
             "milestones": list(&self.comparison.milestones),
             "path_by_path": path_by_path,
             "unpaired_over_paired_standard_error": self.comparison.gain(),
+            "controlled_mean_difference": self.comparison.controlled.map(figure_json),
+            "unpaired_over_controlled_standard_error": self.comparison.controlled_gain(),
         })
     }
 
@@ -268,6 +297,15 @@ impl CompareReport<'_> {
         })
     }
 
+    fn title(&self) -> String {
+        let [a, b] = if self.a.path == self.b.path {
+            [self.a, self.b].map(|side| side.case().to_owned())
+        } else {
+            [self.a, self.b].map(Side::short_name)
+        };
+        format!("A: {a} · B: {b}")
+    }
+
     fn chart(&self) -> Result<Chart, ChartError> {
         let mean = self.comparison.changes.first().filter(|change| change.name == "mean(present_value)");
         let point = |point: &CurvePoint| ComparePoint {
@@ -301,7 +339,7 @@ impl CompareReport<'_> {
             differences,
         };
         chart.draw(&Frame {
-            title: format!("A: {} · B: {}", self.a.name, self.b.name),
+            title: self.title(),
             subtitle: subtitle.to_owned(),
             source: self.run_as(),
             currency: self.mark.to_owned(),

@@ -43,6 +43,7 @@ pub fn of_summaries(a: &Summary, b: &Summary, cases: [Option<&str>; 2]) -> Resul
         branches: branches.filter(|change| change.a.value > 0.0 || change.b.value > 0.0).collect(),
         milestones,
         changes,
+        controlled: None,
         path_by_path: None,
         curves: [one, other].map(curve),
     })

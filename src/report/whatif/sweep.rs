@@ -45,8 +45,9 @@ impl SweepAxis {
     /// A value as a reader wants it.
     fn label(&self, index: usize, mark: &str) -> String {
         match &self.figures {
+            // Spans read best as they were written: "18 months".
+            Some((Unit::Days, _)) | None => self.texts[index].clone(),
             Some((unit, figures)) => shown::shown(*unit, figures[index], None, mark),
-            None => self.texts[index].clone(),
         }
     }
 
@@ -227,7 +228,7 @@ impl SweepReport<'_> {
         let unit = self.metrics[metric].unit();
         let base = self.swept.base[metric];
         let frame = Frame {
-            title: format!("{} by {}", self.metrics[metric].text(), self.keys()),
+            title: format!("{} by {}", self.metrics[metric].text(), self.short_keys()),
             subtitle: format!("As stated {}; every point on the same paths", told(unit, base, self.mark)),
             source: format!("{} · {} · seed {}", self.name, paths(self.paths), self.seed),
             currency: self.mark.to_owned(),
@@ -241,8 +242,10 @@ impl SweepReport<'_> {
         Ok(chart)
     }
 
-    fn keys(&self) -> String {
-        self.axes.iter().map(|axis| axis.key.as_str()).collect::<Vec<_>>().join(" and ")
+    /// The last part of each key, as the axes show them in full.
+    fn short_keys(&self) -> String {
+        let last = |axis: &SweepAxis| axis.key.rsplit('.').next().unwrap_or_default().to_owned();
+        self.axes.iter().map(last).collect::<Vec<_>>().join(" and ")
     }
 
     fn line(&self, metric: usize, frame: &Frame) -> Result<Chart, ChartError> {
