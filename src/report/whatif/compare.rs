@@ -338,10 +338,12 @@ impl CompareReport<'_> {
                 .map(|change| (change.difference.value, signed(Unit::Money, change.difference, self.mark))),
             differences,
         };
+        // Where the title names two cases only, the file stands here.
+        let file = if self.a.path == self.b.path { format!("{} · ", self.a.path) } else { String::new() };
         chart.draw(&Frame {
             title: self.title(),
             subtitle: subtitle.to_owned(),
-            source: self.run_as(),
+            source: format!("{file}{}", self.run_as()),
             currency: self.mark.to_owned(),
             size: Size::PAGE,
             recolouring: Recolouring::default(),
