@@ -32,6 +32,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("plotters", &["report/chart/"]),
     ("resvg", &["report/chart/"]),
     ("png", &["report/chart/"]),
+    ("pulp", &["random/"]),
     ("dejavu", &["report/chart/"]),
     ("rust_xlsxwriter", &["report/mod.rs", "report/workbook/"]),
     ("csv", &["report/", "scenario/decode/data.rs"]),

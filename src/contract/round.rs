@@ -130,6 +130,9 @@ pub fn price_round<A: Amount>(
     basis: &mut [PriceBasis],
 ) -> Result<RoundOutcome<A>, RoundError> {
     check(terms, converting, limit)?;
+    if converting.is_empty() && is_plain(terms) {
+        return without_conversions(terms);
+    }
     let limit = limit.filter(|_| converting.iter().any(|each| each.limited && each.amount > A::ZERO));
     let (solution, limited) = match limit {
         None => (solve(terms, converting, Limited::ConvertFully, shares, basis)?, Limited::ConvertFully),
@@ -139,6 +142,40 @@ pub fn price_round<A: Amount>(
         Some(limit) => solve_within(terms, converting, limit, shares, basis)?,
     };
     finish(terms, converting, &solution, limited, shares, basis)
+}
+
+/// Whether new money is all that happens: the pool stays, and the price follows from a valuation.
+fn is_plain<A: Amount>(terms: &RoundTerms<A>) -> bool {
+    terms.pool == Pool::Keep
+        && terms.convention == PricingConvention::PercentageOwnership
+        && terms.price.is_none()
+        && terms.guaranteed == A::ZERO
+}
+
+/// A plain round in which nothing converts, as most are: the same steps as through the lines of shares, those that add
+/// nought left out.
+fn without_conversions<A: Amount>(terms: &RoundTerms<A>) -> Result<RoundOutcome<A>, RoundError> {
+    let before = terms.outstanding + terms.options + terms.promised + terms.unallocated;
+    let money = terms.pre_money + terms.new_money;
+    let sold = terms.new_money.div_or(money, A::ZERO);
+    let kept = A::ONE - sold;
+    // Where new money is all but all, the general way tells what is wrong.
+    if !(kept > A::from_f64(1e-12)) {
+        return general(terms);
+    }
+    let total_shares = before.div_or(kept, A::ZERO);
+    let price = money.div_or(total_shares, A::ZERO);
+    if !positive(price) || !positive(total_shares) {
+        return Err(RoundError::TooLarge);
+    }
+    let new_shares = sold * total_shares;
+    Ok(RoundOutcome { price, new_shares, pool_increase: A::ZERO, total_shares, converted_fraction: A::ONE })
+}
+
+/// A round in which nothing converts, by way of the lines of shares.
+fn general<A: Amount>(terms: &RoundTerms<A>) -> Result<RoundOutcome<A>, RoundError> {
+    let solution = solve(terms, &[], Limited::ConvertFully, &mut [], &mut [])?;
+    finish(terms, &[], &solution, Limited::ConvertFully, &mut [], &mut [])
 }
 
 /// What the limited instruments do.
@@ -376,4 +413,28 @@ fn positive<A: Amount>(value: A) -> bool {
 
 fn not_negative<A: Amount>(value: A) -> bool {
     value >= A::ZERO
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_round_is_priced_as_by_the_lines(
+            counts in [1e-3..1e9, 0.0..1e8, 0.0..1e8, 0.0..1e8_f64],
+            valuation in 1e-3..1e12_f64,
+            new_money in prop_oneof![Just(0.0), 1e-3..1e13_f64, Just(1e30)],
+        ) {
+            let [outstanding, options, promised, unallocated] = counts;
+            let terms = RoundTerms { options, promised, unallocated, ..RoundTerms::new(outstanding, valuation, new_money) };
+            let bits = |outcome: RoundOutcome<f64>| {
+                let RoundOutcome { price, new_shares, pool_increase, total_shares, converted_fraction } = outcome;
+                [price, new_shares, pool_increase, total_shares, converted_fraction].map(f64::to_bits)
+            };
+            prop_assert!(is_plain(&terms));
+            prop_assert_eq!(without_conversions(&terms).map(bits), general(&terms).map(bits));
+        }
+    }
 }

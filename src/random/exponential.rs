@@ -8,6 +8,10 @@
 
 use std::f64::consts::LN_2;
 
+use super::wide::widest;
+
+/// Numbers that are looked at together.
+const CHUNK: usize = 64;
 /// Entries of the table.
 const SIZE: usize = 128;
 /// ln 2 less [`LN_2`].
@@ -27,9 +31,29 @@ static POWERS: [(f64, f64); SIZE] = powers();
 #[inline]
 #[must_use]
 pub fn exp(x: f64) -> f64 {
-    if !(x.abs() < REACH) {
-        return libm::exp(x);
-    }
+    if x.abs() < REACH { within_reach(x) } else { libm::exp(x) }
+}
+
+/// `e^x` of every element, in place; the same bits as [`exp`].
+pub fn exps(x_to_exp: &mut [f64]) {
+    widest(|| {
+        for chunk in x_to_exp.chunks_mut(CHUNK) {
+            if chunk.iter().all(|x| x.abs() < REACH) {
+                for x in chunk {
+                    *x = within_reach(*x);
+                }
+            } else {
+                for x in chunk {
+                    *x = exp(*x);
+                }
+            }
+        }
+    });
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "to be compiled for the instructions of the loop around it")]
+fn within_reach(x: f64) -> f64 {
     let rounded = x * (128.0 / LN_2) + ROUNDER;
     let steps = rounded.to_bits();
     let whole = rounded - ROUNDER;
@@ -157,6 +181,15 @@ mod tests {
         for tiny in [0.0, -0.0, 1e-300, -1e-20, 1e-9] {
             assert_eq!(exp(tiny).to_bits(), libm::exp(tiny).to_bits());
         }
+    }
+
+    #[test]
+    fn column_form_gives_the_same_bits() {
+        let mut column: Vec<f64> = (0..1001).map(|i| (f64::from(i) - 500.0) * 1.6).collect();
+        column.extend([f64::NAN, f64::INFINITY, 0.3, -0.0]);
+        let single: Vec<u64> = column.iter().map(|&x| exp(x).to_bits()).collect();
+        exps(&mut column);
+        assert_eq!(column.iter().map(|x| x.to_bits()).collect::<Vec<_>>(), single);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod sobol_table;
 pub mod special;
 mod stratified;
 mod stream;
+mod wide;
 
 #[cfg(test)]
 mod tests;

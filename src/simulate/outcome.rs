@@ -11,6 +11,9 @@ use crate::random::math;
 use crate::statistics::{MOST_CONTROLS, internal_rate_of_return};
 
 /// Columns of results over the paths of a run, for one case. Undefined values are NaN.
+///
+/// Under the risk-neutral measure values are what is wanted: there are no rates of return, commercial flows and control
+/// variates then.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
     /// Present value, at the required return or at riskless rates.
@@ -296,15 +299,26 @@ impl Recorder {
     ) {
         tally.life(path.life);
         tally.infeasible += u64::from(deal.infeasible > 0);
-        if path.world.effects_are_expected {
-            columns.martingale.push(martingale(path, terms));
-        }
         self.discount(terms, deal);
         let result = add_up(deal, terms, self.factors.iter().copied());
         columns.present_value.push(result.present_value);
         columns.paid.push(result.paid);
         columns.invested.push(result.invested);
         columns.received.push(result.received);
+        columns.strategic.push(path.strategic);
+        columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
+        columns.final_value.push(path.life.events.last().map_or(f64::NAN, |event| event.value));
+        let (resolved, ending) = self.tally_tranches(path, terms, deal, tally);
+        columns.resolved.push(resolved);
+        columns.ending.push(ending);
+        if let Some(parts) = &mut tally.parts {
+            self.add_to_parts(path, terms, deal, parts);
+        }
+        if path.world.effects_are_expected {
+            columns.martingale.push(martingale(path, terms));
+            columns.irr.push(f64::NAN);
+            return;
+        }
         self.flows.clear();
         for flow in deal.flows.iter().filter(|flow| terms.is_valued(flow.tranche)) {
             // Tranches that end together count as one payment: the search for the rate is the slower the more there are.
@@ -314,18 +328,9 @@ impl Recorder {
             }
         }
         columns.irr.push(internal_rate_of_return(&self.flows).or_nan());
-        columns.strategic.push(path.strategic);
-        columns.ownership.push(deal.ownership.unwrap_or(f64::NAN));
-        columns.final_value.push(path.life.events.last().map_or(f64::NAN, |event| event.value));
         let controls = path.control.of_path(path.world, &path.draws, path.life, &terms.discounting);
         for (column, control) in columns.controls.iter_mut().zip(controls.into_iter().flatten()) {
             column.push(control);
-        }
-        let (resolved, ending) = self.tally_tranches(path, terms, deal, tally);
-        columns.resolved.push(resolved);
-        columns.ending.push(ending);
-        if let Some(parts) = &mut tally.parts {
-            self.add_to_parts(path, terms, deal, parts);
         }
     }
 
@@ -432,7 +437,10 @@ impl Recorder {
             self.branches.push(branch);
         }
         tally.converted += u64::from(self.converted(terms));
-        tally.branches.iter_mut().zip(by_branch).for_each(|(sum, value)| sum.add(value));
+        for &branch in &self.branches {
+            // Once a branch: what a second tranche finds there is nought.
+            tally.branches[branch].add(std::mem::take(&mut by_branch[branch]));
+        }
         for (later, &branch) in self.branches.iter().enumerate() {
             for earlier in (0..=later).filter(|&earlier| self.branches[earlier] == branch) {
                 let pair = tally.pair(branch, later, earlier);

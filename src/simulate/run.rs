@@ -174,7 +174,8 @@ impl<'a> Worker<'a> {
                 let path = draws.path(group.world, lane);
                 let law = self.simulator.simulate(group.world, path, &mut self.life);
                 let value_today = path.get(group.world.value_today);
-                let strategic = strategic_value(group.world, &path, &self.life);
+                let strategic =
+                    if world.effects_are_expected { 0.0 } else { strategic_value(world, &path, &self.life) };
                 for &case in &group.cases {
                     let terms = &self.plans[case].terms;
                     self.life.path.next_case();

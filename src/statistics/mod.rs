@@ -29,6 +29,7 @@ mod interval;
 mod moments;
 mod proportion;
 mod quantile;
+mod sorting;
 mod tail;
 mod histogram;
 mod exceedance;

@@ -1,13 +1,12 @@
 //! [`SortedSample`]: the defined values of a column in order, and the quantiles read off it.
 
-use rayon::slice::ParallelSliceMut;
-
 use std::ops::Range;
 
 use super::count_of;
 use super::interval::Estimate;
 use super::moments::Moments;
 use super::proportion::Proportion;
+use super::sorting::ascending;
 use super::units::{UnitError, Units};
 
 /// The defined values of a column in ascending order, with the number of undefined ones.
@@ -52,8 +51,7 @@ impl SortedSample {
     /// ```
     #[must_use]
     pub fn new(column: &[f64]) -> Self {
-        let mut values: Vec<f64> = column.iter().copied().filter(|x| !x.is_nan()).collect();
-        values.par_sort_unstable_by(f64::total_cmp);
+        let values = ascending(column.iter().copied().filter(|x| !x.is_nan()).collect());
         Self { undefined: column.len() - values.len(), runs: None, values }
     }
 

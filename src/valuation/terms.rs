@@ -7,7 +7,7 @@ use crate::simulate::{Parts, RunOptions, ThreadError, run};
 use crate::statistics::Units;
 
 /// Paths that terms are priced on at most: differences on common paths need fewer than the deal itself.
-pub const MOST_PATHS: u64 = 1 << 17;
+pub const MOST_PATHS: u64 = 1 << 16;
 
 /// What the terms of a deal are worth: present values net of what is paid in, path by path.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,12 +74,12 @@ pub fn price_terms(scenario: &Scenario, options: RunOptions) -> Result<TermPrice
     let (floor, steps) = variants(scenario);
     let scenarios: Vec<&Scenario> = std::iter::once(scenario)
         .chain([&floor])
-        .chain(steps.iter().flat_map(|variant| [&variant.with, &variant.without]))
-        .collect();
-    let plans = plans(scenarios.iter().copied(), SETTINGS_OF_TERMS, options.threads)?;
+        .chain(steps.iter().flat_map(|variant| [&variant.with, &variant.without]));
+    let (distinct, places) = distinct(scenarios);
+    let plans = plans(distinct.iter().copied(), SETTINGS_OF_TERMS, options.threads)?;
     let paths = options.paths.min(MOST_PATHS);
     let outcomes = run(&plans.iter().collect::<Vec<_>>(), RunOptions { paths, ..options }, |_| {})?;
-    let value = |index: usize| outcomes[index].columns.present_value.as_slice();
+    let value = |index: usize| outcomes[places[index]].columns.present_value.as_slice();
     let difference =
         |a: usize, b: usize| value(a).iter().zip(value(b)).map(|(a, b)| a - b).collect::<Vec<f64>>();
     let terms = steps.iter().enumerate().map(|(place, variant)| {
@@ -95,6 +95,20 @@ pub fn price_terms(scenario: &Scenario, options: RunOptions) -> Result<TermPrice
         paid: outcomes[0].columns.paid.clone(),
         terms: terms.collect(),
     })
+}
+
+/// Each scenario once, in the order of their first appearance, and where each of all stands among them: the deal with its last
+/// term is the whole deal, for one.
+fn distinct<'a>(scenarios: impl Iterator<Item = &'a Scenario>) -> (Vec<&'a Scenario>, Vec<usize>) {
+    let mut distinct: Vec<&Scenario> = Vec::new();
+    let places = scenarios.map(|scenario| {
+        distinct.iter().position(|known| *known == scenario).unwrap_or_else(|| {
+            distinct.push(scenario);
+            distinct.len() - 1
+        })
+    });
+    let places = places.collect();
+    (distinct, places)
 }
 
 #[cfg(test)]
@@ -134,6 +148,15 @@ mod tests {
         for term in prices.terms.iter().filter(|term| term.term == "discount") {
             assert!(sum(&term.step) > 0.0, "{}", term.term);
         }
+    }
+
+    #[test]
+    fn equal_variants_run_once() {
+        let (whole, mut other) = (scenario(), scenario());
+        other.instruments.clear();
+        let (found, places) = distinct([&whole, &other, &other, &whole].into_iter());
+        assert_eq!(found, [&whole, &other]);
+        assert_eq!(places, [0, 1, 1, 0]);
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use truncated::{Truncated, TruncatedError};
 use rand::Rng;
 use rand_distr::Distribution;
 
-use super::math::{exp, normal_cdf};
+use super::math::{exps, normal_cdf};
 use super::stream::open_unit;
 
 /// A probability law on the real line, in the unit of the quantity it describes.
@@ -168,7 +168,10 @@ impl Family {
     pub fn fill_from_normals(&self, z_to_x: &mut [f64]) {
         match self {
             Self::Normal(law) => fill(z_to_x, |z| law.from_standard(z)),
-            Self::Lognormal(law) => fill(z_to_x, |z| exp(law.of_log().from_standard(z))),
+            Self::Lognormal(law) => {
+                fill(z_to_x, |z| law.of_log().from_standard(z));
+                exps(z_to_x);
+            }
             _ => {
                 fill(z_to_x, |z| inside_unit(normal_cdf(z)));
                 self.fill_quantiles(z_to_x);

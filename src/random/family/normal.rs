@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::pair::{QuantilePairError, check, check_positive, line};
 use super::{Law, fill, positive};
-use crate::random::math::{exp, ln, normal_cdf, normal_quantile, normal_quantiles};
+use crate::random::math::{exp, exps, ln, normal_cdf, normal_quantile, normal_quantiles};
 
 /// Normal law.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -186,6 +186,6 @@ impl Law for Lognormal {
 
     fn fill_quantiles(&self, u_to_x: &mut [f64]) {
         self.log.fill_quantiles(u_to_x);
-        fill(u_to_x, exp);
+        exps(u_to_x);
     }
 }
