@@ -72,7 +72,7 @@ pub enum TermError {
 /// If a variant cannot be resolved or threads cannot be started.
 pub fn price_terms(scenario: &Scenario, options: RunOptions) -> Result<TermPrices, TermError> {
     let (floor, steps) = variants(scenario);
-    let scenarios: Vec<&Scenario> = std::iter::once(scenario)
+    let scenarios = std::iter::once(scenario)
         .chain([&floor])
         .chain(steps.iter().flat_map(|variant| [&variant.with, &variant.without]));
     let (distinct, places) = distinct(scenarios);
