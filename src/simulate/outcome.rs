@@ -12,8 +12,7 @@ use crate::statistics::{MOST_CONTROLS, internal_rate_of_return};
 
 /// Columns of results over the paths of a run, for one case. Undefined values are NaN.
 ///
-/// Under the risk-neutral measure values are what is wanted: there are no rates of return, commercial flows and control
-/// variates then.
+/// Under the risk-neutral measure values are what is wanted: there are no rates of return and commercial flows then.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
     /// Present value, at the required return or at riskless rates.
@@ -314,6 +313,10 @@ impl Recorder {
         if let Some(parts) = &mut tally.parts {
             self.add_to_parts(path, terms, deal, parts);
         }
+        let controls = path.control.of_path(path.world, &path.draws, path.life, &terms.discounting);
+        for (column, control) in columns.controls.iter_mut().zip(controls.into_iter().flatten()) {
+            column.push(control);
+        }
         if path.world.effects_are_expected {
             columns.martingale.push(martingale(path, terms));
             columns.irr.push(f64::NAN);
@@ -328,10 +331,6 @@ impl Recorder {
             }
         }
         columns.irr.push(internal_rate_of_return(&self.flows).or_nan());
-        let controls = path.control.of_path(path.world, &path.draws, path.life, &terms.discounting);
-        for (column, control) in columns.controls.iter_mut().zip(controls.into_iter().flatten()) {
-            column.push(control);
-        }
     }
 
     /// Whether a tranche of the investor's became shares on the path just counted.

@@ -106,7 +106,7 @@ fn tables_read_back() {
         for record in reader.records() {
             for (name, cell) in header.iter().zip(&record.unwrap()) {
                 let text = texts.contains(&name)
-                    || ["credit_model", "input", "technique"].contains(&name)
+                    || ["credit_model", "input", "technique", "correlated"].contains(&name)
                     || (["low", "high"].contains(&name) && path.as_str() == "drivers.csv")
                     || (more.contains(&name) && !["summary.csv", "fair_value.csv"].contains(&path.as_str()));
                 assert!(text || cell.is_empty() || cell.parse::<f64>().is_ok(), "{path} {name}: {cell}");
