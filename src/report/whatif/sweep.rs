@@ -242,10 +242,13 @@ impl SweepReport<'_> {
         Ok(chart)
     }
 
-    /// The last part of each key, as the axes show them in full.
+    /// The last two parts of each key, as the axes show them in full.
     fn short_keys(&self) -> String {
-        let last = |axis: &SweepAxis| axis.key.rsplit('.').next().unwrap_or_default().to_owned();
-        self.axes.iter().map(last).collect::<Vec<_>>().join(" and ")
+        let short = |axis: &SweepAxis| {
+            let parts: Vec<&str> = axis.key.split('.').collect();
+            parts[parts.len().saturating_sub(2)..].join(".")
+        };
+        self.axes.iter().map(short).collect::<Vec<_>>().join(" and ")
     }
 
     fn line(&self, metric: usize, frame: &Frame) -> Result<Chart, ChartError> {
