@@ -61,6 +61,15 @@ fn the_old_report_stays_and_nothing_new_is_left() {
             assert_eq!(status.code(), Some(130), "{signal} {more:?}: {status}");
         }
     }
+    for command in [
+        &["sensitivity", "deal.toml"][..],
+        &["sweep", "deal.toml", "--vary", "failure.hazard=1%..20%:50"],
+        &["compare", "deal.toml", "deal.toml", "--set", "deal.horizon=20 years"],
+    ] {
+        let long = [command, &["--paths", "4m", "--out", "what-if"]].concat();
+        let status = ended_by("INT", start(room.path(), &long));
+        assert_eq!(status.code(), Some(130), "{command:?}: {status}");
+    }
     assert_eq!(fs::read(room.path().join("output/deal/manifest.json")).expect("a manifest"), before);
     assert_eq!(names(&room.path().join("output")), ["deal"]);
     assert_eq!(names(room.path()), ["deal.toml", "output"]);

@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: a run ends at the next chance and leaves nothing half-written; a second one ends it at once.
+//! Ctrl-C and SIGTERM: a run ends at the next chance and leaves nothing half-written; a second one ends it at once. Commands that
+//! only print end at once at the first.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -9,6 +10,7 @@ use signal_hook::flag;
 use super::exit::{Failure, INTERRUPTED};
 
 static REQUESTED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+static AT_ONCE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// Watches for signals from now on.
 pub(super) fn watch() {
@@ -19,6 +21,21 @@ pub(super) fn watch() {
         if at_once.is_ok() {
             let _ = flag::register(signal, Arc::clone(requested));
         }
+    }
+}
+
+/// From now on signals end the program at once.
+pub(super) fn end_at_once() {
+    let at_once = AT_ONCE.get_or_init(|| Arc::new(AtomicBool::new(true)));
+    for signal in [SIGINT, SIGTERM] {
+        let _ = flag::register_conditional_shutdown(signal, INTERRUPTED.into(), Arc::clone(at_once));
+    }
+}
+
+/// No longer: files are being written, which takes a moment only.
+pub(super) fn hold() {
+    if let Some(at_once) = AT_ONCE.get() {
+        at_once.store(false, Ordering::Relaxed);
     }
 }
 

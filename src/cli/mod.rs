@@ -36,11 +36,20 @@ use args::{Arguments, Command};
 use exit::Failure;
 use terminal::Terminal;
 
+/// Whether a command looks for Ctrl-C by itself. Others are ended by it at once: they write nothing before the end.
+fn stops_in_order(command: &Command) -> bool {
+    matches!(command, Command::Run(_) | Command::Merge(_) | Command::Reproduce(_) | Command::Report(_))
+}
+
 /// Reads the command line, runs the command, and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    interrupt::watch();
+    if stops_in_order(&arguments.command) {
+        interrupt::watch();
+    } else {
+        interrupt::end_at_once();
+    }
     let mut terminal = Terminal::new(arguments.color, arguments.quiet);
     let done = match &arguments.command {
         Command::Run(command) => run::run(command, &mut terminal),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::exit::Failure;
+use super::interrupt;
 use super::load::case_number;
 use super::terminal::Terminal;
 use crate::diagnostic::render;
@@ -74,6 +75,7 @@ pub(super) fn finish(
         terminal.result(&sheet.text)?;
     }
     let Some(folder) = out else { return Ok(()) };
+    interrupt::hold();
     let command: Vec<String> = std::env::args().skip(1).collect();
     let files =
         sheet.write(&format!("cabrio {}", command.join(" ")), folder).map_err(|error| match error {
