@@ -1,10 +1,13 @@
 //! `cabrio compare`, `sweep` and `sensitivity` from outside: laws, outputs, refusals.
 
+mod program;
+
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use program::{cabrio, said};
 
 /// A loan of $1m for two years, lost if the company fails, and an uncertain rate; the rate of an unrelated thing is
 /// uncertain too.
@@ -38,12 +41,6 @@ fn folder() -> TempDir {
     folder
 }
 
-fn cabrio(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cabrio"));
-    command.current_dir(folder).args(arguments);
-    command.env_remove("CABRIO_THREADS").stdin(Stdio::null()).output().expect("the binary runs")
-}
-
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -51,16 +48,14 @@ fn text(bytes: &[u8]) -> String {
 #[track_caller]
 fn json(folder: &Path, arguments: &[&str]) -> Value {
     let output = cabrio(folder, &[arguments, &["--json"]].concat());
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    serde_json::from_str(&said(&output, 0)).expect("JSON")
 }
 
 #[track_caller]
 fn complaint(folder: &Path, arguments: &[&str], code: i32) -> String {
     let output = cabrio(folder, arguments);
-    assert_eq!(output.status.code(), Some(code), "{}", text(&output.stderr));
     assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
-    text(&output.stderr)
+    said(&output, code)
 }
 
 fn rows(found: &Value, kind: &str) -> Vec<Value> {

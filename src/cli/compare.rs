@@ -22,7 +22,7 @@ struct Operand {
 }
 
 pub(super) fn compare(command: &Compare, terminal: &Terminal) -> Result<(), Failure> {
-    check_target(command.out.as_deref())?;
+    check_target(command.how.out.as_deref())?;
     let two = command.b.is_some();
     let (first, second) = match (two, command.cases.as_slice()) {
         (true, []) => (None, None),
@@ -62,7 +62,7 @@ pub(super) fn compare(command: &Compare, terminal: &Terminal) -> Result<(), Fail
             simulation.sampling.word()
         ));
     }
-    let options = RunOptions { paths, threads: command.threads.map(usize::from) };
+    let options = RunOptions { paths, threads: command.how.threads.map(usize::from) };
     let comparison = run(&a.scenario, &b.scenario, &more, options).map_err(|error| match error {
         CompareError::Incomparable(message) => Failure::Usage(message),
         error => Failure::Internal(error.to_string()),
@@ -77,7 +77,7 @@ pub(super) fn compare(command: &Compare, terminal: &Terminal) -> Result<(), Fail
         notes: &notes,
     };
     let sheet = report.sheet().map_err(|error| Failure::Internal(error.to_string()))?;
-    finish(&sheet, command.out.as_deref(), command.json, terminal)
+    finish(&sheet, command.how.out.as_deref(), command.how.json, terminal)
 }
 
 /// Why two folders are compared by what they hold, if they are: it was asked for, or they cannot be run again.
@@ -103,7 +103,7 @@ fn as_they_are(command: &Compare) -> Result<Option<String>, Failure> {
             None
         };
         if let Some(why) = why {
-            let plain = command.sets.is_empty() && command.metrics.is_empty() && command.seed.is_none();
+            let plain = command.sets.is_empty() && command.metrics.is_empty() && command.how.seed.is_none();
             if !plain || command.paths.is_some() {
                 return Err(Failure::Usage(format!("{why}: --set, --metric, --paths and --seed need a run")));
             }
@@ -154,7 +154,7 @@ fn folders(
         notes: &notes,
     };
     let sheet = report.sheet().map_err(|error| Failure::Internal(error.to_string()))?;
-    finish(&sheet, command.out.as_deref(), command.json, terminal)
+    finish(&sheet, command.how.out.as_deref(), command.how.json, terminal)
 }
 
 fn open(folder: &Path) -> Result<Stored, Failure> {
@@ -164,7 +164,7 @@ fn open(folder: &Path) -> Result<Stored, Failure> {
 /// A scenario file, or the scenario that a run's folder was made from.
 fn load(path: &Path, command: &Compare, terminal: &Terminal) -> Result<(Study, Loaded), Failure> {
     if !path.is_dir() {
-        let sets = with_run_options(&command.sets, command.paths.as_deref(), command.seed);
+        let sets = with_run_options(&command.sets, command.paths.as_deref(), command.how.seed);
         return study(path, &sets, terminal);
     }
     let stored = Stored::read(path).map_err(|error| Failure::Usage(error.to_string()))?;
@@ -198,7 +198,7 @@ fn operand(
     let mut scenario = loaded
         .with_sets(case, sets)
         .map_err(|error| refused(&error, &path.display().to_string(), terminal))?;
-    if let Some(seed) = command.seed {
+    if let Some(seed) = command.how.seed {
         scenario.simulation.seed = seed;
     }
     if let Some(paths) = &command.paths {

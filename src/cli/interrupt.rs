@@ -1,5 +1,5 @@
 //! Ctrl-C and SIGTERM: a run ends at the next chance and leaves nothing half-written; a second one ends it at once. Commands that
-//! only print end at once at the first.
+//! write nothing before the end are ended at once by the first.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};

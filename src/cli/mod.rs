@@ -36,19 +36,19 @@ use args::{Arguments, Command};
 use exit::Failure;
 use terminal::Terminal;
 
-/// Whether a command looks for Ctrl-C by itself. Others are ended by it at once: they write nothing before the end.
-fn stops_in_order(command: &Command) -> bool {
-    matches!(command, Command::Run(_) | Command::Merge(_) | Command::Reproduce(_) | Command::Report(_))
+/// Whether a command simulates, and writes nothing before the end: Ctrl-C need not wait for it.
+fn writes_at_the_end(command: &Command) -> bool {
+    matches!(command, Command::Compare(_) | Command::Sweep(_) | Command::Sensitivity(_) | Command::Solve(_))
 }
 
 /// Reads the command line, runs the command, and gives the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if stops_in_order(&arguments.command) {
-        interrupt::watch();
-    } else {
+    if writes_at_the_end(&arguments.command) {
         interrupt::end_at_once();
+    } else {
+        interrupt::watch();
     }
     let mut terminal = Terminal::new(arguments.color, arguments.quiet);
     let done = match &arguments.command {

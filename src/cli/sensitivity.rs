@@ -10,8 +10,8 @@ use crate::simulate::RunOptions;
 use crate::valuation::attribute;
 
 pub(super) fn sensitivity(command: &Sensitivity, terminal: &Terminal) -> Result<(), Failure> {
-    check_target(command.out.as_deref())?;
-    let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.seed);
+    check_target(command.how.out.as_deref())?;
+    let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.how.seed);
     let (study, loaded) = study(&command.source.file, &sets, terminal)?;
     let (currency, mark) = currency_and_mark(&study.base);
     let case = case_of(&study, command.case.as_deref())?;
@@ -22,7 +22,7 @@ pub(super) fn sensitivity(command: &Sensitivity, terminal: &Terminal) -> Result<
         return Err(Failure::Usage(format!("{missing}; {help}")));
     }
     let paths = paths(command.paths.is_some(), study.base.simulation.paths)?;
-    let options = RunOptions { paths, threads: command.threads.map(usize::from) };
+    let options = RunOptions { paths, threads: command.how.threads.map(usize::from) };
     let bar = terminal.progress(paths);
     let attributed = attribute(&scenario, &metric, options, |done, all| {
         bar.set_length(all as u64 * paths);
@@ -30,10 +30,7 @@ pub(super) fn sensitivity(command: &Sensitivity, terminal: &Terminal) -> Result<
     });
     bar.finish_and_clear();
     let attributed = attributed.map_err(|error| Failure::Internal(error.to_string()))?;
-    let name = match case {
-        Some(case) => format!("{} · {case}", command.source.file.display()),
-        None => format!("{} · as stated", command.source.file.display()),
-    };
+    let name = format!("{} · {}", command.source.file.display(), case.unwrap_or("as stated"));
     let report = SensitivityReport {
         name: &name,
         metric: &metric,
@@ -44,5 +41,5 @@ pub(super) fn sensitivity(command: &Sensitivity, terminal: &Terminal) -> Result<
         mark: &mark,
     };
     let sheet = report.sheet().map_err(|error| Failure::Internal(error.to_string()))?;
-    finish(&sheet, command.out.as_deref(), command.json, terminal)
+    finish(&sheet, command.how.out.as_deref(), command.how.json, terminal)
 }

@@ -17,8 +17,8 @@ const MOST_VALUES: usize = 100;
 const MOST_POINTS: usize = 400;
 
 pub(super) fn sweep(command: &Sweep, terminal: &Terminal) -> Result<(), Failure> {
-    check_target(command.out.as_deref())?;
-    let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.seed);
+    check_target(command.how.out.as_deref())?;
+    let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.how.seed);
     let (study, loaded) = study(&command.source.file, &sets, terminal)?;
     let (currency, mark) = currency_and_mark(&study.base);
     let case = case_of(&study, command.case.as_deref())?;
@@ -41,7 +41,7 @@ pub(super) fn sweep(command: &Sweep, terminal: &Terminal) -> Result<(), Failure>
     }
     let variants = variants(&loaded, &axes, case, terminal)?;
     let paths = paths(command.paths.is_some(), study.base.simulation.paths)?;
-    let options = RunOptions { paths, threads: command.threads.map(usize::from) };
+    let options = RunOptions { paths, threads: command.how.threads.map(usize::from) };
     let bar = terminal.progress(number as u64 * paths);
     let swept = run(&base, &variants, &wanted, options, |done| bar.set_position(done as u64 * paths));
     bar.finish_and_clear();
@@ -49,10 +49,7 @@ pub(super) fn sweep(command: &Sweep, terminal: &Terminal) -> Result<(), Failure>
         CompareError::Incomparable(message) => Failure::Usage(message),
         error => Failure::Internal(error.to_string()),
     })?;
-    let name = match case {
-        Some(case) => format!("{} · {case}", command.source.file.display()),
-        None => format!("{} · as stated", command.source.file.display()),
-    };
+    let name = format!("{} · {}", command.source.file.display(), case.unwrap_or("as stated"));
     let report = SweepReport {
         name: &name,
         axes: &axes,
@@ -64,7 +61,7 @@ pub(super) fn sweep(command: &Sweep, terminal: &Terminal) -> Result<(), Failure>
         mark: &mark,
     };
     let sheet = report.sheet().map_err(|error| Failure::Internal(error.to_string()))?;
-    finish(&sheet, command.out.as_deref(), command.json, terminal)
+    finish(&sheet, command.how.out.as_deref(), command.how.json, terminal)
 }
 
 fn variant(

@@ -6,6 +6,23 @@ use clap::Args;
 
 use super::{METRICS, Source};
 
+/// How all three are run, and where the result goes.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct How {
+    /// Seed of the random streams; the scenario's own if left out.
+    #[arg(long)]
+    pub(in crate::cli) seed: Option<u64>,
+    /// Folder to write JSON, tables and charts to; nothing is written if left out.
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) out: Option<PathBuf>,
+    /// Threads of the simulation; all cores if left out. Results do not depend on it.
+    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(in crate::cli) threads: Option<u16>,
+    /// Print one JSON object instead.
+    #[arg(long)]
+    pub(in crate::cli) json: bool,
+}
+
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Compare {
     /// A scenario file, or the folder of a run.
@@ -27,18 +44,8 @@ pub(in crate::cli) struct Compare {
     /// Number of paths of every run; the scenario's own, if left out.
     #[arg(long)]
     pub(in crate::cli) paths: Option<String>,
-    /// Seed of the random streams; the scenario's own if left out.
-    #[arg(long)]
-    pub(in crate::cli) seed: Option<u64>,
-    /// Folder to write JSON, tables and charts to; nothing is written if left out.
-    #[arg(long, value_name = "DIR")]
-    pub(in crate::cli) out: Option<PathBuf>,
-    /// Threads of the simulation; all cores if left out. Results do not depend on it.
-    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(in crate::cli) threads: Option<u16>,
-    /// Print one JSON object instead.
-    #[arg(long)]
-    pub(in crate::cli) json: bool,
+    #[command(flatten)]
+    pub(in crate::cli) how: How,
 }
 
 #[derive(Args, Debug)]
@@ -58,18 +65,8 @@ pub(in crate::cli) struct Sweep {
     /// Number of paths of every run; the scenario's own, 131,072 at most, if left out.
     #[arg(long)]
     pub(in crate::cli) paths: Option<String>,
-    /// Seed of the random streams; the scenario's own if left out.
-    #[arg(long)]
-    pub(in crate::cli) seed: Option<u64>,
-    /// Folder to write JSON, tables and charts to; nothing is written if left out.
-    #[arg(long, value_name = "DIR")]
-    pub(in crate::cli) out: Option<PathBuf>,
-    /// Threads of the simulation; all cores if left out. Results do not depend on it.
-    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(in crate::cli) threads: Option<u16>,
-    /// Print one JSON object instead.
-    #[arg(long)]
-    pub(in crate::cli) json: bool,
+    #[command(flatten)]
+    pub(in crate::cli) how: How,
 }
 
 #[derive(Args, Debug)]
@@ -86,16 +83,6 @@ pub(in crate::cli) struct Sensitivity {
     /// Number of paths of every run; the scenario's own, 131,072 at most, if left out.
     #[arg(long)]
     pub(in crate::cli) paths: Option<String>,
-    /// Seed of the random streams; the scenario's own if left out.
-    #[arg(long)]
-    pub(in crate::cli) seed: Option<u64>,
-    /// Folder to write JSON, tables and charts to; nothing is written if left out.
-    #[arg(long, value_name = "DIR")]
-    pub(in crate::cli) out: Option<PathBuf>,
-    /// Threads of the simulation; all cores if left out. Results do not depend on it.
-    #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(in crate::cli) threads: Option<u16>,
-    /// Print one JSON object instead.
-    #[arg(long)]
-    pub(in crate::cli) json: bool,
+    #[command(flatten)]
+    pub(in crate::cli) how: How,
 }
