@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(super) use what_if::{Compare, Sensitivity, Sweep};
+pub(super) use what_if::{Compare, How, Sensitivity, Sweep};
 
 use crate::quantity::Day;
 

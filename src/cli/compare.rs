@@ -6,10 +6,11 @@ use super::args::Compare;
 use super::exit::Failure;
 use super::load::{study, with_run_options};
 use super::terminal::Terminal;
-use super::whatif::{case_of, check_target, currency_and_mark, finish, metrics, refused, within};
+use super::whatif::{case_of, currency_and_mark, finish, metrics, prepared, refused, within};
 use crate::diagnostic::render;
 use crate::model::Scenario;
 use crate::report::stored::{Stored, StoredError};
+use crate::report::theme::Theme;
 use crate::report::whatif::{CompareReport, Side, of_summaries};
 use crate::scenario::{Loaded, Standalone, Study};
 use crate::simulate::RunOptions;
@@ -22,7 +23,7 @@ struct Operand {
 }
 
 pub(super) fn compare(command: &Compare, terminal: &Terminal) -> Result<(), Failure> {
-    check_target(command.how.out.as_deref())?;
+    let theme = prepared(&command.how, terminal)?;
     let two = command.b.is_some();
     let (first, second) = match (two, command.cases.as_slice()) {
         (true, []) => (None, None),
@@ -36,7 +37,7 @@ pub(super) fn compare(command: &Compare, terminal: &Terminal) -> Result<(), Fail
         _ => return Err(Failure::Usage("at most two cases can be compared".to_owned())),
     };
     if let Some(why) = as_they_are(command)? {
-        return folders(command, [first, second], &why, terminal);
+        return folders(command, [first, second], &why, theme.as_ref(), terminal);
     }
     let read = load(&command.a, command, terminal)?;
     let a = operand(&read, &command.a, first, command, terminal)?;
@@ -76,7 +77,8 @@ pub(super) fn compare(command: &Compare, terminal: &Terminal) -> Result<(), Fail
         mark: &mark,
         notes: &notes,
     };
-    let sheet = report.sheet().map_err(|error| Failure::Internal(error.to_string()))?;
+    let sheet = Theme::dressed(theme.as_ref(), |look| report.sheet(look))
+        .map_err(|error| Failure::Internal(error.to_string()))?;
     finish(&sheet, command.how.out.as_deref(), command.how.json, terminal)
 }
 
@@ -118,6 +120,7 @@ fn folders(
     command: &Compare,
     cases: [Option<&String>; 2],
     why: &str,
+    theme: Option<&Theme>,
     terminal: &Terminal,
 ) -> Result<(), Failure> {
     let named =
@@ -153,7 +156,8 @@ fn folders(
         mark: &mark,
         notes: &notes,
     };
-    let sheet = report.sheet().map_err(|error| Failure::Internal(error.to_string()))?;
+    let sheet = Theme::dressed(theme, |look| report.sheet(look))
+        .map_err(|error| Failure::Internal(error.to_string()))?;
     finish(&sheet, command.how.out.as_deref(), command.how.json, terminal)
 }
 

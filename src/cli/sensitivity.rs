@@ -4,13 +4,14 @@ use super::args::Sensitivity;
 use super::exit::Failure;
 use super::load::{study, with_run_options};
 use super::terminal::Terminal;
-use super::whatif::{case_of, check_target, currency_and_mark, finish, metrics, paths, refused};
+use super::whatif::{case_of, currency_and_mark, finish, metrics, paths, prepared, refused};
+use crate::report::theme::Theme;
 use crate::report::whatif::SensitivityReport;
 use crate::simulate::RunOptions;
 use crate::valuation::attribute;
 
 pub(super) fn sensitivity(command: &Sensitivity, terminal: &Terminal) -> Result<(), Failure> {
-    check_target(command.how.out.as_deref())?;
+    let theme = prepared(&command.how, terminal)?;
     let sets = with_run_options(&command.source.sets, command.paths.as_deref(), command.how.seed);
     let (study, loaded) = study(&command.source.file, &sets, terminal)?;
     let (currency, mark) = currency_and_mark(&study.base);
@@ -40,6 +41,7 @@ pub(super) fn sensitivity(command: &Sensitivity, terminal: &Terminal) -> Result<
         currency: &study.base.deal.currency,
         mark: &mark,
     };
-    let sheet = report.sheet().map_err(|error| Failure::Internal(error.to_string()))?;
+    let sheet = Theme::dressed(theme.as_ref(), |look| report.sheet(look))
+        .map_err(|error| Failure::Internal(error.to_string()))?;
     finish(&sheet, command.how.out.as_deref(), command.how.json, terminal)
 }

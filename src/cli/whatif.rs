@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use super::args::How;
 use super::exit::Failure;
 use super::interrupt;
 use super::load::case_number;
+use super::report::theme;
 use super::terminal::Terminal;
 use crate::diagnostic::render;
 use crate::model::Scenario;
 use crate::quantity::Currency;
+use crate::report::theme::Theme;
 use crate::report::whatif::Sheet;
 use crate::report::{ReportError, json, publish};
 use crate::scenario::{Metric, Refused, Study};
@@ -86,8 +89,10 @@ pub(super) fn finish(
     Ok(())
 }
 
-/// Refuses a folder that could not be written to, before anything is run.
-pub(super) fn check_target(out: Option<&Path>) -> Result<(), Failure> {
-    let check = |folder| publish::check_target(folder).map_err(|error| Failure::Output(error.to_string()));
-    out.map_or(Ok(()), |folder| check(folder).map(drop))
+/// Before anything is run: refuses a folder that could not be written to, and reads how the result shall look.
+pub(super) fn prepared(how: &How, terminal: &Terminal) -> Result<Option<Theme>, Failure> {
+    if let Some(folder) = &how.out {
+        publish::check_target(folder).map_err(|error| Failure::Output(error.to_string()))?;
+    }
+    how.theme.as_deref().map(|file| theme(file, terminal)).transpose()
 }

@@ -37,7 +37,6 @@ use thiserror::Error;
 
 use chart::ChartError;
 use figure::{FigureEntry, Look};
-use format::Numbers;
 use manifest::{Asked, Manifest, Volatile};
 use memo::Memo;
 use publish::PublishError;
@@ -119,13 +118,12 @@ pub fn write_report(input: &ReportInput<'_>, folder: &Path) -> Result<Written, R
 /// # Errors
 /// If a chart, a table or a page cannot be made.
 pub fn files(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
-    let numbers = input.theme.map_or_else(Numbers::default, |theme| theme.numbers);
-    format::with_numbers(numbers, || drawn(input))
+    Theme::dressed(input.theme, |look| drawn(input, look))
 }
 
-fn drawn(input: &ReportInput<'_>) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+fn drawn(input: &ReportInput<'_>, look: &Look) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let summary = input.summary;
-    let figures = figure::figures(summary, &input.theme.map_or_else(Look::default, Theme::look))?;
+    let figures = figure::figures(summary, look)?;
     let memo = Memo::new(summary, &figures, input.command);
     let mut files = vec![
         ("report.html".to_owned(), html::bytes(&memo)?),

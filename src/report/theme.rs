@@ -10,7 +10,7 @@
 
 use super::chart::{Meaning, Recolouring, Size, contrast};
 use super::figure::Look;
-use super::format::Numbers;
+use super::format::{Numbers, with_numbers};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Sources, nearest};
 use crate::scenario::{Name, Node, Value, parse};
 
@@ -66,9 +66,13 @@ impl Theme {
         (!found.has_errors()).then_some(theme)
     }
 
-    /// How its charts look.
-    #[must_use]
-    pub fn look(&self) -> Look {
+    /// Makes something in the look of a theme, or in the usual one; amounts are abbreviated in its style meanwhile.
+    pub fn dressed<T>(theme: Option<&Self>, make: impl FnOnce(&Look) -> T) -> T {
+        let look = theme.map_or_else(Look::default, Self::look);
+        with_numbers(theme.map_or_else(Numbers::default, |theme| theme.numbers), || make(&look))
+    }
+
+    fn look(&self) -> Look {
         let size = if self.slide { Size::SLIDE } else { Size::PAGE };
         Look { size: size.with_text(self.font_size / USUAL_FONT), recolouring: self.recolouring }
     }

@@ -30,7 +30,7 @@ mod value_path;
 pub use collect::{Collection, MOST_COLUMNS, NotNext};
 pub use conditional::{Conditional, NotConditional, conditional, conditional_paths};
 pub use courses::{CLOCKS, Courses, Step, Tick, for_each, on_threads};
-pub use deal::{Asked, ClassId, Clause, DealSimulator, Note, Otherwise, Share, TrancheEnd};
+pub use deal::{Asked, ClassId, Clause, DealSimulator, Note, Otherwise, Share, TrancheEnd, Turn};
 pub use digest::{
     Averaged, Digest, Kept, MULTIPLE_BOUNDS, MULTIPLE_CLASSES, Milestone, Numbers, multiple_class,
 };

@@ -15,6 +15,9 @@ pub(in crate::cli) struct How {
     /// Folder to write JSON, tables and charts to; nothing is written if left out.
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) out: Option<PathBuf>,
+    /// How it shall look: a TOML file with colours, size of charts and style of numbers.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) theme: Option<PathBuf>,
     /// Threads of the simulation; all cores if left out. Results do not depend on it.
     #[arg(long, env = "CABRIO_THREADS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(in crate::cli) threads: Option<u16>,

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::figure::Figure;
 use super::summary::{Summary, by_code};
+pub(super) use decisions::{about_bounds, decision, how_decided};
 
 /// A report, ready to be printed.
 #[derive(Clone, Debug, Serialize)]

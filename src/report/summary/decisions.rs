@@ -107,8 +107,6 @@ fn bounds(name: &str, found: &Decisions) -> DecisionBounds {
     let mean = |figure: Figure| Mean::normal(figure.mean, Some(figure.standard_error), pricing_paths);
     let none = Bounds { upper: None, investor_gap: None, lower: None, company_gap: None };
     let bounds = found.bounds.as_ref().unwrap_or(&none);
-    let received = found.by_rule.mean + found.paid.mean;
-    let widest = [bounds.investor_gap, bounds.company_gap].into_iter().flatten().map(|gap| gap.mean);
     DecisionBounds {
         case: name.to_owned(),
         by_rule: mean(found.by_rule),
@@ -116,7 +114,7 @@ fn bounds(name: &str, found: &Decisions) -> DecisionBounds {
         investor_gap: bounds.investor_gap.map(mean),
         lower: bounds.lower.map(mean),
         company_gap: bounds.company_gap.map(mean),
-        gap_share: widest.reduce(f64::max).filter(|_| received > 0.0).map(|gap| gap / received),
+        gap_share: found.gap_share(),
         no_bounds: found.bounds.as_ref().err().map(ToString::to_string),
         learning_paths: found.settings.learning as u64,
         pricing_paths,

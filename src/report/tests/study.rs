@@ -223,7 +223,7 @@ impl Sample {
     }
 
     pub(super) fn of(scenarios: Vec<(&str, Scenario)>, paths: u64) -> Self {
-        let few_rules = Settings { learning: 256, bounding: 0, part: 64 };
+        let few_rules = Settings { learning: 256, most_learning: 256, bounding: 0, part: 64 };
         let plans = decided(scenarios.iter().map(|(_, scenario)| scenario), few_rules, Some(2)).unwrap();
         let all: Vec<&Plan> = plans.iter().collect();
         let options = RunOptions { paths, threads: Some(2) };

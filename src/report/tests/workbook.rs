@@ -39,7 +39,7 @@ fn it_has_the_sheets_of_the_deal_laid_out_for_print() {
     let parts = parts(&Sample::new(2_000).summary());
     let sheets = sheets(&parts);
     let expected = "README, Summary, Percentiles, Inputs, Deal, Payoff, Branches, Distribution, Exceedance, MOIC, Drivers, Cases, Terms, \
-                    Fair value, Tranches, Timing, Company value, Convergence, Checks, Manifest";
+                    Fair value, Decisions, Tranches, Timing, Company value, Convergence, Checks, Manifest";
     assert_eq!(between(&parts["xl/workbook.xml"], "<sheet name=\"", "\"").join(", "), expected);
     for (name, sheet) in &sheets {
         for needed in ["orientation=\"landscape\"", "fitToPage=\"1\"", "<pane ", "paperSize=\"9\""] {
@@ -64,8 +64,8 @@ fn charts_have_formats_and_texts() {
     let parts = parts(&Sample::new(2_000).summary());
     let charts: Vec<&String> =
         parts.iter().filter(|(path, _)| path.starts_with("xl/charts/")).map(|(_, text)| text).collect();
-    // payoff, branches (two), distribution, exceedance (two), multiples, cases, terms, timing, company, convergence
-    assert_eq!(charts.len(), 12);
+    // payoff, branches (two), distribution, exceedance (two), multiples, drivers, cases, terms, timing, company, convergence
+    assert_eq!(charts.len(), 13);
     for chart in charts {
         let formats = between(chart, "<c:numFmt formatCode=\"", "/>");
         assert!(formats.iter().any(|format| format.contains("sourceLinked=\"0\"")), "{formats:?}");

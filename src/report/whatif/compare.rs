@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::{SCHEMA_VERSION, Sheet, aligned, cut, figure_json, shown::unit_name, signed, told};
-use crate::report::chart::{Chart, ChartError, Compare, ComparePoint, Differences, Frame, Recolouring, Size};
+use crate::report::chart::{Chart, ChartError, Compare, ComparePoint, Differences, Frame};
+use crate::report::figure::Look;
 use crate::report::format::{money, paths, percent};
 use crate::report::table::{Cell, Table};
 use crate::scenario::Unit;
@@ -68,13 +69,13 @@ impl CompareReport<'_> {
     ///
     /// # Errors
     /// If the chart cannot be drawn.
-    pub fn sheet(&self) -> Result<Sheet, ChartError> {
+    pub fn sheet(&self, look: &Look) -> Result<Sheet, ChartError> {
         Ok(Sheet {
             kind: "compare",
             text: self.text(),
             json: self.json(),
             tables: [self.table(), self.inputs_table()].into_iter().chain(self.path_table()).collect(),
-            charts: vec![self.chart()?],
+            charts: vec![self.chart(look)?],
         })
     }
 
@@ -306,7 +307,7 @@ impl CompareReport<'_> {
         format!("A: {a} · B: {b}")
     }
 
-    fn chart(&self) -> Result<Chart, ChartError> {
+    fn chart(&self, look: &Look) -> Result<Chart, ChartError> {
         let mean = self.comparison.changes.first().filter(|change| change.name == "mean(present_value)");
         let point = |point: &CurvePoint| ComparePoint {
             x: point.value,
@@ -345,8 +346,8 @@ impl CompareReport<'_> {
             subtitle: subtitle.to_owned(),
             source: format!("{file}{}", self.run_as()),
             currency: self.mark.to_owned(),
-            size: Size::PAGE,
-            recolouring: Recolouring::default(),
+            size: look.size,
+            recolouring: look.recolouring,
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Which inputs carry a result.
 
 use super::{SCHEMA_VERSION, Sheet, aligned, axis, cut, figure_json, shown::unit_name, signed, told};
-use crate::report::chart::{Chart, ChartError, Frame, Recolouring, Size, Tornado, TornadoRow};
+use crate::report::chart::{Chart, ChartError, Frame, Tornado, TornadoRow};
+use crate::report::figure::Look;
 use crate::report::format::{paths, percent};
 use crate::report::table::Table;
 use crate::scenario::Metric;
@@ -36,13 +37,13 @@ impl SensitivityReport<'_> {
     ///
     /// # Errors
     /// If the chart cannot be drawn.
-    pub fn sheet(&self) -> Result<Sheet, ChartError> {
+    pub fn sheet(&self, look: &Look) -> Result<Sheet, ChartError> {
         Ok(Sheet {
             kind: "sensitivity",
             text: self.text(),
             json: self.json(),
             tables: vec![self.table()],
-            charts: vec![self.chart()?],
+            charts: vec![self.chart(look)?],
         })
     }
 
@@ -178,7 +179,7 @@ impl SensitivityReport<'_> {
         }
     }
 
-    fn chart(&self) -> Result<Chart, ChartError> {
+    fn chart(&self, look: &Look) -> Result<Chart, ChartError> {
         let effects = &self.attributed.effects;
         let most = if effects.len() > MOST_BARS + 1 { MOST_BARS } else { effects.len() };
         let (named, others) = effects.split_at(most);
@@ -208,8 +209,8 @@ impl SensitivityReport<'_> {
                     .to_owned(),
             source: format!("{} · {} · seed {}", self.name, paths(self.paths), self.seed),
             currency: self.mark.to_owned(),
-            size: Size::PAGE,
-            recolouring: Recolouring::default(),
+            size: look.size,
+            recolouring: look.recolouring,
         })
     }
 }

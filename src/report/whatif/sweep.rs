@@ -1,7 +1,8 @@
 //! How results move with one figure or two.
 
 use super::{SCHEMA_VERSION, Sheet, aligned, axis, figure_json, shown, shown::unit_name, signed, told};
-use crate::report::chart::{Chart, ChartError, Frame, Heat, HeatCell, Line, LinePoint, Recolouring, Size};
+use crate::report::chart::{Chart, ChartError, Frame, Heat, HeatCell, Line, LinePoint};
+use crate::report::figure::Look;
 use crate::report::format::paths;
 use crate::report::table::{Cell, Table};
 use crate::scenario::{Metric, Unit};
@@ -64,8 +65,8 @@ impl SweepReport<'_> {
     ///
     /// # Errors
     /// If a chart cannot be drawn.
-    pub fn sheet(&self) -> Result<Sheet, ChartError> {
-        let charts = (0..self.metrics.len()).map(|metric| self.chart(metric));
+    pub fn sheet(&self, look: &Look) -> Result<Sheet, ChartError> {
+        let charts = (0..self.metrics.len()).map(|metric| self.chart(metric, look));
         Ok(Sheet {
             kind: "sweep",
             text: self.text(),
@@ -224,7 +225,7 @@ impl SweepReport<'_> {
         Table { file: "sweep.csv", header, rows }
     }
 
-    fn chart(&self, metric: usize) -> Result<Chart, ChartError> {
+    fn chart(&self, metric: usize, look: &Look) -> Result<Chart, ChartError> {
         let unit = self.metrics[metric].unit();
         let base = self.swept.base[metric];
         let frame = Frame {
@@ -232,8 +233,8 @@ impl SweepReport<'_> {
             subtitle: format!("As stated {}; every point on the same paths", told(unit, base, self.mark)),
             source: format!("{} · {} · seed {}", self.name, paths(self.paths), self.seed),
             currency: self.mark.to_owned(),
-            size: Size::PAGE,
-            recolouring: Recolouring::default(),
+            size: look.size,
+            recolouring: look.recolouring,
         };
         let id = if self.metrics.len() == 1 { String::new() } else { format!("-{}", metric + 1) };
         let mut chart =

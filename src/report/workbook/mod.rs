@@ -6,7 +6,9 @@
 
 mod cell;
 mod deal;
+mod decisions;
 mod diagram;
+mod drivers;
 mod facts;
 mod page;
 mod price;
@@ -57,10 +59,11 @@ pub(super) fn bytes(summary: &Summary, figures: &[Figure], command: &str) -> Res
         Some(shape::distribution(&source)?),
         Some(shape::exceedance(&source)?),
         Some(shape::moic(&source)?),
-        value::drivers(&source)?,
+        drivers::drivers(&source)?,
         value::cases(&source)?,
         price::terms(&source)?,
         price::fair_value(&source)?,
+        decisions::decisions(&source)?,
         Some(deal::tranches(&source)?),
         deal::timing(&source)?,
         deal::company(&source)?,

@@ -54,7 +54,7 @@ fn rows(terms: &TermsSummary) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
         let [loses, its_error, ..] = estimate(Cell::Money, alone);
         let cells = vec![Cell::from(name), adds, error, loses, its_error, Cell::of(Cell::Money, Some(to))];
         let mut bar = vec![Cell::from(name)];
-        bar.extend(parts(from, to, end).map(|part| Cell::of(Cell::Money, part)));
+        bar.extend(floating(from, to, end).map(|part| Cell::of(Cell::Money, part)));
         (cells, bar)
     };
     let nothing = Mean::default();
@@ -72,7 +72,7 @@ fn rows(terms: &TermsSummary) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
 
 /// A floating bar from one level to another as stacked columns: what lifts it, and what is seen above and below
 /// nought, which stack apart. In turn: base, ends (two), gain (two), loss (two).
-fn parts(from: f64, to: f64, end: bool) -> [Option<f64>; 7] {
+pub(super) fn floating(from: f64, to: f64, end: bool) -> [Option<f64>; 7] {
     let (low, high) = (from.min(to), from.max(to));
     let base = if low > 0.0 { low } else { high.min(0.0) };
     let (above, below) = (high.max(0.0) - low.max(0.0), low.min(0.0) - high.min(0.0));
@@ -227,17 +227,17 @@ fn inputs(fair: &FairValueSummary) -> Grid<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::floating;
 
     /// Hand-worked: stacked columns grow from nought upwards and, apart from that, downwards.
     #[test]
     fn a_floating_bar_is_a_stack() {
         let none = None;
-        assert_eq!(parts(2.0, 5.0, false), [Some(2.0), none, none, Some(3.0), none, none, none]);
-        assert_eq!(parts(5.0, 2.0, false), [Some(2.0), none, none, none, none, Some(3.0), none]);
-        assert_eq!(parts(-2.0, -5.0, false), [Some(-2.0), none, none, none, none, none, Some(-3.0)]);
-        assert_eq!(parts(-2.0, 3.0, false), [none, none, none, Some(3.0), Some(-2.0), none, none]);
-        assert_eq!(parts(0.0, -4.0, true), [none, none, Some(-4.0), none, none, none, none]);
-        assert_eq!(parts(1.0, 1.0, false), [Some(1.0), none, none, none, none, none, none]);
+        assert_eq!(floating(2.0, 5.0, false), [Some(2.0), none, none, Some(3.0), none, none, none]);
+        assert_eq!(floating(5.0, 2.0, false), [Some(2.0), none, none, none, none, Some(3.0), none]);
+        assert_eq!(floating(-2.0, -5.0, false), [Some(-2.0), none, none, none, none, none, Some(-3.0)]);
+        assert_eq!(floating(-2.0, 3.0, false), [none, none, none, Some(3.0), Some(-2.0), none, none]);
+        assert_eq!(floating(0.0, -4.0, true), [none, none, Some(-4.0), none, none, none, none]);
+        assert_eq!(floating(1.0, 1.0, false), [Some(1.0), none, none, none, none, none, none]);
     }
 }

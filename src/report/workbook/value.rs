@@ -8,7 +8,7 @@ use super::Source;
 use super::cell::{Cell, chance, estimate};
 use super::diagram::{Axis, BLUE, HEIGHT, MUTED, NAVY, SKY, chart, filled, stroke};
 use super::page::{Grid, Page, Span};
-use crate::report::summary::{CaseSummary, Distribution, DriverRow, PERCENTILES};
+use crate::report::summary::{CaseSummary, Distribution, PERCENTILES};
 
 const ESTIMATE: [&str; 4] = ["Value", "Standard error", "95% low", "95% high"];
 
@@ -152,47 +152,6 @@ pub(super) fn cases<'a>(source: &'a Source<'_>) -> Result<Option<Page<'a>>, Xlsx
     if let Some(span) = page.table(grid)? {
         page.beneath(&case_chart(source, span), HEIGHT)?;
     }
-    Ok(Some(page))
-}
-
-pub(super) fn drivers<'a>(source: &'a Source<'_>) -> Result<Option<Page<'a>>, XlsxError> {
-    let Some(drivers) = &source.summary.drivers else { return Ok(None) };
-    let about = format!(
-        "Mean present value where an input is in its lowest and its highest tenth, over the first {} as they were drawn, and the \
-         share of the variance that it explains by itself.",
-        crate::report::format::paths(drivers.paths)
-    );
-    let mut page = source.page("Drivers", "What the present value moves with", &about)?;
-    let head = vec![
-        "Input",
-        "Low",
-        "Mean PV where low",
-        "Its standard error",
-        "High",
-        "Mean PV where high",
-        "Standard error of that",
-        "Share of variance",
-        "Standard error of the share",
-        "Moves with others",
-    ];
-    let row = |row: &DriverRow| {
-        let [at_low, low_error, ..] = estimate(Cell::Money, &row.mean_at_low);
-        let [at_high, high_error, ..] = estimate(Cell::Money, &row.mean_at_high);
-        vec![
-            Cell::from(&row.input),
-            Cell::from(&row.low),
-            at_low,
-            low_error,
-            Cell::from(&row.high),
-            at_high,
-            high_error,
-            Cell::of(Cell::Percent, row.variance_share),
-            Cell::of(Cell::Percent, row.variance_share_standard_error),
-            Cell::from(if row.correlated { "yes" } else { "no" }),
-        ]
-    };
-    let rows = drivers.rows.iter().map(row).collect();
-    page.table(Grid { heading: "", name: "drivers", head, rows, total: None, input: None })?;
     Ok(Some(page))
 }
 

@@ -24,8 +24,6 @@ pub struct Asked {
     pub moment: Moment,
     /// What was decided: to fund, to convert, to extend.
     pub acted: bool,
-    /// After a conversion, the fraction of the company that it gave; else 1.
-    pub scale: f64,
 }
 
 impl Asked {
@@ -34,6 +32,17 @@ impl Asked {
     pub fn is_told(&self) -> bool {
         self.acted || self.choice != Choice::Convert
     }
+}
+
+/// The state of a tranche has changed: funded, extended, converted, repaid.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Turn {
+    /// When, in years after the valuation date.
+    pub t: f64,
+    /// What it adds, wrapping round, to a number that stands for the state of all tranches together.
+    pub code: u64,
+    /// What it adds to the fraction of the company that the tranches hold, as it was when they acquired it.
+    pub share: f64,
 }
 
 /// How decisions are taken that are not forced.
@@ -58,6 +67,10 @@ pub(super) struct Course {
     count: usize,
     /// What came up, if it is kept.
     asked: Vec<Asked>,
+    /// How the deal's state changed, if it is kept.
+    turns: Vec<Turn>,
+    /// The state of each tranche so far: its number and its share.
+    states: Vec<(u64, f64)>,
     keeps: bool,
 }
 
@@ -65,6 +78,8 @@ impl Course {
     pub(super) fn start(&mut self) {
         self.count = 0;
         self.asked.clear();
+        self.turns.clear();
+        self.states.clear();
     }
 }
 
@@ -81,6 +96,39 @@ impl<A: Amount> DealSimulator<A> {
     #[must_use]
     pub fn asked(&self) -> &[Asked] {
         &self.course.asked
+    }
+
+    /// How the state of the deal changed on the last path, in order of time, if it was kept.
+    #[must_use]
+    pub fn turns(&self) -> &[Turn] {
+        &self.course.turns
+    }
+
+    /// Notes which tranches have changed, if that is kept.
+    pub(super) fn note_turns(&mut self, scene: &Scene<'_, A>, t: f64) {
+        if !self.course.keeps {
+            return;
+        }
+        self.course.states.resize(self.tranches.len(), (0, 0.0));
+        for index in 0..self.tranches.len() {
+            let (tranche, held) = (&self.tranches[index], self.classes[index].shares);
+            let instrument = scene.terms.tranches[index].instrument;
+            let bits = [
+                tranche.is_open_debt(),
+                held > A::ZERO,
+                tranche.resolved < f64::INFINITY,
+                self.plain_debt[instrument],
+            ];
+            let bits = bits.iter().fold(u64::from(tranche.extensions), |all, bit| all << 1 | u64::from(*bit));
+            let code = hashed((index as u64 + 1) << 40 | bits);
+            let before = self.course.states[index];
+            if code != before.0 {
+                let share = held.div_or(self.shares, A::ZERO).to_f64();
+                self.course.states[index] = (code, share);
+                let turn = Turn { t, code: code.wrapping_sub(before.0), share: share - before.1 };
+                self.course.turns.push(turn);
+            }
+        }
     }
 
     /// What whoever decides about a tranche decides, the company being worth `value`.
@@ -133,7 +181,7 @@ impl<A: Amount> DealSimulator<A> {
             self.note(t, tranche, Clause::Weighed { decider, choice, gain: gain.map(A::from_f64), acted });
         }
         if self.course.keeps {
-            self.course.asked.push(Asked { decider, tranche, choice, number, moment, acted, scale: 1.0 });
+            self.course.asked.push(Asked { decider, tranche, choice, number, moment, acted });
         }
         acted
     }
@@ -175,9 +223,6 @@ impl<A: Amount> DealSimulator<A> {
         self.convert_members(scene, t, &outcome, Pricing::Maturity, |_| Branch::EarlyConversion);
         self.shares = outcome.total_shares;
         self.note_ownership(scene);
-        if let Some(asked) = self.course.asked.last_mut() {
-            asked.scale = self.classes[index].shares.div_or(self.shares, A::ZERO).to_f64();
-        }
         if scene.life.ipo <= t {
             self.sell_shares(scene, t, value, Branch::SharesFloated);
         }
@@ -217,6 +262,14 @@ impl<A: Amount> DealSimulator<A> {
         }
         extends
     }
+}
+
+/// Hashes a number (the last steps of Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators"), so that sums
+/// over tranches hardly ever agree by accident.
+fn hashed(number: u64) -> u64 {
+    let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed ^ (mixed >> 27)
 }
 
 fn holds<A: Amount>(scene: &Scene<'_, A>, term: RulePlan<A>, value: A, t: f64) -> bool {

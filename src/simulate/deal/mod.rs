@@ -33,7 +33,7 @@ use deciding::Course;
 use state::{Class, Next, Tranche};
 use waterfall::Places;
 
-pub use deciding::{Asked, Otherwise};
+pub use deciding::{Asked, Otherwise, Turn};
 pub use note::{ClassId, Clause, Note, Share};
 
 /// Runs deals; holds the results and the working memory of one path.
@@ -256,6 +256,7 @@ impl<A: Amount> DealSimulator<A> {
             }
             self.grow_in_kind(&scene, event.t);
             self.world_event(&mut scene, event);
+            self.note_turns(&scene, event.t);
             self.note_range(A::from_f64(event.value));
         }
         if self.out_of_range {
@@ -340,6 +341,7 @@ impl<A: Amount> DealSimulator<A> {
             Next::Expiry => self.expire(scene, index, at),
             Next::Nothing => {}
         }
+        self.note_turns(scene, at);
     }
 
     fn world_event(&mut self, scene: &mut Scene<'_, A>, event: Event) {

@@ -12,7 +12,7 @@ use super::Settings;
 use super::martingale::{Martingale, Moves};
 use crate::model::Decider;
 use crate::plan::{Plan, Terms};
-use crate::simulate::{Asked, Courses, DealSimulator, Otherwise, for_each};
+use crate::simulate::{Courses, DealSimulator, Otherwise, for_each};
 
 /// Courses of decisions on one path that are looked through at most.
 pub(super) const MOST_COURSES: usize = 2048;
@@ -41,8 +41,8 @@ pub(super) fn bound(
     deciders: &[Decider],
 ) -> Vec<Hedged> {
     let columns = for_each(parts, |(courses, deal)| {
-        let (moves, told) = (Moves::default(), Vec::new());
-        let mut walker = Walker { courses, deal, terms, dates, martingale, moves, told };
+        let moves = Moves::default();
+        let mut walker = Walker { courses, deal, terms, dates, martingale, moves };
         (0..walker.courses.count()).map(|lane| walker.path(lane, deciders)).collect::<Vec<_>>()
     });
     columns.into_iter().flatten().collect()
@@ -70,7 +70,6 @@ struct Walker<'a, 'b> {
     dates: &'a [f64],
     martingale: &'a Martingale,
     moves: Moves,
-    told: Vec<Asked>,
 }
 
 impl Walker<'_, '_> {
@@ -117,6 +116,6 @@ impl Walker<'_, '_> {
     fn hedged(&mut self, lane: usize, forced: &[bool], otherwise: Otherwise) -> f64 {
         self.deal.force(forced, otherwise);
         let value = self.courses.run(self.deal, self.terms, lane);
-        value - self.martingale.gains(&self.moves, self.dates, self.deal.asked(), &mut self.told)
+        value - self.martingale.gains(&self.moves, self.dates, self.deal.turns())
     }
 }

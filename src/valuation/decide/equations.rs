@@ -1,5 +1,11 @@
 //! Least squares from sums of products, so that parts of the paths can be added up.
 
+/// The weight of a row where the company is worth `multiple` of its median: what is left to chance grows with it, and
+/// rows count by the inverse of its variance (Aitken 1936 on generalised least squares).
+pub(super) fn weight(multiple: f64) -> f64 {
+    1.0 / ((1.0 + multiple) * (1.0 + multiple))
+}
+
 /// Sums of the normal equations of a regression.
 #[derive(Clone, Debug)]
 pub(super) struct Equations {
@@ -20,14 +26,15 @@ impl Equations {
         self.rows
     }
 
-    /// Adds a row; what it is shorter by is nought.
-    pub(super) fn row(&mut self, row: &[f64], y: f64) {
+    /// Adds a row with a weight; what it is shorter by is nought.
+    pub(super) fn row(&mut self, row: &[f64], y: f64, weight: f64) {
         let n = self.with_y.len();
         for (i, x) in row.iter().enumerate() {
+            let weighted = weight * x;
             for (product, other) in self.products[i * n..].iter_mut().zip(&row[..=i]) {
-                *product += x * other;
+                *product += weighted * other;
             }
-            self.with_y[i] += x * y;
+            self.with_y[i] += weighted * y;
         }
         self.rows += 1;
     }

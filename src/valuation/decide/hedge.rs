@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::equations::Equations;
+use super::equations::{Equations, weight};
 use crate::random::math;
-use crate::simulate::{Asked, Step};
+use crate::simulate::{Step, Turn};
 
 /// Bends of the functions.
 const KNOTS: usize = 10;
@@ -13,56 +13,50 @@ pub(super) const FUNCTIONS: usize = 1 + KNOTS;
 /// Paths that a function needs at least, each.
 const ROWS_A_FUNCTION: u64 = 6;
 
-/// Which step: the number of dates before its end, what happens at its end, and what is so in the world and of the deal
-/// at its start.
+/// Which step: the number of dates before its end, what happens at its end, and the state of the world and of the deal at
+/// its start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     dates: usize,
     event: u8,
     standing: u8,
-    decided: u64,
+    deal: u64,
 }
 
 impl Key {
-    /// The step of a path, `decided` being what [`decided`] says.
-    pub(super) fn of(step: &Step, dates: &[f64], decided: u64) -> Self {
+    /// The step of a path, `deal` being what [`state`] says.
+    pub(super) fn of(step: &Step, dates: &[f64], deal: u64) -> Self {
         Self {
             dates: dates.partition_point(|date| *date < step.t),
             event: step.event,
             standing: step.standing,
-            decided,
+            deal,
         }
     }
 
-    /// The same, whatever was decided.
-    fn undecided(self) -> Self {
-        Self { decided: 0, ..self }
+    /// The same, whatever the state of the deal.
+    fn of_any_deal(self) -> Self {
+        Self { deal: 0, ..self }
     }
 }
 
-/// What had been decided by a moment, as a number, and the fraction of the company that conversions have given.
-pub(super) fn decided(asked: &[Asked], t: f64) -> (u64, f64) {
-    let (mut hash, mut scale) = (0_u64, 0.0);
-    for asked in asked.iter().filter(|asked| asked.moment.t <= t && asked.is_told()) {
-        let converted = asked.choice == crate::plan::Choice::Convert;
-        let number = if converted { 0 } else { asked.number as u64 };
-        let code = (((asked.tranche as u64) << 20 | number) << 3 | (asked.choice as u64)) << 1
-            | u64::from(asked.acted);
-        // The sum does not depend on the order in which the same things were decided.
-        hash = hash.wrapping_add((code + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        scale += if converted { asked.scale } else { 0.0 };
-    }
-    (hash, scale)
+/// The state of the deal at a moment, as a number, and the fraction of the company that it holds.
+pub(super) fn state(turns: &[Turn], t: f64) -> (u64, f64) {
+    let by_then = turns.iter().take_while(|turn| turn.t <= t);
+    by_then.fold((0, 0.0), |(code, share), turn| (turn.code.wrapping_add(code), share + turn.share))
 }
 
-/// Where the functions of a step bend, in logarithms of the company's value.
+/// Where the functions of a step bend, in multiples of a unit.
 #[derive(Clone, Debug, PartialEq)]
 struct Bends {
+    /// Its logarithm.
     unit: f64,
     at: [f64; KNOTS],
+    /// Their logarithms.
+    log_at: [f64; KNOTS],
 }
 
-/// A regression's coefficients: of the functions, and of the functions times the fraction converted.
+/// A regression's coefficients: of the functions, and of the functions times the fraction held.
 type Weights = Vec<f64>;
 
 /// The functions that hedge a deal, step by step.
@@ -89,17 +83,17 @@ impl Sample {
     }
 
     /// Notes what the deal pays after the start of a step.
-    pub(super) fn pays(&mut self, hedge: &Hedge, key: Key, step: &Step, scale: f64, pays: f64) {
-        let Some(bends) = hedge.bends.get(&key.undecided()) else { return };
+    pub(super) fn pays(&mut self, hedge: &Hedge, key: Key, step: &Step, share: f64, pays: f64) {
+        let Some(bends) = hedge.bends.get(&key.of_any_deal()) else { return };
         let mut row = [0.0; UNKNOWNS];
         row[0] = 1.0;
         let functions = bends.functions(step.log_level + step.slope * step.to);
         for (place, function) in functions.into_iter().enumerate() {
-            (row[1 + place], row[1 + FUNCTIONS + place]) = (function, function * scale);
+            (row[1 + place], row[1 + FUNCTIONS + place]) = (function, function * share);
         }
-        let used = if scale == 0.0 { 1 + FUNCTIONS } else { UNKNOWNS };
+        let used = if share == 0.0 { 1 + FUNCTIONS } else { UNKNOWNS };
         let equations = self.equations.entry(key).or_insert_with(|| Equations::new(UNKNOWNS));
-        equations.row(&row[..used], pays);
+        equations.row(&row[..used], pays, weight(functions[0]));
     }
 
     /// Adds what another part of the paths has gathered.
@@ -120,7 +114,8 @@ impl Sample {
             let at = |part: f64| super::at_part(&sorted, part);
             let unit = at(0.5);
             let knot = |place: usize| at((place as f64 + 0.5) / KNOTS as f64) - unit;
-            (*key, Bends { unit, at: std::array::from_fn(knot) })
+            let log_at = std::array::from_fn(knot);
+            (*key, Bends { unit, at: log_at.map(math::exp), log_at })
         };
         Hedge { bends: self.values.iter().map(bends).collect(), weights: BTreeMap::new() }
     }
@@ -139,7 +134,7 @@ impl Bends {
     /// The functions at a logarithm of the value.
     fn functions(&self, log_value: f64) -> [f64; FUNCTIONS] {
         let x = math::exp(log_value - self.unit);
-        std::array::from_fn(|place| if place == 0 { x } else { (x - math::exp(self.at[place - 1])).max(0.0) })
+        std::array::from_fn(|place| if place == 0 { x } else { (x - self.at[place - 1]).max(0.0) })
     }
 
     /// Their means where the logarithm is normal: a call's is that of Black and Scholes (1973) without discounting.
@@ -153,9 +148,8 @@ impl Bends {
             if place == 0 {
                 return forward;
             }
-            let strike = self.at[place - 1];
-            let d2 = (log_x - strike) / deviation;
-            forward * math::normal_cdf(d2 + deviation) - math::exp(strike) * math::normal_cdf(d2)
+            let d2 = (log_x - self.log_at[place - 1]) / deviation;
+            forward * math::normal_cdf(d2 + deviation) - self.at[place - 1] * math::normal_cdf(d2)
         })
     }
 }
@@ -170,11 +164,11 @@ impl Hedge {
         std::array::from_fn(|place| came[place] - means[place])
     }
 
-    /// What the hedge gains on a step, after what was decided before it.
-    pub(super) fn gains(&self, key: Key, scale: f64, surprises: &[f64; FUNCTIONS]) -> f64 {
+    /// What the hedge gains on a step.
+    pub(super) fn gains(&self, key: Key, share: f64, surprises: &[f64; FUNCTIONS]) -> f64 {
         let Some(weights) = self.weights.get(&key) else { return 0.0 };
-        let (plain, scaled) = weights.split_at(FUNCTIONS);
+        let (plain, of_share) = weights.split_at(FUNCTIONS);
         let sum = |weights: &[f64]| weights.iter().zip(surprises).map(|(w, s)| w * s).sum::<f64>();
-        sum(plain) + scale * sum(scaled)
+        sum(plain) + share * sum(of_share)
     }
 }

@@ -43,7 +43,6 @@ pub(super) struct Part<'a> {
     earned: Vec<(f64, usize)>,
     /// What happens on each path, if a martingale looks at it.
     moves: Vec<Moves>,
-    told: Vec<Asked>,
 }
 
 /// By what is learnt.
@@ -74,7 +73,6 @@ pub(super) fn parts<'a>(plan: &'a Plan, settings: Settings, dates: &[f64]) -> Ve
         explored: Vec::new(),
         earned: Vec::new(),
         moves: Vec::new(),
-        told: Vec::new(),
     })
 }
 
@@ -240,9 +238,8 @@ impl Part<'_> {
         let Lesson { terms, dates, martingale } = lesson;
         self.deal.force(forced, otherwise);
         let value = self.courses.run(&mut self.deal, terms, lane);
-        let gained = martingale.map_or(0.0, |martingale| {
-            martingale.gains(&self.moves[lane], dates, self.deal.asked(), &mut self.told)
-        });
+        let gained = martingale
+            .map_or(0.0, |martingale| martingale.gains(&self.moves[lane], dates, self.deal.turns()));
         value - gained
     }
 

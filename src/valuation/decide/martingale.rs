@@ -4,11 +4,11 @@
 //! the mean as it is and takes away most of the chance. How well it does that depends on functions found by regression,
 //! on paths of learning, of what is paid after a step (Belomestny, Bender and Schoenmakers 2009).
 
-use super::hedge::{FUNCTIONS, Hedge, Key, Sample as MotionSample, decided};
+use super::hedge::{FUNCTIONS, Hedge, Key, Sample as MotionSample, state};
 use super::learn::Part;
 use super::news::{News, Sample as ClockSample};
 use crate::plan::Terms;
-use crate::simulate::{Asked, Courses, DealSimulator, Otherwise, Step, Tick, for_each};
+use crate::simulate::{Asked, Courses, DealSimulator, Otherwise, Step, Tick, Turn, for_each};
 
 /// Of so many decisions on a path each is turned round to see what comes of it; of more, as many.
 const TURNED: usize = 12;
@@ -51,22 +51,20 @@ impl Moves {
 }
 
 impl Martingale {
-    fn step(&self, moves: &Moves, place: usize, dates: &[f64], told: &[Asked]) -> f64 {
+    fn step(&self, moves: &Moves, place: usize, dates: &[f64], turns: &[Turn]) -> f64 {
         let step = &moves.steps[place];
-        let (code, scale) = decided(told, step.since);
-        self.motion.gains(Key::of(step, dates, code), scale, &moves.surprises[place])
+        let (code, share) = state(turns, step.since);
+        self.motion.gains(Key::of(step, dates, code), share, &moves.surprises[place])
     }
 
-    fn tick(&self, tick: &Tick, told: &[Asked]) -> f64 {
-        self.clocks.gains(tick, decided(told, tick.since).0)
+    fn tick(&self, tick: &Tick, turns: &[Turn]) -> f64 {
+        self.clocks.gains(tick, state(turns, tick.since).0)
     }
 
-    /// What it gains on a path on which this was decided.
-    pub(super) fn gains(&self, moves: &Moves, dates: &[f64], asked: &[Asked], told: &mut Vec<Asked>) -> f64 {
-        told.clear();
-        told.extend(asked.iter().filter(|asked| asked.is_told()));
-        let of_motion: f64 = (0..moves.steps.len()).map(|place| self.step(moves, place, dates, told)).sum();
-        let of_clocks: f64 = moves.ticks.iter().map(|tick| self.tick(tick, told)).sum();
+    /// What it gains on a path on which the deal's state changes like this.
+    pub(super) fn gains(&self, moves: &Moves, dates: &[f64], turns: &[Turn]) -> f64 {
+        let of_motion: f64 = (0..moves.steps.len()).map(|place| self.step(moves, place, dates, turns)).sum();
+        let of_clocks: f64 = moves.ticks.iter().map(|tick| self.tick(tick, turns)).sum();
         of_motion + of_clocks
     }
 }
@@ -125,7 +123,7 @@ struct Gatherer<'a> {
     sample: Gathered,
     moves: Moves,
     payments: Vec<(f64, f64)>,
-    told: Vec<Asked>,
+    turns: Vec<Turn>,
     /// What the martingale found before gains from each step and tick on to the end.
     steps_left: Vec<f64>,
     ticks_left: Vec<f64>,
@@ -141,7 +139,7 @@ impl<'a> Gatherer<'a> {
             sample: Gathered::default(),
             moves: Moves::default(),
             payments: Vec::new(),
-            told: Vec::new(),
+            turns: Vec::new(),
             steps_left: Vec::new(),
             ticks_left: Vec::new(),
         }
@@ -174,40 +172,40 @@ impl<'a> Gatherer<'a> {
         part.courses.run(&mut part.deal, self.terms, lane);
         let deal: &DealSimulator<f64> = &part.deal;
         Courses::payments(deal, self.terms, &mut self.payments);
-        self.told.clear();
-        self.told.extend(deal.asked().iter().filter(|asked| asked.is_told()));
+        self.turns.clear();
+        self.turns.extend_from_slice(deal.turns());
         self.look_ahead();
-        let Self { moves, payments, told, dates, found, .. } = self;
+        let Self { moves, payments, turns, dates, found, .. } = self;
         let pays =
             |since: f64| payments.iter().filter(|(t, _)| *t > since).map(|(_, pays)| pays).sum::<f64>();
         let (steps_left, ticks_left) = (&self.steps_left, &self.ticks_left);
         let steps_from = |t: f64| steps_left[moves.steps.partition_point(|step| step.since < t)];
         let ticks_from = |t: f64| ticks_left[moves.ticks.partition_point(|tick| tick.since < t)];
         for step in moves.steps.iter().filter(|step| step.since >= from).take(most) {
-            let (code, scale) = decided(told, step.since);
+            let (code, share) = state(turns, step.since);
             let left = pays(step.since) - steps_from(step.t) - ticks_from(step.t);
-            self.sample.motion.pays(&found.motion, Key::of(step, dates, code), step, scale, left);
+            self.sample.motion.pays(&found.motion, Key::of(step, dates, code), step, share, left);
         }
         let ticks = moves.ticks.iter().enumerate().filter(|(_, tick)| tick.since >= from).take(most);
         for (place, tick) in ticks {
             let left = pays(tick.since) - steps_from(tick.since) - ticks_left[place + 1];
-            self.sample.clocks.pays(&found.clocks, tick, decided(told, tick.since).0, left);
+            self.sample.clocks.pays(&found.clocks, tick, state(turns, tick.since).0, left);
         }
     }
 
     /// Adds up from the end what the martingale found before gains.
     fn look_ahead(&mut self) {
-        let Self { moves, told, dates, before, steps_left, ticks_left, .. } = self;
+        let Self { moves, turns, dates, before, steps_left, ticks_left, .. } = self;
         for (left, count) in [(&mut *steps_left, moves.steps.len()), (&mut *ticks_left, moves.ticks.len())] {
             left.clear();
             left.resize(count + 1, 0.0);
         }
         let Some(before) = before else { return };
         for place in (0..moves.steps.len()).rev() {
-            steps_left[place] = steps_left[place + 1] + before.step(moves, place, dates, told);
+            steps_left[place] = steps_left[place + 1] + before.step(moves, place, dates, turns);
         }
         for (place, tick) in moves.ticks.iter().enumerate().rev() {
-            ticks_left[place] = ticks_left[place + 1] + before.tick(tick, told);
+            ticks_left[place] = ticks_left[place + 1] + before.tick(tick, turns);
         }
     }
 }

@@ -27,17 +27,26 @@ use martingale::Martingale;
 pub struct Settings {
     /// Paths that rules are learnt on.
     pub learning: usize,
-    /// Further paths for the bounds.
+    /// Paths that they are learnt on again where the bounds lie far apart.
+    pub most_learning: usize,
+    /// Further paths for the bounds; none if only rules are wanted.
     pub bounding: usize,
     /// Paths of one part; part of what fixes the bits of a result.
     pub part: usize,
 }
 
 /// What a run takes.
-pub const SETTINGS: Settings = Settings { learning: 4096, bounding: 4096, part: 256 };
+pub const SETTINGS: Settings = Settings { learning: 4096, most_learning: 16_384, bounding: 4096, part: 256 };
 
 /// What the price of a term takes: so many deals are compared that each learns on fewer paths.
-pub const SETTINGS_OF_TERMS: Settings = Settings { learning: 1024, bounding: 0, part: 256 };
+pub const SETTINGS_OF_TERMS: Settings =
+    Settings { learning: 1024, most_learning: 1024, bounding: 0, part: 256 };
+
+/// How often a martingale is found once more with the help of the one before, which takes later steps' chance away.
+const REFINED: usize = 3;
+
+/// A gap below this part of what is received is a narrow one.
+const NARROW: f64 = 0.01;
 
 /// The element of a sorted list below which this part of it lies.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a list's length")]
@@ -96,6 +105,18 @@ pub struct Decisions {
     pub settings: Settings,
 }
 
+impl Decisions {
+    /// The wider of the gaps as a part of what is received; none without bounds or where nothing is received.
+    #[must_use]
+    pub fn gap_share(&self) -> Option<f64> {
+        let Bounds { investor_gap, company_gap, .. } = self.bounds.as_ref().ok()?;
+        let received = self.by_rule.mean + self.paid.mean;
+        let widest =
+            [investor_gap, company_gap].into_iter().flatten().map(|gap| gap.mean).reduce(f64::max)?;
+        (received > 0.0).then(|| widest / received)
+    }
+}
+
 /// Bounds on what the best decisions are worth, given how the other side decides.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bounds {
@@ -142,7 +163,8 @@ fn study<'a>(plan: &'a Plan, settings: Settings, dates: &[f64]) -> (RuleBook, Ve
     (rules, parts, rough)
 }
 
-/// Learns how a scenario decides as is best, and finds bounds; none if nothing is to be decided so.
+/// Learns how a scenario decides as is best, and finds bounds; none if nothing is to be decided so. Where they lie far
+/// apart it is all done again on more paths, and on others for the bounds.
 ///
 /// # Errors
 /// If the scenario cannot be resolved or threads cannot be started.
@@ -157,42 +179,57 @@ pub fn decide(
     }
     let mut plan = Plan::undecided(&basis(scenario)?)?;
     on_threads(threads, || {
-        let dates = learn::dates(&plan);
-        let (rules, martingale) = {
-            let (rules, mut parts, rough) = study(&plan, settings, &dates);
-            let terms = Terms { learnt: rules.clone(), ..plan.terms.clone() };
-            let martingale = martingale::find(&mut parts, &terms, &dates, Some(&rough));
-            (rules, martingale)
-        };
-        plan.terms.learnt = rules;
-        let mut parts = dual::parts(&plan, settings, &dates);
-        let hedged = dual::bound(&mut parts, &plan.terms, &dates, &martingale, &deciders);
-        drop(parts);
-        let figure = |of: fn(&dual::Hedged) -> f64| Figure::of(hedged.iter().map(of));
-        let investor = deciders.contains(&Decider::Investor);
-        let company = deciders.contains(&Decider::Company);
-        let bounds = if hedged.iter().any(|path| !path.complete) {
-            Err(NoBounds::TooManyCourses)
-        } else {
-            Ok(Bounds {
-                upper: investor.then(|| figure(|path| path.best_for_investor)),
-                investor_gap: investor.then(|| figure(|path| path.best_for_investor - path.by_rule)),
-                lower: company.then(|| figure(|path| path.best_for_company)),
-                company_gap: company.then(|| figure(|path| path.by_rule - path.best_for_company)),
-            })
-        };
-        Ok(Some(Decisions {
-            rules: std::mem::take(&mut plan.terms.learnt),
-            by_rule: figure(|path| path.by_rule),
-            paid: figure(|path| path.paid),
-            deciders,
-            bounds,
-            settings,
-        }))
+        let found = bounded(&mut plan, settings, &deciders);
+        let far_apart = found.gap_share().is_some_and(|share| share > NARROW);
+        if far_apart && settings.most_learning > settings.learning {
+            let more = Settings { learning: settings.most_learning, ..settings };
+            return Ok(Some(bounded(&mut plan, more, &deciders)));
+        }
+        Ok(Some(found))
     })?
 }
 
-/// The rules alone; none if nothing is to be decided as is best.
+/// Learns the rules of a plan and finds bounds.
+fn bounded(plan: &mut Plan, settings: Settings, deciders: &[Decider]) -> Decisions {
+    let dates = learn::dates(plan);
+    let (rules, martingale) = {
+        let (rules, mut parts, rough) = study(plan, settings, &dates);
+        let terms = Terms { learnt: rules.clone(), ..plan.terms.clone() };
+        let mut martingale = rough;
+        for _ in 0..REFINED {
+            martingale = martingale::find(&mut parts, &terms, &dates, Some(&martingale));
+        }
+        (rules, martingale)
+    };
+    plan.terms.learnt = rules;
+    let mut parts = dual::parts(plan, settings, &dates);
+    let hedged = dual::bound(&mut parts, &plan.terms, &dates, &martingale, deciders);
+    drop(parts);
+    let figure = |of: fn(&dual::Hedged) -> f64| Figure::of(hedged.iter().map(of));
+    let investor = deciders.contains(&Decider::Investor);
+    let company = deciders.contains(&Decider::Company);
+    let bounds = if hedged.iter().any(|path| !path.complete) {
+        Err(NoBounds::TooManyCourses)
+    } else {
+        Ok(Bounds {
+            upper: investor.then(|| figure(|path| path.best_for_investor)),
+            investor_gap: investor.then(|| figure(|path| path.best_for_investor - path.by_rule)),
+            lower: company.then(|| figure(|path| path.best_for_company)),
+            company_gap: company.then(|| figure(|path| path.by_rule - path.best_for_company)),
+        })
+    };
+    Decisions {
+        rules: std::mem::take(&mut plan.terms.learnt),
+        by_rule: figure(|path| path.by_rule),
+        paid: figure(|path| path.paid),
+        deciders: deciders.to_vec(),
+        bounds,
+        settings,
+    }
+}
+
+/// The rules alone, the same as [`decide`] finds, or, without paths for bounds, as they are learnt first; none if nothing is to be
+/// decided as is best.
 ///
 /// # Errors
 /// As for [`decide`].
@@ -201,8 +238,8 @@ pub fn rules(
     settings: Settings,
     threads: Option<usize>,
 ) -> Result<Option<RuleBook>, DecideError> {
-    if scenario.best_deciders().is_empty() {
-        return Ok(None);
+    if settings.bounding > 0 || scenario.best_deciders().is_empty() {
+        return Ok(decide(scenario, settings, threads)?.map(|found| found.rules));
     }
     let plan = Plan::undecided(&basis(scenario)?)?;
     Ok(Some(on_threads(threads, || study(&plan, settings, &learn::dates(&plan)).0)?))

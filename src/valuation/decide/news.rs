@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::equations::Equations;
+use super::equations::{Equations, weight};
 use crate::simulate::{CLOCKS, Tick};
 
 /// Parts of the paths where functions of the company's value bend.
@@ -18,7 +18,7 @@ const OF_BOTH: usize = OF_VALUE + 2;
 /// Paths that a function needs at least, each.
 const ROWS_A_FUNCTION: u64 = 4;
 
-/// What is so at the start of a tick: in the world, and of the deal.
+/// The state of the world and of the deal at the start of a tick.
 type State = (u8, u64);
 
 /// Where functions bend.
@@ -55,16 +55,18 @@ impl Sample {
     }
 
     /// Notes what the deal pays after the start of a tick.
-    pub(super) fn pays(&mut self, news: &News, tick: &Tick, decided: u64, pays: f64) {
-        let state = (tick.standing, decided);
+    pub(super) fn pays(&mut self, news: &News, tick: &Tick, deal: u64, pays: f64) {
+        let state = (tick.standing, deal);
         if let Some(bends) = news.bends(tick.date) {
             let worth = self.worth.entry((tick.date, state)).or_insert_with(|| Equations::new(OF_VALUE));
-            worth.row(&bends.of_value(tick.value), pays);
+            let functions = bends.of_value(tick.value);
+            worth.row(&functions, pays, weight(functions[1]));
         }
         for clock in (0..CLOCKS).filter(|clock| tick.news[*clock] > 0.0) {
             let Some(bends) = news.bends_of_all() else { continue };
             let after = self.after.entry((clock, state)).or_insert_with(|| Equations::new(OF_BOTH));
-            after.row(&bends.of_both(tick.since, tick.value), pays);
+            let functions = bends.of_both(tick.since, tick.value);
+            after.row(&functions, pays, weight(functions[1]));
         }
     }
 
@@ -136,9 +138,9 @@ impl News {
         self.bends.last()?.as_ref()
     }
 
-    /// What the martingale gains from a tick, `decided` being what had been decided before it.
-    pub(super) fn gains(&self, tick: &Tick, decided: u64) -> f64 {
-        let state = (tick.standing, decided);
+    /// What the martingale gains from a tick, `deal` being the state of the deal at its start.
+    pub(super) fn gains(&self, tick: &Tick, deal: u64) -> f64 {
+        let state = (tick.standing, deal);
         let (Some(bends), Some(all)) = (self.bends(tick.date), self.bends_of_all()) else { return 0.0 };
         let Some(worth) = self.worth.get(&(tick.date, state)) else { return 0.0 };
         let worth = product(worth, &bends.of_value(tick.value));

@@ -247,7 +247,7 @@ fn a_sale_after_a_round_wants_a_round() {
 /// The file on the page reads, and has both tables.
 #[test]
 fn the_example_of_the_documentation_reads() {
-    let page = include_str!("../docs/capital-structure.md");
+    let page = include_str!("../../docs/capital-structure.md");
     let text = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     let folder = TempDir::new().expect("a folder");
     let file = folder.path().join("example.toml");

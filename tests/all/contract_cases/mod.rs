@@ -17,7 +17,7 @@ mod rounds;
 mod sales;
 
 fn cases() -> Vec<Value> {
-    let file: Value = serde_json::from_str(include_str!("../data/contracts.json")).unwrap();
+    let file: Value = serde_json::from_str(include_str!("../../data/contracts.json")).unwrap();
     file["cases"].as_array().unwrap().clone()
 }
 

@@ -1,12 +1,10 @@
 //! `cabrio report`: a folder drawn anew from its results alone, byte for byte, or in the colours of a theme.
 
-mod program;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use program::{cabrio, said};
+use crate::program::{cabrio, said};
 use tempfile::TempDir;
 
 const DEAL: &str = r#"

@@ -27,7 +27,7 @@ struct Case(Value, RefCell<BTreeSet<String>>);
 
 /// Runs every case of a kind, and sees that every expected number was held against something.
 fn each(kind: &str, count: usize, run: fn(&Case)) {
-    let file: Value = serde_json::from_str(include_str!("../data/contracts.json")).unwrap();
+    let file: Value = serde_json::from_str(include_str!("../../data/contracts.json")).unwrap();
     let cases: Vec<Case> = file["cases"]
         .as_array()
         .unwrap()

@@ -22,15 +22,15 @@ const MUTATIONS: u64 = 8_000;
 const SLOWEST: Duration = Duration::from_secs(20);
 
 const SEEDS: [&str; 9] = [
-    include_str!("../scenarios/minimal.toml"),
-    include_str!("../scenarios/amazon-anthropic.toml"),
-    include_str!("../src/cli/template/note.toml"),
-    include_str!("../src/cli/template/safe.toml"),
-    include_str!("../src/cli/template/preferred.toml"),
-    include_str!("../src/cli/template/milestones.toml"),
-    include_str!("errors/fine_unicode_names.toml"),
-    include_str!("errors/fine_correlated_timing.toml"),
-    include_str!("data/every_term.toml"),
+    include_str!("../../scenarios/minimal.toml"),
+    include_str!("../../scenarios/amazon-anthropic.toml"),
+    include_str!("../../src/cli/template/note.toml"),
+    include_str!("../../src/cli/template/safe.toml"),
+    include_str!("../../src/cli/template/preferred.toml"),
+    include_str!("../../src/cli/template/milestones.toml"),
+    include_str!("../errors/fine_unicode_names.toml"),
+    include_str!("../errors/fine_correlated_timing.toml"),
+    include_str!("../data/every_term.toml"),
 ];
 
 /// Values that break arithmetic, and values of other kinds.

@@ -9,9 +9,9 @@ use cabrio::random::math;
 use serde_json::Value;
 use tempfile::TempDir;
 
-mod schema_check;
+use crate::schema_check;
 
-const MINIMAL: &str = include_str!("../scenarios/minimal.toml");
+const MINIMAL: &str = include_str!("../../scenarios/minimal.toml");
 
 /// The line of the minimal scenario that states the horizon.
 fn horizon_line() -> usize {

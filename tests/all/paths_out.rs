@@ -1,15 +1,13 @@
 //! `--paths-out`: every path in a file, which says what the summary says.
 
-mod program;
-
 use std::fs;
 use std::path::Path;
 
-use program::{cabrio, said};
+use crate::program::{cabrio, said};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const MINIMAL: &str = include_str!("../scenarios/minimal.toml");
+const MINIMAL: &str = include_str!("../../scenarios/minimal.toml");
 
 fn room() -> TempDir {
     let room = tempfile::tempdir().expect("a folder");

@@ -1,13 +1,11 @@
 //! `cabrio compare`, `sweep` and `sensitivity` from outside: laws, outputs, refusals.
 
-mod program;
-
 use std::path::Path;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use program::{cabrio, said};
+use crate::program::{cabrio, said};
 
 /// A loan of $1m for two years, lost if the company fails, and an uncertain rate; the rate of an unrelated thing is
 /// uncertain too.
@@ -314,4 +312,27 @@ fn threads_do_not_matter() {
         let with = |threads: &str| json(folder.path(), &[command, &["--threads", threads]].concat());
         assert_eq!(with("1"), with("3"), "{command:?}");
     }
+}
+
+#[test]
+fn a_theme_dresses_all_three() {
+    let folder = folder();
+    let theme = "charts = \"slide\"\nnumbers = \"us\"\n";
+    std::fs::write(folder.path().join("house.toml"), theme).expect("a file");
+    let commands: [(&[&str], &str); 3] = [
+        (&["compare", "loan.toml", "risky.toml"], "compare.svg"),
+        (&["sweep", "loan.toml", "--vary", "failure.hazard=5%,8%"], "sweep.svg"),
+        (&["sensitivity", "loan.toml"], "tornado.svg"),
+    ];
+    for (command, chart) in commands {
+        let plain = said(&cabrio(folder.path(), command), 0);
+        let dressed = [command, &["--theme", "house.toml", "--out", "out"]].concat();
+        let told = said(&cabrio(folder.path(), &dressed), 0);
+        // A loan of $1m: thousands are k in the usual style and K in the American one.
+        assert!(plain.contains('k') && told.contains('K') && !told.contains("0k"), "{told}");
+        let svg = std::fs::read_to_string(folder.path().join("out/charts").join(chart)).expect("a chart");
+        assert!(svg.contains("width=\"10in\""), "{chart}");
+    }
+    let told = complaint(folder.path(), &["sensitivity", "loan.toml", "--theme", "none.toml"], 2);
+    assert!(told.contains("none.toml"), "{told}");
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-const MINIMAL: &str = include_str!("../scenarios/minimal.toml");
+const MINIMAL: &str = include_str!("../../scenarios/minimal.toml");
 
 fn start(folder: &Path, arguments: &[&str]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cabrio"));

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-const MINIMAL: &str = include_str!("../scenarios/minimal.toml");
+const MINIMAL: &str = include_str!("../../scenarios/minimal.toml");
 const PATHS: &str = "20k";
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {

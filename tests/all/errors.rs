@@ -187,7 +187,7 @@ fn the_command_says_the_same_and_exits_with_3() {
 
 /// Scenarios that cannot be kept as text files with a head: bytes, the code, and part of the message.
 fn unkeepable() -> Vec<(&'static str, Vec<u8>, &'static str, &'static str)> {
-    let good = include_str!("errors/fine_smallest.toml");
+    let good = include_str!("../errors/fine_smallest.toml");
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(good.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let latin1 = good.replace("title = \"T\"", "title = \"Caf@\"").replace('@', "\u{1}").into_bytes();
@@ -229,7 +229,7 @@ fn bytes_that_are_no_scenario_are_refused() {
 
 #[test]
 fn marks_of_editors_and_systems_do_no_harm() {
-    let good = include_str!("errors/fine_smallest.toml");
+    let good = include_str!("../errors/fine_smallest.toml");
     let with_mark = format!("\u{feff}{good}");
     for (name, text) in [
         ("byte order mark", with_mark),
@@ -250,7 +250,7 @@ fn marks_of_editors_and_systems_do_no_harm() {
 
 #[test]
 fn very_many_mistakes_are_reported_in_time_and_in_measure() {
-    let good = include_str!("errors/fine_smallest.toml");
+    let good = include_str!("../errors/fine_smallest.toml");
     let mut text = good.to_owned();
     for number in 0..10_000 {
         let _ = writeln!(text, "[milestones.m{number}]\nprobability = \"150%\"\nwhen = 5\nnonsense = 1");
@@ -289,7 +289,7 @@ fn every_code_has_a_fixture() {
         .map(|code| code.id())
         .filter(|id| !seen.contains(*id) && !id.starts_with("E09"))
         .collect();
-    // Those of exports are tried in tests/ocf.rs.
+    // Those of exports are tried in ocf.rs.
     assert!(missing.is_empty(), "{missing:?}");
     assert!(fixtures().len() >= 200, "{}", fixtures().len());
 }

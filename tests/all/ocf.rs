@@ -307,7 +307,7 @@ fn what_cannot_be_mapped_is_refused_with_its_object_and_a_reason() {
     let mut seen = BTreeSet::new();
     // Export, file, a text in it and its replacement, the code, and part of the message.
     let refused: Vec<[String; 6]> =
-        serde_json::from_str(include_str!("data/ocf/refused.json")).expect("a list of refusals");
+        serde_json::from_str(include_str!("../data/ocf/refused.json")).expect("a list of refusals");
     for [name, file, from, to, code, message] in &refused {
         let copy = changed(name, file, from, to);
         let overlay = copy.path().join("overlay.toml");

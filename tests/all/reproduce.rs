@@ -1,10 +1,8 @@
 //! `cabrio reproduce`: a report's folder alone gives the same bytes again, or a list of what differs.
 
-mod program;
-
 use std::fs;
 
-use program::{cabrio, said};
+use crate::program::{cabrio, said};
 use tempfile::TempDir;
 
 /// A deal with a case, a base, data of its own and marks.
