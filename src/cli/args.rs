@@ -112,7 +112,7 @@ pub(super) struct Run {
     /// Folder to write to; output/<scenario> if left out.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Also write every path to this CSV file: a row for each path and case.
+    /// Also write every path to this file, a row for each path and case: CSV or, in a build with Parquet, *.parquet.
     #[arg(long, value_name = "FILE", conflicts_with = "shard")]
     pub(super) paths_out: Option<PathBuf>,
     /// Of the paths write every k-th, so that there are so many at most.

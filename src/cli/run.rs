@@ -46,7 +46,7 @@ pub(super) fn run(command: &Run, terminal: &mut Terminal) -> Result<(), Failure>
     };
     let prepared = job.prepare(command.threads)?;
     let refused = |error: PathsError| match error {
-        PathsError::Form { .. } => Failure::Usage(error.to_string()),
+        PathsError::Form { .. } | PathsError::NoParquet { .. } => Failure::Usage(error.to_string()),
         PathsError::Io { .. } => Failure::Output(error.to_string()),
     };
     let currency = &job.study.base.deal.currency;

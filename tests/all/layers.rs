@@ -36,6 +36,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("dejavu", &["report/chart/"]),
     ("rust_xlsxwriter", &["report/mod.rs", "report/workbook/"]),
     ("csv", &["report/", "scenario/decode/data.rs"]),
+    ("parquet", &["report/paths/"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/"]),
     ("indicatif", &["cli/"]),

@@ -1,6 +1,8 @@
 //! Every path in a file of its own: a row for each path and case, written as the run goes.
 
 mod csv;
+#[cfg(feature = "parquet")]
+mod parquet;
 
 use std::fs::File;
 use std::io;
@@ -41,9 +43,19 @@ const NUMBERS: [&str; 10] = [
 /// Why paths could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum PathsError {
-    /// No CSV file.
-    #[error("`{}` is no file of paths: name one that ends in .csv", path.display())]
+    /// Neither CSV nor Parquet.
+    #[error("`{}` is no file of paths: name one that ends in .csv or .parquet", path.display())]
     Form {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Parquet, and the program was built without it.
+    #[error(
+        "this build writes no Parquet: build it with `cargo build --release --features parquet`, or name a file that ends in .csv \
+         instead of `{}`",
+        path.display()
+    )]
+    NoParquet {
         /// The path.
         path: PathBuf,
     },
@@ -59,7 +71,7 @@ pub enum PathsError {
 
 /// A file of paths in the making. It takes its name only when it is complete.
 pub struct PathsFile {
-    sheet: csv::Sheet,
+    sheet: Sheet,
     target: PathBuf,
     cases: Vec<String>,
     every: u64,
@@ -78,11 +90,8 @@ impl PathsFile {
         paths: u64,
         most: Option<u64>,
     ) -> Result<Self, PathsError> {
-        let form = || PathsError::Form { path: target.to_owned() };
+        let form = Form::of(target)?;
         let refused = |source| PathsError::Io { path: target.to_owned(), source };
-        if !target.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
-            return Err(form());
-        }
         if target.is_dir() {
             return Err(refused(io::ErrorKind::IsADirectory.into()));
         }
@@ -93,7 +102,7 @@ impl PathsFile {
         let scratch = publish::scratch_file(folder).map_err(refused)?;
         let currency = currency.to_ascii_lowercase();
         let numbers: Vec<String> = NUMBERS.iter().map(|name| name.replace('$', &currency)).collect();
-        let sheet = csv::Sheet::begin(scratch, &numbers).map_err(refused)?;
+        let sheet = Sheet::begin(form, scratch, &numbers).map_err(refused)?;
         Ok(Self {
             sheet,
             target: target.to_owned(),
@@ -166,3 +175,60 @@ impl PathsFile {
 
 /// A file that goes away unless it is given a name.
 type Scratch = NamedTempFile;
+
+/// The forms of a file.
+#[derive(Clone, Copy)]
+enum Form {
+    Csv,
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl Form {
+    /// As the file's name ends.
+    fn of(target: &Path) -> Result<Self, PathsError> {
+        let path = || target.to_owned();
+        let ends_in = |form: &str| target.extension().is_some_and(|end| end.eq_ignore_ascii_case(form));
+        match (ends_in("csv"), ends_in("parquet")) {
+            (true, _) => Ok(Self::Csv),
+            #[cfg(feature = "parquet")]
+            (_, true) => Ok(Self::Parquet),
+            #[cfg(not(feature = "parquet"))]
+            (_, true) => Err(PathsError::NoParquet { path: path() }),
+            _ => Err(PathsError::Form { path: path() }),
+        }
+    }
+}
+
+/// Rows in one of the forms.
+enum Sheet {
+    Csv(Box<csv::Sheet>),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::Sheet>),
+}
+
+impl Sheet {
+    fn begin(form: Form, scratch: Scratch, numbers: &[String]) -> io::Result<Self> {
+        Ok(match form {
+            Form::Csv => Self::Csv(Box::new(csv::Sheet::begin(scratch, numbers)?)),
+            #[cfg(feature = "parquet")]
+            Form::Parquet => Self::Parquet(Box::new(parquet::Sheet::begin(scratch, numbers)?)),
+        })
+    }
+
+    fn row(&mut self, row: &Row<'_>) -> io::Result<()> {
+        match self {
+            Self::Csv(sheet) => sheet.row(row),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(sheet) => sheet.row(row),
+        }
+    }
+
+    fn finish(self) -> io::Result<Scratch> {
+        match self {
+            Self::Csv(sheet) => sheet.finish(),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(sheet) => sheet.finish(),
+        }
+    }
+}
