@@ -21,7 +21,7 @@ use crate::simulate::{
     BLOCK_PATHS, Collection, Conditional, MOST_COLUMNS, NotConditional, Outcomes, RunError, RunOptions,
     Survey, conditional, conditional_paths, cross_check, fan, joined_uniforms, survey_into,
 };
-use crate::valuation::decide::Decisions;
+use crate::valuation::decide::{Decisions, Settings};
 use crate::valuation::{drivers, price_terms};
 
 /// Paths priced again in exact decimals.
@@ -122,7 +122,8 @@ impl Job {
         let fan = fan(base, FAN.0.min(paths), FAN.1);
         let valued = fair.first().map_or(cases[0].scenario, |fair| &fair.scenario);
         interrupt::check()?;
-        let terms = price_terms(valued, RunOptions { paths, ..*options })
+        let deciding = Settings::like(cases[0].decisions.as_ref());
+        let terms = price_terms(valued, RunOptions { paths, ..*options }, deciding)
             .map_err(|error| Failure::Internal(error.to_string()))?;
         interrupt::check()?;
         let given = given_events(&prepared.plans(), RunOptions { paths, ..*options })?;

@@ -301,6 +301,11 @@ pub fn times_as_many(ratio: f64) -> String {
     if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
 }
 
+/// An input's key where a chart has little room: that it is an instrument's is seen from the rest.
+pub(super) fn input_in_chart(key: &str) -> &str {
+    key.strip_prefix("instruments.").unwrap_or(key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! The price of every term: the deal with it and without it, on the same paths.
 
-use super::decide::{DecideError, SETTINGS_OF_TERMS, plans};
+use super::decide::{DecideError, Settings, plans};
 use super::variants::variants;
 use crate::model::{Measure, Scenario};
 use crate::simulate::{Parts, RunOptions, ThreadError, run};
@@ -65,18 +65,22 @@ pub enum TermError {
 
 /// Prices the terms of a scenario under its measure.
 ///
-/// Every variant runs on the same paths, so that the standard error of a difference is that of the paired differences
+/// Every variant learns what is decided as is best with the same settings, and runs on the same paths, so that the standard error of a difference is that of the paired differences
 /// (Glasserman 2003, *Monte Carlo Methods in Financial Engineering*, §7.1: common random numbers).
 ///
 /// # Errors
 /// If a variant cannot be resolved or threads cannot be started.
-pub fn price_terms(scenario: &Scenario, options: RunOptions) -> Result<TermPrices, TermError> {
+pub fn price_terms(
+    scenario: &Scenario,
+    options: RunOptions,
+    deciding: Settings,
+) -> Result<TermPrices, TermError> {
     let (floor, steps) = variants(scenario);
     let scenarios = std::iter::once(scenario)
         .chain([&floor])
         .chain(steps.iter().flat_map(|variant| [&variant.with, &variant.without]));
     let (distinct, places) = distinct(scenarios);
-    let plans = plans(distinct.iter().copied(), SETTINGS_OF_TERMS, options.threads)?;
+    let plans = plans(distinct.iter().copied(), deciding, options.threads)?;
     let paths = options.paths.min(MOST_PATHS);
     let outcomes = run(&plans.iter().collect::<Vec<_>>(), RunOptions { paths, ..options }, |_| {})?;
     let value = |index: usize| outcomes[places[index]].columns.present_value.as_slice();
@@ -122,7 +126,9 @@ mod tests {
 
     #[test]
     fn the_steps_add_up_from_the_floor_to_the_whole() {
-        let prices = price_terms(&scenario(), RunOptions { paths: 4_096, threads: Some(2) }).unwrap();
+        let prices =
+            price_terms(&scenario(), RunOptions { paths: 4_096, threads: Some(2) }, Settings::like(None))
+                .unwrap();
         let labels: Vec<&str> = prices.terms.iter().map(|term| term.term).collect();
         // The fixture's note: 6 % interest, 20 % discount, a cap, twice its money in a sale; repaid at maturity.
         assert_eq!(
@@ -166,7 +172,8 @@ mod tests {
             terms: crate::model::ShareTerms::COMMON,
             price: crate::model::EquityPrice::Today,
         });
-        let prices = price_terms(&shares, RunOptions { paths: 64, threads: Some(1) }).unwrap();
+        let prices =
+            price_terms(&shares, RunOptions { paths: 64, threads: Some(1) }, Settings::like(None)).unwrap();
         assert!(prices.terms.is_empty());
         assert_eq!(prices.floor, prices.whole);
     }

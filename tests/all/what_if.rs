@@ -141,6 +141,8 @@ fn best_decisions_are_compared() {
     let summary = std::fs::read(folder.path().join("out/summary.json")).expect("a summary");
     let summary: Value = serde_json::from_slice(&summary).expect("JSON");
     let ran = &summary["cases"][0]["present_value"]["mean"]["value"];
+    // The terms are priced with the deal's own rules.
+    assert_eq!(summary["terms"]["whole"]["value"], summary["fair_value"]["cases"][0]["net"]["value"]);
     let compared = json(folder.path(), &[&["compare", file, file], &options[..]].concat());
     assert_eq!(
         (&compared["metrics"][0]["a"]["value"], compared["path_by_path"]["equal"]["value"].as_f64()),

@@ -7,7 +7,7 @@ use crate::report::chart::{
     ExceedancePoint, Fan, Frame, Histogram, LossLine, MOST_CORRELATIONS, Meaning, MoicBucket, MoicBuckets,
     Step, Threshold, Tornado, TornadoRow, Unit,
 };
-use crate::report::format::{money, paths, percent};
+use crate::report::format::{input_in_chart, money, paths, percent};
 use crate::report::summary::{CaseSummary, CorrelationRow, DriverRow, Mean, Summary, day_after};
 
 pub(super) fn histogram(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
@@ -122,7 +122,7 @@ pub(super) fn drivers(summary: &Summary, look: &Look) -> Result<Option<Figure>, 
     let row = |row: &DriverRow| {
         let both = [&row.mean_at_low, &row.mean_at_high];
         TornadoRow {
-            name: row.input.clone(),
+            name: input_in_chart(&row.input).to_owned(),
             ends: [row.low.clone(), row.high.clone()],
             values: both.map(|mean| or_nan(mean.value)),
             errors: both.map(|mean| or_nan(mean.standard_error)),

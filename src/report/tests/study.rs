@@ -241,7 +241,7 @@ impl Sample {
         let fan = fan(&plans[0], paths.min(2_000), 40);
         let joined = joined_uniforms(&plans[0].world, paths.min(2_000));
         let cross_check = cross_check(&plans[0], paths, 50);
-        let terms = price_terms(&scenarios[0].1, options).unwrap();
+        let terms = price_terms(&scenarios[0].1, options, few_rules).unwrap();
         let design = Arc::clone(&plans[0].world.design);
         let drivers = drivers(&scenarios[0].1, &plans[0], &outcomes[0], Some(2)).unwrap();
         let scenarios = scenarios.into_iter().map(|(name, scenario)| (name.to_owned(), scenario)).collect();

@@ -3,7 +3,7 @@
 use super::{SCHEMA_VERSION, Sheet, aligned, axis, cut, figure_json, shown::unit_name, signed, told};
 use crate::report::chart::{Chart, ChartError, Frame, Tornado, TornadoRow};
 use crate::report::figure::Look;
-use crate::report::format::{paths, percent};
+use crate::report::format::{input_in_chart, paths, percent};
 use crate::report::table::Table;
 use crate::scenario::Metric;
 use crate::valuation::{Attributed, Effect};
@@ -184,7 +184,7 @@ impl SensitivityReport<'_> {
         let most = if effects.len() > MOST_BARS + 1 { MOST_BARS } else { effects.len() };
         let (named, others) = effects.split_at(most);
         let row = |effect: &Effect| TornadoRow {
-            name: effect.name.clone(),
+            name: input_in_chart(&effect.name).to_owned(),
             ends: effect.ends.clone(),
             values: effect.at.map(|point| point.value.value),
             errors: effect.at.map(|point| point.difference.standard_error),

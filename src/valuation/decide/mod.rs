@@ -35,12 +35,18 @@ pub struct Settings {
     pub part: usize,
 }
 
+impl Settings {
+    /// To learn rules alone, of the same quality as those of a deal: what is compared with it differs by its terms only, and
+    /// the deal's own rules come out again.
+    #[must_use]
+    pub fn like(found: Option<&Decisions>) -> Self {
+        let settings = found.map_or(SETTINGS, |found| found.settings);
+        Self { most_learning: settings.learning, bounding: 0, ..settings }
+    }
+}
+
 /// What a run takes.
 pub const SETTINGS: Settings = Settings { learning: 4096, most_learning: 16_384, bounding: 4096, part: 256 };
-
-/// What the price of a term takes: so many deals are compared that each learns on fewer paths.
-pub const SETTINGS_OF_TERMS: Settings =
-    Settings { learning: 1024, most_learning: 1024, bounding: 0, part: 256 };
 
 /// How often a martingale is found once more with the help of the one before, which takes later steps' chance away.
 const REFINED: usize = 3;

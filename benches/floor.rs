@@ -1,0 +1,212 @@
+//! How far the drawing of a scenario's numbers is from the floor: the same number of uniforms, normals, exponentials and
+//! logarithms, and nothing else, as tight loops over columns that stay in the first cache.
+//!
+//! `cargo bench --bench floor` prints both for some scenarios, and the floor of eight uniforms, two normals, three exponentials and
+//! three logarithms a path. Each is the least of many rounds, taken alternately. The floor's functions are good to some
+//! 1e-9, which is enough for a floor: Philox4x32-10 (Salmon et al. 2011) with two numbers of 52 bits a call, polynomials
+//! for exponential and logarithm, and Moro's inverse normal (1995, "The full Monte", Risk 8) in its middle, the
+//! logarithmic part of which is counted as one more logarithm's polynomial for every number.
+
+#![expect(clippy::inline_always, reason = "to be compiled for the instructions of the loop around it")]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Instant;
+
+use cabrio::plan::{Plan, Transform};
+use cabrio::random::family::Family;
+use cabrio::scenario;
+use cabrio::simulate::DrawBlock;
+
+/// Paths of a column.
+const PATHS: usize = 1024;
+const ROUNDS: u64 = 400;
+
+/// How many of what a path needs.
+#[derive(Clone, Copy)]
+struct Load {
+    uniforms: usize,
+    normals: usize,
+    exps: usize,
+    logs: usize,
+}
+
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "halves of a product")]
+fn philox(path: u64, stream: u32) -> [u32; 4] {
+    let mut word = [path as u32, (path >> 32) as u32, stream, 0];
+    let mut key = [stream ^ 0xA409_3822, 0x299F_31D0_u32];
+    for _ in 0..10 {
+        let (a, b) = (0xD251_1F53 * u64::from(word[0]), 0xCD9E_8D57 * u64::from(word[2]));
+        word = [(b >> 32) as u32 ^ word[1] ^ key[0], b as u32, (a >> 32) as u32 ^ word[3] ^ key[1], a as u32];
+        key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
+    }
+    word
+}
+
+/// A number between 0 and 1 from two words: 52 bits in a float between 1 and 2.
+#[inline(always)]
+fn unit(high: u32, low: u32) -> f64 {
+    let bits = u64::from(high) << 20 | u64::from(low) >> 12;
+    f64::from_bits(0x3FF0_0000_0000_0000 | bits) - 1.0 + 1.1e-16
+}
+
+#[inline(always)]
+fn uniforms(first: u64, stream: u32, one: &mut [f64; PATHS], other: &mut [f64; PATHS]) {
+    for (path, (one, other)) in (first..).zip(one.iter_mut().zip(other)) {
+        let [a, b, c, d] = philox(path, stream);
+        (*one, *other) = (unit(a, b), unit(c, d));
+    }
+}
+
+#[inline(always)]
+fn exp(x: f64) -> f64 {
+    const ROUNDER: f64 = 6_755_399_441_055_744.0;
+    let rounded = x * std::f64::consts::LOG2_E + ROUNDER;
+    let r = x - (rounded - ROUNDER) * std::f64::consts::LN_2;
+    let tail = 1.0 / 120.0 + r * (1.0 / 720.0 + r * (1.0 / 5040.0 + r * (1.0 / 40320.0)));
+    let power = 1.0 + r * (1.0 + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * tail))));
+    power * f64::from_bits(rounded.to_bits().wrapping_add(1023) << 52)
+}
+
+#[inline(always)]
+fn ln(x: f64) -> f64 {
+    let bits = x.to_bits();
+    // The exponent as a float without a conversion: put into the low bits of one whose last place is 1.
+    let exponent = f64::from_bits(0x4330_0000_0000_0000 | bits >> 52) - 4_503_599_627_371_519.0;
+    let m = f64::from_bits(bits & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000);
+    let s = (m - std::f64::consts::SQRT_2) / (m + std::f64::consts::SQRT_2);
+    let q = s * s;
+    let series = 1.0 + q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q * (1.0 / 9.0 + q * (1.0 / 11.0)))));
+    (exponent + 0.5) * std::f64::consts::LN_2 + 2.0 * s * series
+}
+
+#[inline(always)]
+fn normal(u: f64) -> f64 {
+    const A: [f64; 4] = [2.506_628_238_84, -18.615_000_625_29, 41.391_197_735_34, -25.441_060_496_37];
+    const B: [f64; 4] = [-8.473_510_930_90, 23.083_367_437_43, -21.062_241_018_26, 3.130_829_098_33];
+    const C: [f64; 5] = [
+        0.337_475_482_272_614_7,
+        0.976_169_019_091_718_6,
+        0.160_797_971_491_820_9,
+        0.027_643_881_033_386_3,
+        0.003_840_572_937_360_9,
+    ];
+    let y = u - 0.5;
+    let r = y * y;
+    let middle = y * (A[0] + r * (A[1] + r * (A[2] + r * A[3])))
+        / (1.0 + r * (B[0] + r * (B[1] + r * (B[2] + r * B[3]))));
+    let tail = -ln(if y > 0.0 { 1.0 - u } else { u });
+    let of_tail = C[0] + tail * (C[1] + tail * (C[2] + tail * (C[3] + tail * C[4])));
+    let of_tail = if y > 0.0 { of_tail } else { -of_tail };
+    if y.abs() < 0.42 { middle } else { of_tail }
+}
+
+#[inline(always)]
+fn each(column: &mut [f64; PATHS], function: impl Fn(f64) -> f64) {
+    for x in column {
+        *x = function(*x);
+    }
+}
+
+/// The floor of a load for one column of paths.
+#[inline(always)]
+fn floor(load: Load, first: u64, [one, other]: &mut [[f64; PATHS]; 2]) {
+    for pair in 0..load.uniforms.div_ceil(2) {
+        uniforms(first, u32::try_from(pair).unwrap_or(0), one, other);
+    }
+    // Each function's result is brought back to where the next one is at home.
+    for _ in 0..load.normals {
+        each(one, |u| 0.5 + 0.05 * normal(u));
+    }
+    for _ in 0..load.logs {
+        each(other, |x| 0.3 - 0.1 * ln(x));
+    }
+    for _ in 0..load.exps {
+        each(other, |x| 0.1 + 0.3 * exp(x));
+    }
+}
+
+/// What the draws of a plan need at least: a normal for each normal, a lognormal's exponential, a logarithm for each other family,
+/// and for what moves together a normal, and an exponential for its way back to a uniform.
+fn load_of(plan: &Plan) -> Load {
+    let world = &plan.world;
+    let mut load = Load { uniforms: 0, normals: 0, exps: 0, logs: 0 };
+    for column in &world.columns {
+        load.uniforms += usize::from(!matches!(column.transform, Transform::OnDemand(_)));
+        match &column.transform {
+            Transform::Normal => load.normals += 1,
+            Transform::Family(sampler) => match sampler.family() {
+                Family::Constant(_) | Family::Uniform(_) => {}
+                Family::Normal(_) => load.normals += 1,
+                Family::Lognormal(_) => (load.normals, load.exps) = (load.normals + 1, load.exps + 1),
+                _ => load.logs += 1,
+            },
+            Transform::Uniform | Transform::WhenUsed(_) | Transform::OnDemand(_) => {}
+        }
+    }
+    for group in &world.groups {
+        load.normals += group.columns.len();
+        load.exps += group.columns.len();
+    }
+    load
+}
+
+/// The least time of a path in nanoseconds, of both, over rounds taken alternately.
+fn least(mut both: [&mut dyn FnMut(u64); 2]) -> [f64; 2] {
+    let mut least = [f64::INFINITY; 2];
+    for round in 0..ROUNDS {
+        for (work, least) in both.iter_mut().zip(&mut least) {
+            let start = Instant::now();
+            work(round * PATHS as u64);
+            *least = least.min(start.elapsed().as_secs_f64() * 1e9 / PATHS as f64);
+        }
+    }
+    least
+}
+
+fn main() {
+    // `cargo test --benches` asks whether it runs at all.
+    if std::env::args().any(|argument| argument == "--test") {
+        return;
+    }
+    let mut columns = [[0.5; PATHS]; 2];
+    let arch = pulp::Arch::new();
+    let mut run_floor = |load: Load, first: u64| {
+        arch.dispatch(
+            #[inline(always)]
+            || floor(load, first, &mut columns),
+        );
+        black_box(&mut columns);
+    };
+    println!(
+        "{:<24} {:>8} {:>7} {:>5} {:>5} {:>10} {:>10} {:>6}",
+        "", "uniforms", "normals", "exps", "logs", "floor", "draws", "ratio"
+    );
+    let usual = Load { uniforms: 8, normals: 2, exps: 3, logs: 3 };
+    let [time, _] = least([&mut |first| run_floor(usual, first), &mut |_| {}]);
+    println!("{:<24} {:>8} {:>7} {:>5} {:>5} {time:>7.1} ns", "usual load", 8, 2, 3, 3);
+    for name in [
+        "scenarios/minimal",
+        "scenarios/amazon-anthropic",
+        "benches/peers/note",
+        "benches/peers/tranches",
+        "benches/peers/stack",
+    ] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(name).with_extension("toml");
+        let study = scenario::load(&file, &[]).study.expect("it is read without mistakes");
+        let plan = Plan::new(&study.base).expect("it can be planned");
+        let load = load_of(&plan);
+        let mut block = DrawBlock::new(&plan.world, PATHS);
+        let [floor, draws] = least([&mut |first| run_floor(load, first), &mut |first| {
+            block.fill(&plan.world, first, PATHS);
+            black_box(&mut block);
+        }]);
+        let Load { uniforms, normals, exps, logs } = load;
+        println!(
+            "{:<24} {uniforms:>8} {normals:>7} {exps:>5} {logs:>5} {floor:>7.1} ns {draws:>7.1} ns {:>6.2}",
+            name.rsplit('/').next().unwrap_or(name),
+            draws / floor
+        );
+    }
+}
