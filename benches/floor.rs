@@ -4,8 +4,7 @@
 //! `cargo bench --bench floor` prints both for some scenarios, and the floor of eight uniforms, two normals, three exponentials and
 //! three logarithms a path. Each is the least of many rounds, taken alternately. The floor's functions are good to some
 //! 1e-9, which is enough for a floor: Philox4x32-10 (Salmon et al. 2011) with two numbers of 52 bits a call, polynomials
-//! for exponential and logarithm, and Moro's inverse normal (1995, "The full Monte", Risk 8) in its middle, the
-//! logarithmic part of which is counted as one more logarithm's polynomial for every number.
+//! for exponential and logarithm, and Moro's inverse normal (1995, "The full Monte", Risk 8).
 
 #![expect(clippy::inline_always, reason = "to be compiled for the instructions of the loop around it")]
 
@@ -31,31 +30,49 @@ struct Load {
     logs: usize,
 }
 
+/// Numbers that Philox makes side by side.
+const LANES: usize = 8;
+
+/// Words of 32 bits, each in one of 64 as the multiplication wants it.
+type Words = [u64; LANES];
+
+/// Four words for each of consecutive paths.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "halves of a product")]
-fn philox(path: u64, stream: u32) -> [u32; 4] {
-    let mut word = [path as u32, (path >> 32) as u32, stream, 0];
-    let mut key = [stream ^ 0xA409_3822, 0x299F_31D0_u32];
-    for _ in 0..10 {
-        let (a, b) = (0xD251_1F53 * u64::from(word[0]), 0xCD9E_8D57 * u64::from(word[2]));
-        word = [(b >> 32) as u32 ^ word[1] ^ key[0], b as u32, (a >> 32) as u32 ^ word[3] ^ key[1], a as u32];
-        key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
+fn philox(first: u64, stream: u64) -> [Words; 4] {
+    const LOW: u64 = 0xFFFF_FFFF;
+    let [mut c0, mut c1, mut c2, mut c3]: [Words; 4] = [[0; LANES]; 4];
+    for lane in 0..LANES {
+        let path = first + lane as u64;
+        (c0[lane], c1[lane], c2[lane]) = (path & LOW, path >> 32, stream);
     }
-    word
+    let (mut key, mut other) = ((stream ^ 0xA409_3822) & LOW, 0x299F_31D0_u64);
+    for _ in 0..10 {
+        for lane in 0..LANES {
+            let (a, b) = (0xD251_1F53 * (c0[lane] & LOW), 0xCD9E_8D57 * (c2[lane] & LOW));
+            c0[lane] = (b >> 32) ^ c1[lane] ^ key;
+            c1[lane] = b & LOW;
+            c2[lane] = (a >> 32) ^ c3[lane] ^ other;
+            c3[lane] = a & LOW;
+        }
+        (key, other) = ((key + 0x9E37_79B9) & LOW, (other + 0xBB67_AE85) & LOW);
+    }
+    [c0, c1, c2, c3]
 }
 
 /// A number between 0 and 1 from two words: 52 bits in a float between 1 and 2.
 #[inline(always)]
-fn unit(high: u32, low: u32) -> f64 {
-    let bits = u64::from(high) << 20 | u64::from(low) >> 12;
-    f64::from_bits(0x3FF0_0000_0000_0000 | bits) - 1.0 + 1.1e-16
+fn unit(high: u64, low: u64) -> f64 {
+    f64::from_bits(0x3FF0_0000_0000_0000 | high << 20 | low >> 12) - 1.0 + 1.1e-16
 }
 
 #[inline(always)]
-fn uniforms(first: u64, stream: u32, one: &mut [f64; PATHS], other: &mut [f64; PATHS]) {
-    for (path, (one, other)) in (first..).zip(one.iter_mut().zip(other)) {
+fn uniforms(first: u64, stream: u64, one: &mut [f64; PATHS], other: &mut [f64; PATHS]) {
+    let chunks = one.chunks_exact_mut(LANES).zip(other.chunks_exact_mut(LANES));
+    for (path, (one, other)) in (first..).step_by(LANES).zip(chunks) {
         let [a, b, c, d] = philox(path, stream);
-        (*one, *other) = (unit(a, b), unit(c, d));
+        for lane in 0..LANES {
+            (one[lane], other[lane]) = (unit(a[lane], b[lane]), unit(c[lane], d[lane]));
+        }
     }
 }
 
@@ -85,21 +102,26 @@ fn ln(x: f64) -> f64 {
 fn normal(u: f64) -> f64 {
     const A: [f64; 4] = [2.506_628_238_84, -18.615_000_625_29, 41.391_197_735_34, -25.441_060_496_37];
     const B: [f64; 4] = [-8.473_510_930_90, 23.083_367_437_43, -21.062_241_018_26, 3.130_829_098_33];
-    const C: [f64; 5] = [
+    const C: [f64; 9] = [
         0.337_475_482_272_614_7,
         0.976_169_019_091_718_6,
         0.160_797_971_491_820_9,
         0.027_643_881_033_386_3,
         0.003_840_572_937_360_9,
+        0.000_395_189_651_191_9,
+        0.000_032_176_788_176_8,
+        0.000_000_288_816_736_4,
+        0.000_000_396_031_518_7,
     ];
     let y = u - 0.5;
     let r = y * y;
     let middle = y * (A[0] + r * (A[1] + r * (A[2] + r * A[3])))
         / (1.0 + r * (B[0] + r * (B[1] + r * (B[2] + r * B[3]))));
-    let tail = -ln(if y > 0.0 { 1.0 - u } else { u });
-    let of_tail = C[0] + tail * (C[1] + tail * (C[2] + tail * (C[3] + tail * C[4])));
-    let of_tail = if y > 0.0 { of_tail } else { -of_tail };
-    if y.abs() < 0.42 { middle } else { of_tail }
+    let tail = ln(-ln(0.5 - y.abs()));
+    let of_tail = C.iter().rev().fold(0.0, |sum, c| sum * tail + c);
+    // Both are computed and one is taken by its bits: a branch would keep the loop from being vectorised.
+    let mask = u64::from(y.abs() < 0.42).wrapping_neg();
+    f64::from_bits(middle.to_bits() & mask | of_tail.copysign(y).to_bits() & !mask)
 }
 
 #[inline(always)]
@@ -113,7 +135,7 @@ fn each(column: &mut [f64; PATHS], function: impl Fn(f64) -> f64) {
 #[inline(always)]
 fn floor(load: Load, first: u64, [one, other]: &mut [[f64; PATHS]; 2]) {
     for pair in 0..load.uniforms.div_ceil(2) {
-        uniforms(first, u32::try_from(pair).unwrap_or(0), one, other);
+        uniforms(first, pair as u64, one, other);
     }
     // Each function's result is brought back to where the next one is at home.
     for _ in 0..load.normals {
@@ -124,6 +146,18 @@ fn floor(load: Load, first: u64, [one, other]: &mut [[f64; PATHS]; 2]) {
     }
     for _ in 0..load.exps {
         each(other, |x| 0.1 + 0.3 * exp(x));
+    }
+}
+
+/// Called by reference, so that it is inlined into what has the instructions.
+struct Work<F>(F);
+
+impl<F: FnMut()> pulp::WithSimd for Work<F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(mut self, _: S) {
+        (self.0)();
     }
 }
 
@@ -173,10 +207,10 @@ fn main() {
     let mut columns = [[0.5; PATHS]; 2];
     let arch = pulp::Arch::new();
     let mut run_floor = |load: Load, first: u64| {
-        arch.dispatch(
+        arch.dispatch(Work(
             #[inline(always)]
             || floor(load, first, &mut columns),
-        );
+        ));
         black_box(&mut columns);
     };
     println!(

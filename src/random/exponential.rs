@@ -36,19 +36,22 @@ pub fn exp(x: f64) -> f64 {
 
 /// `e^x` of every element, in place; the same bits as [`exp`].
 pub fn exps(x_to_exp: &mut [f64]) {
-    widest(|| {
-        for chunk in x_to_exp.chunks_mut(CHUNK) {
-            if chunk.iter().all(|x| x.abs() < REACH) {
-                for x in chunk {
-                    *x = within_reach(*x);
-                }
-            } else {
-                for x in chunk {
-                    *x = exp(*x);
+    widest(
+        #[inline(always)]
+        || {
+            for chunk in x_to_exp.chunks_mut(CHUNK) {
+                if chunk.iter().all(|x| x.abs() < REACH) {
+                    for x in chunk {
+                        *x = within_reach(*x);
+                    }
+                } else {
+                    for x in chunk {
+                        *x = exp(*x);
+                    }
                 }
             }
-        }
-    });
+        },
+    );
 }
 
 #[inline(always)]

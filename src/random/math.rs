@@ -73,7 +73,14 @@ pub fn normal_quantile(p: f64) -> f64 {
 /// The rational function of the centre (85 % of all draws) runs over whole chunks on the widest instructions; the tails are
 /// gathered and go through theirs together, but for the one in forty billion that needs the third.
 pub fn normal_quantiles(u_to_z: &mut [f64]) {
-    widest(|| u_to_z.chunks_mut(CHUNK).for_each(normal_quantiles_of_chunk));
+    widest(
+        #[inline(always)]
+        || {
+            for chunk in u_to_z.chunks_mut(CHUNK) {
+                normal_quantiles_of_chunk(chunk);
+            }
+        },
+    );
 }
 
 /// Numbers that are looked at together.

@@ -72,7 +72,10 @@ impl Stream {
     /// [`Stream::uniform`], at a fraction of the cost: both halves of each block are used, and many blocks are made
     /// side by side.
     pub fn fill(&self, first_path: u64, draw: u32, out: &mut [f64]) {
-        widest(|| self.fill_side_by_side(first_path, draw, out));
+        widest(
+            #[inline(always)]
+            || self.fill_side_by_side(first_path, draw, out),
+        );
     }
 
     #[inline(always)]
