@@ -65,8 +65,9 @@ pub enum TermError {
 
 /// Prices the terms of a scenario under its measure.
 ///
-/// Every variant learns what is decided as is best with the same settings, and runs on the same paths, so that the standard error of a difference is that of the paired differences
-/// (Glasserman 2003, *Monte Carlo Methods in Financial Engineering*, §7.1: common random numbers).
+/// Every variant learns what is decided as is best with the same settings and runs on the same paths, so that the standard
+/// error of a difference is that of the paired differences (Glasserman 2003, *Monte Carlo Methods in Financial
+/// Engineering*, §7.1: common random numbers).
 ///
 /// # Errors
 /// If a variant cannot be resolved or threads cannot be started.

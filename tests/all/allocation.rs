@@ -2,16 +2,19 @@
 //!
 //! `docs/pricing-cases.md` lists the cases. Tolerances are those that come with them.
 
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
 use cabrio::random::math;
 use serde_json::Value;
+
+use crate::program;
 
 const OPM: &str = "scenarios/opm-allocation.toml";
 const UNICORN: &str = "scenarios/unicorn-preferred.toml";
 
 fn cabrio(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cabrio")).args(arguments).output().expect("the binary runs")
+    program::cabrio(Path::new("."), arguments)
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -1,7 +1,7 @@
 //! `cabrio allocate` on clauses the published cases do not reach: growing claims, jumps, flotations, and refusals.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use cabrio::allocation::{Exit, Known, Request, allocate};
 use cabrio::capital::sale_table;
@@ -11,11 +11,13 @@ use cabrio::random::math;
 use cabrio::scenario::{Reading, load_bytes_as};
 use serde_json::Value;
 
+use crate::program;
+
 const OPM: &str = "scenarios/opm-allocation.toml";
 const UNICORN: &str = "scenarios/unicorn-preferred.toml";
 
 fn cabrio(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cabrio")).args(arguments).output().expect("the binary runs")
+    program::cabrio(Path::new("."), arguments)
 }
 
 fn text(bytes: &[u8]) -> String {

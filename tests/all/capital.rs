@@ -4,15 +4,17 @@
 //! `CABRIO_UPDATE=1` to write them anew.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::program;
+
 const DATA: &str = "tests/data/capital";
 
 fn cabrio(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cabrio")).args(arguments).output().expect("the binary runs")
+    program::cabrio(Path::new("."), arguments)
 }
 
 fn printed(arguments: &[&str]) -> String {

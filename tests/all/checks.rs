@@ -1,10 +1,11 @@
 //! `[checks]` from outside: verdicts in every output, and exit codes.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::program::cabrio;
 
 /// A loan of $1m at 20 % simple interest for two years, lost if the company fails: by then with probability
 /// 1 − exp(−0.05 · 730/365.25) = 9.51 %.
@@ -29,12 +30,6 @@ fn folder(checks: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("loan.toml"), format!("{LOAN}\n[checks]\n{checks}\n")).expect("a file");
     folder
-}
-
-fn cabrio(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cabrio"));
-    command.current_dir(folder).args(arguments);
-    command.env_remove("CABRIO_THREADS").stdin(Stdio::null()).output().expect("the binary runs")
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -1,10 +1,12 @@
 //! `cabrio solve` from outside: what it prints where, and its exit codes.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::program::cabrio;
 
 /// A loan of $1m at 20 % simple interest for two years, worth nothing more at a rate of 10.49 %.
 const LOAN: &str = r#"
@@ -37,9 +39,7 @@ fn folder() -> TempDir {
 }
 
 fn solve(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cabrio"));
-    command.current_dir(folder).args(["solve", "loan.toml"]).args(arguments);
-    command.env_remove("CABRIO_THREADS").stdin(Stdio::null()).output().expect("the binary runs")
+    cabrio(folder, &[&["solve", "loan.toml"], arguments].concat())
 }
 
 fn text(bytes: &[u8]) -> String {

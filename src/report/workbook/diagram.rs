@@ -8,6 +8,8 @@ use rust_xlsxwriter::{
     ChartSeries, ChartSolidFill, ChartType, Color,
 };
 
+use super::page::Span;
+
 /// Pixels.
 pub(super) const WIDTH: u32 = 680;
 pub(super) const HEIGHT: u32 = 380;
@@ -73,9 +75,42 @@ pub(super) fn filled(series: &mut ChartSeries, colour: Color) {
     series.set_format(&mut format);
 }
 
-/// A series that only lifts those on it.
-pub(super) fn invisible(series: &mut ChartSeries) {
-    series.set_format(ChartFormat::new().set_no_fill().set_no_line()).delete_from_legend(true);
+/// Stacks the columns of a table after its first one, by name and colour. What has no colour only lifts the others; what has no
+/// name stands in no legend.
+pub(super) fn stack(chart: &mut Chart, span: Span, parts: &[(&str, Option<Color>)]) {
+    for (&(name, colour), column) in parts.iter().zip(1..) {
+        let series = chart.add_series().set_categories(span.column(0)).set_values(span.column(column));
+        series.set_gap(40).set_overlap(100);
+        match colour {
+            Some(colour) => filled(series, colour),
+            None => {
+                series.set_format(ChartFormat::new().set_no_fill().set_no_line()).delete_from_legend(true);
+            }
+        }
+        if name.is_empty() {
+            series.delete_from_legend(true);
+        } else {
+            series.set_name(name);
+        }
+    }
+}
+
+/// A floating bar from one level to another as stacked columns: what lifts it, and what is seen above and below
+/// nought, which stack apart. In turn: base, ends (two), gain (two), loss (two).
+pub(super) fn floating(from: f64, to: f64, end: bool) -> [Option<f64>; 7] {
+    let (low, high) = (from.min(to), from.max(to));
+    let base = if low > 0.0 { low } else { high.min(0.0) };
+    let (above, below) = (high.max(0.0) - low.max(0.0), low.min(0.0) - high.min(0.0));
+    let seen = |part: f64| (part.abs() > 0.0).then_some(part);
+    let [above, below] = [seen(above), seen(below)];
+    let mut parts = [seen(base), None, None, None, None, None, None];
+    let place = match (end, to < from) {
+        (true, _) => 1,
+        (false, false) => 3,
+        (false, true) => 5,
+    };
+    (parts[place], parts[place + 1]) = (above, below);
+    parts
 }
 
 /// A line.
@@ -105,7 +140,7 @@ fn short(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::short;
+    use super::{floating, short};
 
     #[test]
     fn long_texts_are_cut_at_a_word() {
@@ -114,5 +149,17 @@ mod tests {
         assert!(long.encode_utf16().count() <= 255 && long.ends_with("word…"), "{long}");
         let wide = short(&"\u{1F697}".repeat(300));
         assert!(wide.encode_utf16().count() <= 255);
+    }
+
+    /// Hand-worked: stacked columns grow from nought upwards and, apart from that, downwards.
+    #[test]
+    fn a_floating_bar_is_a_stack() {
+        let none = None;
+        assert_eq!(floating(2.0, 5.0, false), [Some(2.0), none, none, Some(3.0), none, none, none]);
+        assert_eq!(floating(5.0, 2.0, false), [Some(2.0), none, none, none, none, Some(3.0), none]);
+        assert_eq!(floating(-2.0, -5.0, false), [Some(-2.0), none, none, none, none, none, Some(-3.0)]);
+        assert_eq!(floating(-2.0, 3.0, false), [none, none, none, Some(3.0), Some(-2.0), none, none]);
+        assert_eq!(floating(0.0, -4.0, true), [none, none, Some(-4.0), none, none, none, none]);
+        assert_eq!(floating(1.0, 1.0, false), [Some(1.0), none, none, none, none, none, none]);
     }
 }

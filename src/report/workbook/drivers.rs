@@ -4,9 +4,8 @@ use rust_xlsxwriter::{Chart, ChartType, XlsxError};
 
 use super::Source;
 use super::cell::{Cell, estimate};
-use super::diagram::{Axis, BLUE, RUST, chart, filled, invisible};
+use super::diagram::{Axis, BLUE, RUST, chart, floating, stack};
 use super::page::{Grid, Page, Span};
-use super::price::floating;
 use crate::report::summary::{DriverRow, DriversSummary};
 
 pub(super) fn drivers<'a>(source: &'a Source<'_>) -> Result<Option<Page<'a>>, XlsxError> {
@@ -81,26 +80,14 @@ fn bars(source: &Source<'_>, drivers: &DriversSummary, span: Span) -> Chart {
     );
     let title = "What the present value moves with";
     let mut chart = chart(ChartType::BarStacked, title, source.alt("drivers"), axes);
-    let looks = [
+    let series = [
         ("base", None),
         ("more where the input is high", Some(BLUE)),
         ("", Some(BLUE)),
         ("less where the input is high", Some(RUST)),
         ("", Some(RUST)),
     ];
-    for ((name, colour), column) in looks.into_iter().zip(1..) {
-        let series = chart.add_series().set_categories(span.column(0)).set_values(span.column(column));
-        series.set_gap(40).set_overlap(100);
-        match colour {
-            Some(colour) => filled(series, colour),
-            None => invisible(series),
-        }
-        if name.is_empty() {
-            series.delete_from_legend(true);
-        } else {
-            series.set_name(name);
-        }
-    }
+    stack(&mut chart, span, &series);
     chart.y_axis().set_reverse();
     chart
 }

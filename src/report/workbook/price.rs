@@ -4,7 +4,7 @@ use rust_xlsxwriter::{Chart, ChartType, XlsxError};
 
 use super::Source;
 use super::cell::{Cell, chance, estimate};
-use super::diagram::{Axis, BLUE, NAVY, RUST, chart, filled, invisible};
+use super::diagram::{Axis, BLUE, NAVY, RUST, chart, floating, stack};
 use super::page::{Grid, Page, Span};
 use crate::report::summary::{FairValueCase, FairValueSummary, InputRow, Mean, TermRow, TermsSummary};
 
@@ -70,24 +70,6 @@ fn rows(terms: &TermsSummary) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
     rows.into_iter().unzip()
 }
 
-/// A floating bar from one level to another as stacked columns: what lifts it, and what is seen above and below
-/// nought, which stack apart. In turn: base, ends (two), gain (two), loss (two).
-pub(super) fn floating(from: f64, to: f64, end: bool) -> [Option<f64>; 7] {
-    let (low, high) = (from.min(to), from.max(to));
-    let base = if low > 0.0 { low } else { high.min(0.0) };
-    let (above, below) = (high.max(0.0) - low.max(0.0), low.min(0.0) - high.min(0.0));
-    let seen = |part: f64| (part.abs() > 0.0).then_some(part);
-    let [above, below] = [seen(above), seen(below)];
-    let mut parts = [seen(base), None, None, None, None, None, None];
-    let place = match (end, to < from) {
-        (true, _) => 1,
-        (false, false) => 3,
-        (false, true) => 5,
-    };
-    (parts[place], parts[place + 1]) = (above, below);
-    parts
-}
-
 fn bridge(source: &Source<'_>, terms: &TermsSummary, span: Span) -> Chart {
     let mut level = terms.floor.value.unwrap_or(0.0);
     let mut most = f64::max(level.abs(), terms.whole.value.unwrap_or(0.0).abs());
@@ -99,7 +81,7 @@ fn bridge(source: &Source<'_>, terms: &TermsSummary, span: Span) -> Chart {
     let axes =
         (&Axis { title: "", format: "" }, &Axis { title: "Value, net of what is paid in", format: &format });
     let mut chart = chart(ChartType::ColumnStacked, "What each term is worth", source.alt("bridge"), axes);
-    let looks = [
+    let series = [
         ("base", None),
         ("whole", Some(NAVY)),
         ("", Some(NAVY)),
@@ -108,19 +90,7 @@ fn bridge(source: &Source<'_>, terms: &TermsSummary, span: Span) -> Chart {
         ("takes away", Some(RUST)),
         ("", Some(RUST)),
     ];
-    for ((name, colour), column) in looks.into_iter().zip(1..) {
-        let series = chart.add_series().set_categories(span.column(0)).set_values(span.column(column));
-        series.set_gap(40).set_overlap(100);
-        match colour {
-            Some(colour) => filled(series, colour),
-            None => invisible(series),
-        }
-        if name.is_empty() {
-            series.delete_from_legend(true);
-        } else {
-            series.set_name(name);
-        }
-    }
+    stack(&mut chart, span, &series);
     chart
 }
 
@@ -222,22 +192,5 @@ fn inputs(fair: &FairValueSummary) -> Grid<'_> {
         rows: fair.inputs.iter().map(row).collect(),
         total: None,
         input: Some(3),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::floating;
-
-    /// Hand-worked: stacked columns grow from nought upwards and, apart from that, downwards.
-    #[test]
-    fn a_floating_bar_is_a_stack() {
-        let none = None;
-        assert_eq!(floating(2.0, 5.0, false), [Some(2.0), none, none, Some(3.0), none, none, none]);
-        assert_eq!(floating(5.0, 2.0, false), [Some(2.0), none, none, none, none, Some(3.0), none]);
-        assert_eq!(floating(-2.0, -5.0, false), [Some(-2.0), none, none, none, none, none, Some(-3.0)]);
-        assert_eq!(floating(-2.0, 3.0, false), [none, none, none, Some(3.0), Some(-2.0), none, none]);
-        assert_eq!(floating(0.0, -4.0, true), [none, none, Some(-4.0), none, none, none, none]);
-        assert_eq!(floating(1.0, 1.0, false), [Some(1.0), none, none, none, none, none, none]);
     }
 }
