@@ -63,7 +63,11 @@ impl World {
                 exit: builder.stream("company.value at the exit"),
             },
             outlooks,
-            payout_yield: scenario.fair_value.as_ref().map_or(0.0, |fair_value| fair_value.payout_yield),
+            // A drift that is given is that of what is left after payouts, of which nothing is known then.
+            payout_yield: match (scenario.measure, &scenario.fair_value) {
+                (Measure::RiskNeutral, Some(fair_value)) => fair_value.payout_yield,
+                _ => 0.0,
+            },
             effects_are_expected: scenario.measure == Measure::RiskNeutral,
             company_alone: groups.iter().filter(|group: &&Group| group.columns.contains(&shocks[0])).all(
                 |group| {

@@ -76,8 +76,10 @@ pub fn normal_quantiles(u_to_z: &mut [f64]) {
     widest(
         #[inline(always)]
         || {
+            let mut gathered =
+                Gathered { places: [0; CHUNK], tails: [0.0; CHUNK], values: [(0.0, 0.0); CHUNK] };
             for chunk in u_to_z.chunks_mut(CHUNK) {
-                normal_quantiles_of_chunk(chunk);
+                normal_quantiles_of_chunk(chunk, &mut gathered);
             }
         },
     );
@@ -86,11 +88,18 @@ pub fn normal_quantiles(u_to_z: &mut [f64]) {
 /// Numbers that are looked at together.
 const CHUNK: usize = 256;
 
+/// Numbers of a chunk that lie in the tails: where, and what becomes of them.
+struct Gathered {
+    places: [u16; CHUNK],
+    tails: [f64; CHUNK],
+    values: [(f64, f64); CHUNK],
+}
+
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "to be compiled for the instructions of the loop around it")]
-fn normal_quantiles_of_chunk(u_to_z: &mut [f64]) {
-    let (mut places, mut tails, mut count) = ([0; CHUNK], [0.0; CHUNK], 0);
-    for (place, u) in u_to_z.iter_mut().enumerate() {
+fn normal_quantiles_of_chunk(u_to_z: &mut [f64], Gathered { places, tails, values }: &mut Gathered) {
+    let mut count = 0;
+    for (place, u) in (0_u16..).zip(u_to_z.iter()) {
         let q = *u - 0.5;
         (places[count], tails[count]) = (place, *u);
         count += usize::from(!(q.abs() <= CENTRE));
@@ -99,15 +108,14 @@ fn normal_quantiles_of_chunk(u_to_z: &mut [f64]) {
         *u = quantile_centre(*u - 0.5);
     }
     let tails = &tails[..count];
-    let mut values = [(0.0, 0.0); CHUNK];
     for (value, &p) in values.iter_mut().zip(tails) {
         let q = p - 0.5;
         let r = (-ln_positive(if q < 0.0 { p } else { 1.0 - p })).sqrt();
         let x = ratio(r - 1.6, &TAIL_TOP, &TAIL_BOTTOM);
         *value = (r, if q < 0.0 { -x } else { x });
     }
-    for ((&place, &p), (r, z)) in places.iter().zip(tails).zip(values) {
-        u_to_z[place] = if r <= 5.0 { z } else { quantile_tail(p, p - 0.5) };
+    for ((&place, &p), &mut (r, z)) in places.iter().zip(tails).zip(values) {
+        u_to_z[usize::from(place)] = if r <= 5.0 { z } else { quantile_tail(p, p - 0.5) };
     }
 }
 

@@ -295,15 +295,23 @@ fn with_currency(value: f64, currency: &str, text: &str, suffix: &str) -> String
     format!("{}{currency}{gap}{text}{suffix}", sign(value, is_zero(text)))
 }
 
-/// A ratio of variances, to the two digits that are known of it at most.
+/// A ratio of variances, to the two digits that are known of it at most; where it is huge, rounding is all that is left.
 #[must_use]
 pub fn times_as_many(ratio: f64) -> String {
+    if ratio >= 1e6 {
+        return "over a million".to_owned();
+    }
     if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
 }
 
 /// An input's key where a chart has little room: that it is an instrument's is seen from the rest.
 pub(super) fn input_in_chart(key: &str) -> &str {
     key.strip_prefix("instruments.").unwrap_or(key)
+}
+
+/// An input's name, with a star if it is correlated with others.
+pub(super) fn starred(name: &str, correlated: bool) -> String {
+    format!("{name}{}", if correlated { " *" } else { "" })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! become a third.
 
 use minijinja::value::Serde;
-use minijinja::{Environment, Value, context};
+use minijinja::{Environment, Value, context, escape_formatter};
 
 use super::memo::Memo;
 
@@ -13,7 +13,7 @@ const NAME: &str = "report.html";
 const STYLE: &str = include_str!("template/report.css");
 const SCRIPT: &str = include_str!("template/report.js");
 /// SHA-256 of the two in base 64, as the Content Security Policy of level 3 has it; a test checks them.
-const STYLE_HASH: &str = "VKzrt8X8m4TlNSIrXPxk1a4Lni5D1kGALxdTohivgqE=";
+const STYLE_HASH: &str = "186neLCa7KpKt6mF9zK99Gz67qkVNQ9IdNY2tGdPeKQ=";
 const SCRIPT_HASH: &str = "I5fYLn2CLdcBCmE4t5LnX1mcSaVHrIsjsuP3y52eh60=";
 
 /// The report as the bytes of its file.
@@ -22,6 +22,10 @@ const SCRIPT_HASH: &str = "I5fYLn2CLdcBCmE4t5LnX1mcSaVHrIsjsuP3y52eh60=";
 /// If the template cannot be filled in.
 pub(super) fn bytes(memo: &Memo) -> Result<Vec<u8>, minijinja::Error> {
     let mut environment = Environment::new();
+    environment.set_formatter(|out, state, value| match value.as_str().filter(|_| !value.is_safe()) {
+        Some(text) => escape_formatter(out, state, &Value::from(unparted(text))),
+        None => escape_formatter(out, state, value),
+    });
     environment.add_template(NAME, include_str!("template/report.html"))?;
     let memo = Value::from(Serde(memo));
     let mut page = environment.get_template(NAME)?.render(context! {
@@ -35,9 +39,32 @@ pub(super) fn bytes(memo: &Memo) -> Result<Vec<u8>, minijinja::Error> {
     Ok(page.into_bytes())
 }
 
+/// The text with what keeps a line from ending between a sign and its amount, and between ± and the error.
+fn unparted(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        whole.push(letter);
+        let next = letters.peek();
+        if letter == '−' && next.is_some_and(|next| !next.is_whitespace()) {
+            whole.push('\u{2060}');
+        } else if letter == '±' && letters.next_if_eq(&' ').is_some() {
+            whole.push('\u{A0}');
+        }
+    }
+    whole
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Word joiner and no-break space (Unicode Standard Annex 14: WJ and GL forbid breaks on both sides).
+    #[test]
+    fn signs_stay_with_their_amounts() {
+        assert_eq!(unparted("−$19.2bn to −€1 ± 2, 5 − 3"), "−\u{2060}$19.2bn to −\u{2060}€1 ±\u{A0}2, 5 − 3");
+        assert_eq!(unparted("±"), "±");
+    }
 
     /// SHA-256 (FIPS 180-4), for the hashes above only.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "fractions of 32 bits")]

@@ -196,9 +196,8 @@ impl Known {
                 let sizes = [rounds.size_of_pre_money, rounds.size_amount];
                 prices.into_iter().chain(sizes).flatten().all(free)
             })
-            && free(world.value_today)
-            // Whether a sale ends the path must not hang on the value.
-            && world.sale.as_ref().is_none_or(|sale| sale.ipo_instead.is_none());
+            // Whether a sale is a flotation instead may hang on the value: the exit is at that moment either way.
+            && free(world.value_today);
         let reset = rounds.is_some_and(|rounds| rounds.step_up.or(rounds.pre_money_amount).is_some());
         if independent { Known::Moments { reset } } else { Known::Horizon }
     }

@@ -37,6 +37,8 @@ pub enum Reason {
     SaleProceeds,
     /// Shares sold at a flotation or, once listed, in the market.
     SharesSold,
+    /// What was paid out on shares while they were held, reinvested in the company until they are sold.
+    Payouts,
     /// What lenders recover.
     Recovery,
     /// Not cash: the mark of what is still open at the horizon.

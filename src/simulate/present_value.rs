@@ -44,7 +44,7 @@ pub(super) fn is_paid_on_debt(reason: Reason, branch: Branch) -> bool {
         Reason::Interest | Reason::Repayment | Reason::Recovery => true,
         Reason::SaleProceeds => matches!(branch, Branch::SalePaid | Branch::SafeCashedOut),
         Reason::HorizonMark => branch == Branch::DebtAtHorizon,
-        Reason::Funding | Reason::SharesSold => false,
+        Reason::Funding | Reason::SharesSold | Reason::Payouts => false,
     }
 }
 

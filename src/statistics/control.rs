@@ -20,10 +20,14 @@ pub struct ControlledMean {
 pub const FOLDS: usize = 32;
 /// Fewest groups of paths for a regression that is worth anything.
 pub(super) const FEWEST_GROUPS: usize = 16;
+/// A control whose mean is more of its own standard errors than this from 0 shows that the paths lack the tail which its expectation
+/// comes from: a regression would take their luck for exact. By chance that is so once in two million times, with 32
+/// groups once in fifty thousand.
+const FARTHEST: f64 = 5.0;
 
 /// The mean of a column less what its luck in the controls explains. Every control has the expectation 0 by
-/// construction. `None` if a value is undefined or not finite, lengths differ, nothing varies, or there are too
-/// few paths or groups.
+/// construction. `None` if a value is undefined or not finite, lengths differ, nothing varies, there are too
+/// few paths or groups, or the mean of some control is more than five of its standard errors from 0.
 ///
 /// Regression on control variates (Lavenberg and Welch 1981, "A perspective on the use of control variables",
 /// Management Science 27), with coefficients that never saw the paths to which they are applied (Avramidis and
@@ -94,6 +98,9 @@ fn of_groups(column: &[f64], row: impl Fn(usize) -> Row, units: Units) -> Option
         all.add(sum, 1.0);
         singly.merge(paths);
     }
+    if all.misses() {
+        return None;
+    }
     let left: Vec<f64> = groups
         .iter()
         .map(|group| {
@@ -124,6 +131,13 @@ fn of_paths(paths: usize, row: impl Fn(usize) -> Row) -> Option<ControlledMean> 
     };
     for path in 0..paths {
         folds[path % FOLDS].add(&from_origin(path), 1.0);
+    }
+    let mut all = Products::default();
+    for fold in &folds {
+        all.merge(fold);
+    }
+    if all.misses() {
+        return None;
     }
     let coefficients: Vec<[f64; MOST_CONTROLS]> = (0..FOLDS)
         .map(|out| {
@@ -188,6 +202,15 @@ impl Products {
                 self.cc[i][j] += sign * other.cc[i][j];
             }
         }
+    }
+
+    /// Whether the mean of some control is farther from 0 than luck explains.
+    pub(super) fn misses(&self) -> bool {
+        (0..MOST_CONTROLS).any(|i| {
+            let mean = self.c[i] / self.n;
+            let variance = (self.cc[i][i] / self.n - mean * mean) / (self.n - 1.0);
+            mean * mean > FARTHEST * FARTHEST * variance
+        })
     }
 
     /// What multiple of a combination of controls fits best.
@@ -280,6 +303,18 @@ mod tests {
             controlled_mean(&column[..20], &[&column[..20]], Some(Units { run: 2, groups: 32 })),
             None
         );
+    }
+
+    /// A lognormal with a deviation of 10 of its logarithm has the mean 1, but all of that to speak of lies ten deviations out, beyond the
+    /// largest of 20,000 draws: with it as a control the mean would be far off, and its error tiny.
+    #[test]
+    fn a_control_whose_tail_is_not_seen_is_refused() {
+        let mut random = Random::new(1);
+        let x = random.column(20_000, |r| r.lognormal(-50.0, 10.0) - 1.0);
+        let y: Vec<f64> = x.iter().map(|x| x.min(50.0)).collect();
+        for units in [None, Some(Units { run: 1, groups: 32 })] {
+            assert_eq!(controlled_mean(&y, &[&x], units), None);
+        }
     }
 
     /// Coverage of the interval: 1,000 samples of 640 paths in 32 groups, skewed. Hits are binomial around 95 %;

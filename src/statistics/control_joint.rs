@@ -29,6 +29,9 @@ pub fn controlled_mean_of(
     if controls.is_empty() || !enough || !measures.clone().all(|m| all.with(m, m).is_finite()) {
         return None;
     }
+    if units.is_none() && sums(&all, &controls).misses() {
+        return None;
+    }
     let fitted: Vec<[f64; MOST_CONTROLS]> =
         (0..classes.len()).map(|out| products(&others(classes, out), &controls).coefficients()).collect();
     match units {
@@ -53,6 +56,17 @@ fn products(joint: &Joint, controls: &std::ops::Range<usize>) -> Products {
         }
     }
     products
+}
+
+/// Sums of the controls and of their squares.
+fn sums(joint: &Joint, controls: &std::ops::Range<usize>) -> Products {
+    let n = joint.n as f64;
+    let mut sums = Products { n, ..Products::default() };
+    for (i, control) in controls.clone().enumerate() {
+        sums.c[i] = n * joint.mean[control];
+        sums.cc[i][i] = joint.with(control, control) + n * joint.mean[control] * joint.mean[control];
+    }
+    sums
 }
 
 /// The outcome less multiples of the controls.
@@ -93,6 +107,9 @@ fn of_groups(
     let mut whole = Products::default();
     for sum in &sums {
         whole.add(sum, 1.0);
+    }
+    if whole.misses() {
+        return None;
     }
     let left: Vec<f64> = sums
         .iter()

@@ -45,7 +45,7 @@ impl TermPrices {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TermPrice {
     /// The term.
-    pub term: &'static str,
+    pub term: String,
     /// What it adds to the terms before it; the steps add up from the floor to the whole deal.
     pub step: Vec<f64>,
     /// What the whole deal loses without it.
@@ -90,7 +90,11 @@ pub fn price_terms(
     let terms = steps.iter().enumerate().map(|(place, variant)| {
         let (with, without) = (2 + 2 * place, 3 + 2 * place);
         let before = if place == 0 { 1 } else { with - 2 };
-        TermPrice { term: variant.term, step: difference(with, before), alone: difference(0, without) }
+        TermPrice {
+            term: variant.term.clone(),
+            step: difference(with, before),
+            alone: difference(0, without),
+        }
     });
     Ok(TermPrices {
         measure: scenario.measure,
@@ -130,7 +134,7 @@ mod tests {
         let prices =
             price_terms(&scenario(), RunOptions { paths: 4_096, threads: Some(2) }, Settings::like(None))
                 .unwrap();
-        let labels: Vec<&str> = prices.terms.iter().map(|term| term.term).collect();
+        let labels: Vec<&str> = prices.terms.iter().map(|term| term.term.as_str()).collect();
         // The fixture's note: 6 % interest, 20 % discount, a cap, twice its money in a sale; repaid at maturity.
         assert_eq!(
             labels,

@@ -2,49 +2,60 @@
 
 use crate::model::{
     AntiDilution, AtMaturity, ChangeOfControl, Debt, Decider, Decision, Equity, Gate, Instrument,
-    InterestPayment, Kind, Missed, Number, OwnCap, Participation, Safe, Scenario, ShareTerms, Tranche,
+    InterestPayment, Kind, Milestone, MilestoneId, Missed, Number, OwnCap, Participation, Safe, Scenario,
+    ShareTerms, Tranche,
 };
 use crate::number::Decimal;
 
 /// A term that can be taken out of a deal.
 struct Term {
     /// What it is, as the label of a step: "discount".
-    label: &'static str,
-    /// Takes it out of one of the investor's instruments.
-    remove: fn(&mut Instrument),
+    label: String,
+    removal: Removal,
 }
+
+/// How a term is taken out of one of the investor's instruments.
+#[derive(Clone, Copy)]
+enum Removal {
+    /// The tranches that wait for this milestone do not.
+    Gate(MilestoneId),
+    By(Remove),
+}
+
+/// Takes a term out of one instrument.
+type Remove = fn(&mut Instrument);
 
 /// The right to convert by itself; without it all terms of conversion fall.
 pub const CONVERSION: &str = "conversion at the price of a round";
 
 /// The terms in the order in which a bridge adds them, on top of a loan without interest, common shares or a warrant:
-/// how it is funded, the loan's interest, the right to convert, what sharpens that right, and what limits it.
-const TERMS: &[Term] = &[
-    Term { label: "milestone gates", remove: no_gates },
-    Term { label: "right not to fund", remove: no_investor_decision },
-    Term { label: "the company's draw option", remove: no_company_decision },
-    Term { label: "interest", remove: no_interest },
-    Term { label: CONVERSION, remove: no_conversion },
-    Term { label: "liquidation preference", remove: no_preference },
-    Term { label: "participation", remove: no_participation },
-    Term { label: "dividends", remove: no_dividends },
-    Term { label: "protection against dilution", remove: no_anti_dilution },
-    Term { label: "guaranteed price at the IPO", remove: no_ratchet },
-    Term { label: "discount", remove: no_discount },
-    Term { label: "cap or fixed price of conversion", remove: no_cap },
-    Term { label: "conversion before maturity", remove: no_early_conversion },
-    Term { label: "choice at maturity", remove: no_choice_at_maturity },
-    Term { label: "decision on extensions", remove: no_extension_decision },
-    Term { label: "change of control", remove: no_change_of_control },
-    Term { label: "conditions of conversion", remove: no_conditions },
-    Term { label: "ownership limit", remove: no_ownership_limit },
+/// what it is funded on, whether it is, the loan's interest, the right to convert, what sharpens that right, and what limits it. Before
+/// them stand the milestones, one by one.
+const TERMS: &[(&str, Remove)] = &[
+    ("right not to fund", no_investor_decision),
+    ("the company's draw option", no_company_decision),
+    ("interest", no_interest),
+    (CONVERSION, no_conversion),
+    ("liquidation preference", no_preference),
+    ("participation", no_participation),
+    ("dividends", no_dividends),
+    ("protection against dilution", no_anti_dilution),
+    ("guaranteed price at the IPO", no_ratchet),
+    ("discount", no_discount),
+    ("cap or fixed price of conversion", no_cap),
+    ("conversion before maturity", no_early_conversion),
+    ("choice at maturity", no_choice_at_maturity),
+    ("decision on extensions", no_extension_decision),
+    ("change of control", no_change_of_control),
+    ("conditions of conversion", no_conditions),
+    ("ownership limit", no_ownership_limit),
 ];
 
 /// A deal with one term more than the variant before, and the deal without that term alone.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Variant {
     /// The term.
-    pub(super) term: &'static str,
+    pub(super) term: String,
     /// With all terms up to this one.
     pub(super) with: Scenario,
     /// The whole deal but for this term.
@@ -55,12 +66,20 @@ pub(super) struct Variant {
 /// those that the deal has.
 #[must_use]
 pub(super) fn variants(scenario: &Scenario) -> (Scenario, Vec<Variant>) {
-    let present: Vec<&Term> = TERMS.iter().filter(|term| without(scenario, [*term]) != *scenario).collect();
-    let floor = without(scenario, present.iter().copied());
-    let variant = |(place, term): (usize, &&Term)| Variant {
-        term: term.label,
-        with: without(scenario, present[place + 1..].iter().copied()),
-        without: without(scenario, [*term]),
+    let gate = |(id, milestone): (MilestoneId, &Milestone)| {
+        let title = if milestone.title.is_empty() { &milestone.name } else { &milestone.title };
+        Term { label: format!("milestone “{title}”"), removal: Removal::Gate(id) }
+    };
+    let gates = scenario.milestones.iter().enumerate().map(gate);
+    let others =
+        TERMS.iter().map(|(label, by)| Term { label: (*label).to_owned(), removal: Removal::By(*by) });
+    let present: Vec<Term> =
+        gates.chain(others).filter(|term| without(scenario, [term]) != *scenario).collect();
+    let floor = without(scenario, &present);
+    let variant = |(place, term): (usize, &Term)| Variant {
+        term: term.label.clone(),
+        with: without(scenario, &present[place + 1..]),
+        without: without(scenario, [term]),
     };
     let steps: Vec<Variant> = present.iter().enumerate().map(variant).collect();
     (floor, steps)
@@ -69,7 +88,12 @@ pub(super) fn variants(scenario: &Scenario) -> (Scenario, Vec<Variant>) {
 fn without<'a>(scenario: &Scenario, terms: impl IntoIterator<Item = &'a Term>) -> Scenario {
     let mut scenario = scenario.clone();
     for term in terms {
-        scenario.instruments.iter_mut().filter(|instrument| instrument.valued).for_each(term.remove);
+        for instrument in scenario.instruments.iter_mut().filter(|instrument| instrument.valued) {
+            match term.removal {
+                Removal::Gate(milestone) => no_gate(instrument, milestone),
+                Removal::By(remove) => remove(instrument),
+            }
+        }
     }
     scenario
 }
@@ -201,10 +225,11 @@ fn no_ownership_limit(instrument: &mut Instrument) {
     }
 }
 
-fn no_gates(instrument: &mut Instrument) {
+fn no_gate(instrument: &mut Instrument, milestone: MilestoneId) {
     for tranche in &mut instrument.tranches {
-        tranche.gates.retain(|gate| !matches!(gate, Gate::Milestone(_)));
-        if tranche.gates.is_empty() {
+        let before = tranche.gates.len();
+        tranche.gates.retain(|gate| *gate != Gate::Milestone(milestone));
+        if tranche.gates.is_empty() && before > 0 {
             tranche.by = None;
             tranche.missed = Missed::Lapses;
         }

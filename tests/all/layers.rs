@@ -19,16 +19,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("toml", &["scenario/"]),
     ("rand", &["random/"]),
     ("rand_distr", &["random/"]),
-    (
-        "rayon",
-        &[
-            "simulate/",
-            "statistics/",
-            "report/mod.rs",
-            "report/summary/mod.rs",
-            "report/summary/correlation.rs",
-        ],
-    ),
+    ("rayon", &["simulate/", "statistics/", "report/mod.rs", "report/summary/"]),
     ("plotters", &["report/chart/"]),
     ("resvg", &["report/chart/"]),
     ("png", &["report/chart/"]),

@@ -11,10 +11,12 @@ use crate::report::format::{money, money_with_error};
 /// A bridge of values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bridge {
+    /// What kind of bridge it is, fit for a file name.
+    pub id: &'static str,
     /// What the values are, as a heading: "Fair value, net of what is paid in".
     pub heading: String,
-    /// Where it starts.
-    pub floor: Step,
+    /// Where it starts; from nought if absent.
+    pub floor: Option<Step>,
     /// What is added, in this order.
     pub steps: Vec<Step>,
     /// Where it ends.
@@ -39,10 +41,9 @@ impl Bridge {
     ///
     /// As plotters fails.
     pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
-        let rows: Vec<(&Step, bool)> = std::iter::once((&self.floor, true))
-            .chain(self.steps.iter().map(|step| (step, false)))
-            .chain([(&self.whole, true)])
-            .collect();
+        let floor = self.floor.iter().map(|floor| (floor, true));
+        let rows: Vec<(&Step, bool)> =
+            floor.chain(self.steps.iter().map(|step| (step, false))).chain([(&self.whole, true)]).collect();
         let mut page = Page::new(frame, Rows::room(rows.len()))?;
         let place = Rows::new(&page, rows.len());
         let names = rows.iter().map(|(step, end)| (step.name.as_str(), if *end { STRONG } else { LABEL }));
@@ -51,8 +52,10 @@ impl Bridge {
         for y in (0..=rows.len()).map(|i| place.edge(i)) {
             page.canvas.line(&[(page.body.x0, y), (page.body.x1, y)], Stroke::solid(0.75, GRID));
         }
-        let texts: Vec<String> = rows.iter().map(|(step, end)| text(step, *end, &frame.currency)).collect();
         let levels = self.levels();
+        let largest = levels.iter().fold(0.0, |most, level| f64::max(most, level.abs()));
+        let texts: Vec<String> =
+            rows.iter().map(|(step, end)| text(step, *end, largest, &frame.currency)).collect();
         let wide = (start, page.body.x1);
         let panel =
             Panel::new(&mut page, place, &self.heading, wide, (&levels, &texts), Values::InColumnWithZero);
@@ -79,13 +82,13 @@ impl Bridge {
         for (i, text) in words.iter().enumerate() {
             Panel::hint(&mut page, place, i, text);
         }
-        page.finish("bridge", &format!("{}.", words.join("; ")))
+        page.finish(self.id, &format!("{}.", words.join("; ")))
     }
 
     /// Where the bars begin and end.
     fn levels(&self) -> Vec<f64> {
-        let mut levels = vec![0.0, self.floor.value];
-        let mut level = self.floor.value;
+        let mut level = self.floor.as_ref().map_or(0.0, |floor| floor.value);
+        let mut levels = vec![0.0, level];
         for step in &self.steps {
             level += step.value;
             levels.push(level);
@@ -95,7 +98,11 @@ impl Bridge {
     }
 }
 
-fn text(step: &Step, end: bool, currency: &str) -> String {
+/// `largest` is the largest amount of the chart: a billionth of it is rounding.
+fn text(step: &Step, end: bool, largest: f64, currency: &str) -> String {
+    if step.value.abs() + step.standard_error <= 1e-9 * largest {
+        return money(0.0, currency);
+    }
     let plus = if !end && step.value > 0.0 { "+" } else { "" };
     // What is the same on all paths, such as a term without effect, is exact.
     if step.standard_error <= 1e-12 * step.value.abs() {

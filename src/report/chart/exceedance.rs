@@ -106,11 +106,10 @@ impl Exceedance {
 
     /// The probability at a few dozen outcomes.
     fn hints(&self, page: &mut Page<'_>, plot: &Plot) {
-        let start = self.start();
-        let seen: Vec<&ExceedancePoint> = self.points.iter().filter(|point| point.x >= start).collect();
+        let (_, seen) = self.split_at_axis(plot);
         let every = seen.len().div_ceil(HINTS).max(1);
         let currency = page.frame.currency.clone();
-        let hint = |point: &&ExceedancePoint| {
+        let hint = |point: &ExceedancePoint| {
             let [p, low, high] = [point.probability, point.low, point.high].map(percent_estimate);
             let outcome = in_unit(point.x, self.unit, &currency);
             (plot.x.at(point.x), format!("at least {outcome}: {p} (95% interval {low} to {high})"))
@@ -127,6 +126,11 @@ impl Exceedance {
         if self.log { before.last().map_or(f64::NEG_INFINITY, |point| point.x) } else { f64::NEG_INFINITY }
     }
 
+    /// The points left of where the axis begins, and the others.
+    fn split_at_axis(&self, plot: &Plot) -> (&[ExceedancePoint], &[ExceedancePoint]) {
+        self.points.split_at(self.points.partition_point(|point| point.x < plot.x.low()))
+    }
+
     fn curve(&self, page: &mut Page<'_>, plot: &Plot) {
         let mut band = self.trace(plot, |p| p.high);
         band.extend(self.trace(plot, |p| p.low).into_iter().rev());
@@ -141,20 +145,38 @@ impl Exceedance {
 
     /// The curve through the points: level up to the first, down where paths share a value, straight between.
     fn trace(&self, plot: &Plot, of: impl Fn(&ExceedancePoint) -> f64) -> Vec<Point> {
+        // The bounds fall by what the estimate falls.
+        let fallen = |point: &ExceedancePoint| of(point) - (point.probability - point.more_than);
+        let (before, seen) = self.split_at_axis(plot);
         let mut trace: Vec<Point> = Vec::new();
-        let start = self.start();
-        let mut seen = self.points.iter().filter(|point| point.x >= start).peekable();
-        trace.extend(seen.peek().map(|first| (plot.area.x0, plot.y.at(of(first)))));
+        if let Some(first) = seen.first() {
+            let start = before.last().map_or_else(
+                || of(first),
+                |last| self.between(plot, (last, fallen(last)), (first, of(first))),
+            );
+            trace.push((plot.area.x0, plot.y.at(start)));
+        }
         for point in seen {
             let x = plot.x.at(point.x);
             trace.push((x, plot.y.at(of(point))));
-            // The bounds fall by what the estimate falls.
-            trace.push((x, plot.y.at(of(point) - (point.probability - point.more_than))));
+            trace.push((x, plot.y.at(fallen(point))));
         }
         if self.points.last().is_some_and(|last| last.more_than <= 0.0) {
             trace.push((plot.area.x1, plot.y.at(0.0)));
         }
         trace
+    }
+
+    /// Where the axis begins, on the straight line between the points around it.
+    fn between(
+        &self,
+        plot: &Plot,
+        (last, from): (&ExceedancePoint, f64),
+        (first, to): (&ExceedancePoint, f64),
+    ) -> f64 {
+        let along = |x: f64| if self.log { libm::log(x) } else { x };
+        let share = (along(plot.x.low()) - along(last.x)) / (along(first.x) - along(last.x));
+        from + (to - from) * share
     }
 
     /// Nought has no place on a logarithmic axis: the curve's fall there is shown left of it.
@@ -163,15 +185,19 @@ impl Exceedance {
         let x = plot.area.x0 - ASIDE + 14.0;
         let (top, foot) = (plot.y.at(1.0), plot.y.at(1.0 - self.nothing));
         page.canvas.curve(&[(x, top), (x, foot)], Stroke::solid(2.0, BLUE));
-        page.canvas.line(&[(x, foot), (plot.area.x0, foot)], Stroke::dashed(2.0, BLUE));
+        let start = self.trace(plot, |p| p.probability).first().map_or(foot, |start| start.1);
+        page.canvas.line(&[(x, foot), (plot.area.x0, start)], Stroke::dashed(2.0, BLUE));
         page.canvas.line(&[(x - 12.0, plot.area.y1), (x + 12.0, plot.area.y1)], Stroke::solid(1.0, INK));
         page.canvas.line(&[(x, plot.area.y1), (x, plot.area.y1 + 4.0)], Stroke::solid(1.0, INK));
         let nought = Label::new(in_unit(0.0, self.unit, &currency), TICK).colour(MUTED);
         page.canvas.place(nought, [((x, plot.area.y1 + 14.0), Anchor::Middle)], page.body);
         let text = format!("{} at {}", percent_estimate(self.nothing), in_unit(0.0, self.unit, &currency));
         let label = Label::new(text, LABEL).colour(TEXT_BLUE).halo();
+        // Beside a long fall, beneath a short one: not on the line that leads on.
         let middle = f64::midpoint(top, foot) + HALF_CAP * LABEL.size;
-        let places = [middle, top + 12.0, foot + 14.0, foot + 28.0].map(|y| ((x + 7.0, y), Anchor::Start));
+        let beneath = [start + 16.0, start + 30.0, start + 44.0];
+        let beside = [middle, top + 12.0].into_iter().filter(|_| foot - top > 2.0 * LABEL.size);
+        let places: Vec<_> = beside.chain(beneath).map(|y| ((x + 7.0, y), Anchor::Start)).collect();
         page.canvas.place(label, places, page.body);
     }
 

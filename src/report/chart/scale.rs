@@ -44,7 +44,7 @@ impl Range {
         Some(if high - low <= 1e-9 * high.abs() { range.opened() } else { range })
     }
 
-    /// The range of dates, in years; a single date gets half a year on both sides.
+    /// The range of dates, in years; a single date gets the year after it.
     pub(super) fn of_dates(dates: impl IntoIterator<Item = f64>) -> Option<Self> {
         let shown = dates.into_iter().filter(|d| d.is_finite());
         let (low, high) =
@@ -53,7 +53,7 @@ impl Range {
         match () {
             () if low > high => None,
             () if low < high => Some(range),
-            () => Some(Range { low: low - 0.5, high: high + 0.5, log: false }),
+            () => Some(Range { low, high: high + 1.0, log: false }),
         }
     }
 
@@ -114,6 +114,11 @@ impl Scale {
             (value - low) / (high - low)
         };
         self.from + (self.to - self.from) * share.clamp(0.0, 1.0)
+    }
+
+    /// What is at its low end.
+    pub(super) fn low(&self) -> f64 {
+        self.range.low
     }
 
     /// Ticks along a horizontal axis: the densest set whose texts keep clear of each other.
@@ -355,7 +360,7 @@ mod tests {
         assert!(Range::of([f64::NAN], false).is_none());
         assert!(Range::of([0.0, -1.0], true).is_none());
         let day = Range::of_dates([2027.0]).unwrap();
-        assert_eq!((day.low, day.high), (2026.5, 2027.5));
+        assert_eq!((day.low, day.high), (2027.0, 2028.0));
         let zero = Range::of([0.0, 0.0], false).unwrap();
         assert!(zero.low < zero.high);
     }

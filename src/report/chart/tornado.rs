@@ -5,7 +5,7 @@ use super::cases::Z95;
 use super::font::{LABEL, SMALL, STRONG, TICK};
 use super::geometry::Rect;
 use super::page::{HALF_CAP, Page};
-use super::palette::{BLUE, INK, MUTED, RUST};
+use super::palette::{BLUE, Colour, INK, MUTED, RUST};
 use super::scale::{Range, Unit};
 use super::{Chart, ChartError, Frame};
 
@@ -46,6 +46,9 @@ const HEADING: f64 = 18.0;
 const NAMES: f64 = 0.42;
 /// The heading of the column of shares.
 const SHARE: &str = "variance";
+/// The colours of both ends of an input, and what they stand for.
+const ENDS: [(Colour, &str); 2] = [(RUST, "input low"), (BLUE, "input high")];
+const OPACITY: f64 = 0.85;
 
 impl Tornado {
     /// Draws the chart; it grows with the number of inputs. Whiskers are ±1.96 standard errors.
@@ -55,8 +58,7 @@ impl Tornado {
     /// As plotters fails.
     pub fn draw(&self, frame: &Frame) -> Result<Chart, ChartError> {
         let shares = self.rows.iter().any(|row| row.share.is_some());
-        let heading = if shares { HEADING } else { 0.0 };
-        let mut page = Page::new(frame, ROW * self.rows.len() as f64 + AXIS + heading)?;
+        let mut page = Page::new(frame, ROW * self.rows.len() as f64 + AXIS + HEADING)?;
         let values = self.rows.iter().flat_map(|row| {
             let reach = |end: usize| if row.errors[end].is_finite() { Z95 * row.errors[end] } else { 0.0 };
             [0, 1]
@@ -69,7 +71,8 @@ impl Tornado {
         let texts = self.rows.iter().flat_map(|row| &row.share);
         let column = texts.map(|text| LABEL.width(text)).fold(STRONG.width(SHARE), f64::max) + 14.0;
         let x1 = page.body.x1 - if shares { column } else { 8.0 };
-        let area = Rect::new(x0, page.body.y0 + heading, x1, page.body.y1 - AXIS);
+        let area = Rect::new(x0, page.body.y0 + HEADING, x1, page.body.y1 - AXIS);
+        key(&mut page, x0);
         if shares {
             let label = Label::new(SHARE, STRONG).colour(MUTED);
             page.canvas.text((page.body.x1, page.body.y0 + 11.0), Anchor::End, label);
@@ -86,11 +89,11 @@ impl Tornado {
             let ends = format!("{} → {}", row.ends[0], row.ends[1]);
             let ends = Label::new(SMALL.fit(&ends, room), SMALL).colour(MUTED);
             page.canvas.text((page.body.x0, middle + 9.5), Anchor::Start, ends);
-            for (end, colour) in [(0, RUST), (1, BLUE)] {
+            for (end, (colour, _)) in ENDS.into_iter().enumerate() {
                 let (from, to) = (x.at(self.base), x.at(row.values[end]));
                 let bar = Rect::new(from.min(to), middle - 7.0, from.max(to), middle + 7.0);
                 if bar.width() > 0.05 {
-                    page.canvas.area(bar.corners().to_vec(), colour, 0.85);
+                    page.canvas.area(bar.corners().to_vec(), colour, OPACITY);
                 }
             }
             if let Some(share) = &row.share {
@@ -127,5 +130,17 @@ impl Tornado {
     fn in_words(&self, currency: &str) -> String {
         let rows: Vec<String> = self.rows.iter().map(|row| self.of_row(row, currency)).collect();
         format!("{}: {}. {}.", self.base_name, self.unit.text(self.base, currency), rows.join("; "))
+    }
+}
+
+/// What the colours stand for, from `x` on.
+fn key(page: &mut Page<'_>, x: f64) {
+    let (mut x, y) = (x, page.body.y0 + 11.0);
+    for (colour, text) in ENDS {
+        page.canvas.area(Rect::new(x, y - 8.0, x + 9.0, y + 1.0).corners().to_vec(), colour, OPACITY);
+        let label = Label::new(text, TICK).colour(MUTED);
+        let width = label.width();
+        page.canvas.text((x + 14.0, y), Anchor::Start, label);
+        x += width + 30.0;
     }
 }

@@ -24,6 +24,10 @@ pub struct Stage {
     pub name: String,
     /// The amount of a tranche in currency units; none for a milestone.
     pub amount: Option<f64>,
+    /// Milestones shown before other tranches that this one waits for too.
+    pub also_after: Vec<String>,
+    /// Mean present value of a tranche on the paths on which it is funded, in currency units.
+    pub value: Option<f64>,
     /// Share of paths that get here.
     pub reached: f64,
     /// What “get here” means for a milestone: `reached`, or `still stands`.
@@ -53,7 +57,7 @@ const COLUMN: f64 = 145.0;
 const BETWEEN: f64 = 46.0;
 const LINE: f64 = 13.0;
 /// The most lines that a name takes.
-const NAME_LINES: usize = 3;
+const NAME_LINES: usize = 6;
 /// The height of an ending beneath it: its share, and its name on one line or two.
 const EXIT: [f64; 2] = [33.0, 44.0];
 /// Endings rarer than this are gathered.
@@ -131,6 +135,11 @@ fn box_lines(stage: &Stage, wide: f64, currency: &str) -> Vec<(String, Font, Col
         lines.push((format!("{} {reached}", stage.verb), TICK, MUTED));
     }
     lines.extend(funded.map(|funded| (format!("funded {funded}"), TICK, MUTED)));
+    lines.extend(stage.value.map(|value| (format!("mean PV {}", money(value, currency)), TICK, MUTED)));
+    for name in &stage.also_after {
+        let after = TICK.wrap(&format!("after {name}"), wide - BETWEEN - 12.0, NAME_LINES);
+        lines.extend(after.into_iter().map(|line| (line, TICK, MUTED)));
+    }
     lines
 }
 
@@ -227,7 +236,7 @@ fn draw_exits(page: &mut Page<'_>, area: &Rect, stage: &Stage, height: f64) {
             fill(page, &ribbon, exit.meaning);
         } else {
             // Too thin for hatching and outlines.
-            page.canvas.area(ribbon.to_vec(), exit.meaning.text(), 1.0);
+            page.canvas.area(ribbon.to_vec(), exit.meaning.fill(), 1.0);
         }
         let colour = exit.meaning.text();
         let share = Label::new(percent_estimate(exit.probability), STRONG).colour(colour);
@@ -242,8 +251,19 @@ fn draw_exits(page: &mut Page<'_>, area: &Rect, stage: &Stage, height: f64) {
 fn in_words(stage: &Stage, currency: &str) -> String {
     let amount = stage.amount.map(|a| format!(" ({})", money(a, currency))).unwrap_or_default();
     let funded = stage.funded.map(|f| format!(", funded {}", percent_estimate(f))).unwrap_or_default();
+    let worth =
+        stage.value.map(|v| format!(", then worth {} on average", money(v, currency))).unwrap_or_default();
+    let after = match stage.also_after.as_slice() {
+        [] => String::new(),
+        names => format!(", after {}", names.join(" and ")),
+    };
     let exits: Vec<String> =
         stage.exits.iter().map(|e| format!("{} {}", e.name, percent_estimate(e.probability))).collect();
     let ends = if exits.is_empty() { String::new() } else { format!("; how it ends: {}", exits.join(", ")) };
-    format!("{}{amount}: {} {}{funded}{ends}.", stage.name, stage.verb, percent_estimate(stage.reached))
+    format!(
+        "{}{amount}{after}: {} {}{funded}{worth}{ends}.",
+        stage.name,
+        stage.verb,
+        percent_estimate(stage.reached)
+    )
 }

@@ -1,17 +1,15 @@
-//! Charts of the deal: payoff, endings, tranches, timing.
+//! Charts of the deal: payoff, endings, tranches.
 
-use super::{
-    Figure, Look, branch_of, by_meaning, calendar_year, frame, meaning, or_nan, rounded, short_name,
-};
-use crate::report::chart::Meaning;
+use super::{Figure, Look, branch_of, by_meaning, frame, meaning, or_nan, rounded, short_name};
 use crate::report::chart::{
-    Branch as BranchBar, Branches, ChartError, Event, Exit, Frame, Kink, LineRole, Payoff, PayoffLine, Stage,
-    Timing, TimingSeries, Tree,
+    Branch as BranchBar, Branches, Bridge, ChartError, Exit, Frame, Kink, LineRole, Payoff, PayoffLine,
+    Stage, Step, Tree,
 };
 use crate::report::format::{money, percent, years};
 use crate::report::summary::{
-    MilestoneRow, PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint, Summary, TrancheRow, is_event,
+    Mean, MilestoneRow, PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint, Summary, TrancheRow, is_event,
 };
+use crate::simulate::Branch;
 
 pub(super) fn payoff(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let Some(curve) = &summary.payoff else { return Ok(None) };
@@ -117,53 +115,36 @@ pub(super) fn branches(summary: &Summary, look: &Look) -> Result<Option<Figure>,
     Ok(Some(Figure { chart, data: "branches.csv", caption: caption.to_owned() }))
 }
 
-pub(super) fn timing(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
+/// How the contributions of the endings add up.
+pub(super) fn waterfall(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
-    let ends = summary.quarter_ends();
-    if ends.is_empty() {
+    let step = |name: &str, mean: &Mean| Step {
+        name: name.to_owned(),
+        value: or_nan(mean.value),
+        standard_error: or_nan(mean.standard_error),
+    };
+    let mut rows: Vec<(Branch, &Mean)> = base
+        .branches
+        .iter()
+        .filter_map(|row| Some((branch_of(&row.branch)?, &row.contribution)))
+        .filter(|(_, contribution)| contribution.value.is_some_and(|value| value.abs() > 0.0))
+        .collect();
+    if rows.len() < 2 {
         return Ok(None);
     }
-    let with_start =
-        |values: &[f64]| std::iter::once(0.0).chain(values.iter().copied()).collect::<Vec<f64>>();
-    let rows =
-        base.timing.iter().filter_map(|row| Some((branch_of(&row.branch)?, with_start(&row.cumulative))));
-    let series: Vec<TimingSeries> = by_meaning(rows)
-        .into_iter()
-        .map(|(name, meaning, cumulative)| {
-            // All that has a date and is not resolved was not funded.
-            let name = if meaning == Meaning::Unresolved { "not funded".to_owned() } else { name };
-            TimingSeries { name, meaning, cumulative }
-        })
-        .collect();
-    let days = std::iter::once(summary.deal.valuation_date).chain(ends.iter().map(|(_, day)| *day));
-    let shown = Timing { dates: days.map(calendar_year).collect(), series, events: events(summary) };
-    let subtitle = "share of the committed amount resolved by each date";
-    let chart = shown.draw(&frame(summary, look, "When the commitment is resolved", subtitle))?;
-    let caption = "Resolved means converted, repaid, sold, floated or lost, and at the end of each quarter; what is not \
-                   funded counts from the day it lapses or is declined. White: still outstanding, or not called yet.";
-    let caption = format!("{caption}{}", unnamed(summary));
-    Ok(Some(Figure { chart, data: "timing.csv", caption }))
-}
-
-/// More dates than this may leave some without a name in the picture.
-const CROWDED: usize = 6;
-
-/// A word on hairlines without a name, if there may be some.
-pub(super) fn unnamed(summary: &Summary) -> &'static str {
-    if summary.dates.len() > CROWDED {
-        " Hairlines: last days of tranches, and maturities; those without room for a name have none."
-    } else {
-        ""
-    }
-}
-
-/// The dates worth marking, as events of a chart.
-pub(super) fn events(summary: &Summary) -> Vec<Event> {
-    let event = |mark: &crate::report::summary::DateMark| Event {
-        date: calendar_year(crate::report::summary::day_after(summary.deal.valuation_date, mark.years)),
-        label: mark.label.clone(),
+    rows.sort_by_key(|(branch, _)| meaning(*branch));
+    let shown = Bridge {
+        id: "waterfall",
+        heading: "Mean PV".to_owned(),
+        floor: None,
+        steps: rows.iter().map(|(branch, mean)| step(short_name(*branch), mean)).collect(),
+        whole: step("All endings", &base.present_value.mean),
     };
-    summary.dates.iter().map(event).collect()
+    let subtitle = "contributions to the mean present value, ± standard error";
+    let frame = Frame { size: look.low(), ..frame(summary, look, "How the endings add up", subtitle) };
+    let chart = shown.draw(&frame)?;
+    let caption = "Each ending adds its share of paths times the mean present value there.";
+    Ok(Some(Figure { chart, data: "branches.csv", caption: caption.to_owned() }))
 }
 
 /// More tranches than these would make a picture of many pages.
@@ -173,30 +154,36 @@ const MOST_TRANCHES: usize = 16;
 pub(super) fn tree(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
     let base = summary.base();
     let mut stages: Vec<Stage> = Vec::new();
+    let mut shown: Vec<&str> = Vec::new();
     for tranche in base.tranches.iter().take(MOST_TRANCHES) {
-        for name in &tranche.gated_by {
-            let milestone = base.milestones.iter().find(|milestone| milestone.milestone == *name);
-            let Some(milestone) = milestone.filter(|m| stages.iter().all(|stage| stage.name != title(m)))
-            else {
+        let mut also_after = Vec::new();
+        let gates =
+            base.milestones.iter().filter(|milestone| tranche.gated_by.contains(&milestone.milestone));
+        for milestone in gates {
+            if shown.contains(&milestone.milestone.as_str()) {
+                also_after.push(title(milestone).to_owned());
                 continue;
-            };
+            }
+            shown.push(&milestone.milestone);
             stages.push(Stage {
                 name: title(milestone).to_owned(),
                 amount: None,
+                also_after: Vec::new(),
+                value: None,
                 reached: or_nan(milestone.reached.value),
                 verb: if milestone.throughout { "still stands" } else { "reached" },
                 funded: None,
                 exits: Vec::new(),
             });
         }
-        stages.push(stage(tranche));
+        stages.push(Stage { also_after, ..stage(tranche) });
     }
     let subtitle = "shares of all paths: milestones reached, tranches funded, and how these end";
     let frame = Frame { size: look.low(), ..frame(summary, look, "Milestones and tranches", subtitle) };
     let chart = Tree { stages }.draw(&frame)?;
     let caption = "Filled boxes are tranches, dashed ones the milestones that the tranche at their right waits for. A \
                    tranche is reached when its conditions are met, and funded if nobody who may decline it does. \
-                   Beneath each tranche: how it ends.";
+                   Mean PV: mean present value of the tranche where it is funded. Beneath each tranche: how it ends.";
     let left_out = base.tranches.len().saturating_sub(MOST_TRANCHES);
     let more = match left_out {
         0 => String::new(),
@@ -225,6 +212,8 @@ fn stage(tranche: &TrancheRow) -> Stage {
     Stage {
         name: tranche.tranche.clone(),
         amount: Some(tranche.committed),
+        also_after: Vec::new(),
+        value: tranche.present_value.value.filter(|_| funded > 0.0).map(|value| value / funded),
         reached: funded + of("declined"),
         verb: "reached",
         funded: Some(funded),

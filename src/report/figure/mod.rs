@@ -1,6 +1,7 @@
 //! From the summary to charts: what each one shows, and in which words.
 
 mod deal;
+mod timing;
 mod value;
 
 use serde::Serialize;
@@ -90,6 +91,7 @@ pub fn figures(summary: &Summary, look: &Look) -> Result<Vec<Figure>, ChartError
     let figures = [
         deal::payoff(summary, look)?,
         deal::branches(summary, look)?,
+        deal::waterfall(summary, look)?,
         value::histogram(summary, look)?,
         value::exceedance(summary, look)?,
         value::moic(summary, look)?,
@@ -97,7 +99,7 @@ pub fn figures(summary: &Summary, look: &Look) -> Result<Vec<Figure>, ChartError
         value::cases(summary, look)?,
         value::bridge(summary, look)?,
         deal::tree(summary, look)?,
-        deal::timing(summary, look)?,
+        timing::timing(summary, look)?,
         value::fan(summary, look)?,
         value::convergence(summary, look)?,
         value::correlations(summary, look)?,
@@ -185,10 +187,10 @@ fn short_name(branch: Branch) -> &'static str {
         Branch::MilestoneConversion => "converts on milestone",
         Branch::MaturityConversion => "converts at maturity",
         Branch::EarlyConversion => "converts early",
-        Branch::FailureRecovery => "failed, recovery",
-        Branch::SharesWorthless => "failed, worthless",
+        Branch::FailureRecovery => "company failed",
+        Branch::SharesWorthless => "shares worthless",
         Branch::SafeCashedOut => "SAFE cashed out",
-        Branch::SafeWorthless => "failed, SAFE worthless",
+        Branch::SafeWorthless => "SAFE worthless",
         other => other.label(),
     }
 }

@@ -1,13 +1,13 @@
 //! Charts of value: distribution, multiples, cases, fan, convergence.
 
-use super::deal::{events, unnamed};
+use super::timing::{events, unnamed};
 use super::{Figure, Look, calendar_year, frame, frame_of_all, or_nan, rounded};
 use crate::report::chart::{
     Atom, Bridge, Case, Cases, ChartError, Convergence, CorrelatedPair, Correlations, Difference, Exceedance,
     ExceedancePoint, Fan, Frame, Histogram, LossLine, MOST_CORRELATIONS, Meaning, MoicBucket, MoicBuckets,
     Step, Threshold, Tornado, TornadoRow, Unit,
 };
-use crate::report::format::{input_in_chart, money, paths, percent};
+use crate::report::format::{input_in_chart, money, paths, percent, starred};
 use crate::report::summary::{CaseSummary, CorrelationRow, DriverRow, Mean, Summary, day_after};
 
 pub(super) fn histogram(summary: &Summary, look: &Look) -> Result<Option<Figure>, ChartError> {
@@ -35,7 +35,12 @@ pub(super) fn histogram(summary: &Summary, look: &Look) -> Result<Option<Figure>
         }),
     };
     let rate = summary.deal.required_return_per_year;
-    let subtitle = format!("present value at {} required return", percent(rate));
+    let lost = base
+        .probabilities
+        .moic_below_1
+        .value
+        .map_or_else(String::new, |share| format!("; less than 1x back on {} of paths", percent(share)));
+    let subtitle = format!("present value at {} required return{lost}", percent(rate));
     let chart = shown.draw(&frame(summary, look, "Distribution of present value", &subtitle))?;
     let caption = format!(
         "Left of 0 the investor earns less than the required return of {} a year. Single values that many paths share \
@@ -122,7 +127,7 @@ pub(super) fn drivers(summary: &Summary, look: &Look) -> Result<Option<Figure>, 
     let row = |row: &DriverRow| {
         let both = [&row.mean_at_low, &row.mean_at_high];
         TornadoRow {
-            name: input_in_chart(&row.input).to_owned(),
+            name: starred(input_in_chart(&row.input), row.correlated),
             ends: [row.low.clone(), row.high.clone()],
             values: both.map(|mean| or_nan(mean.value)),
             errors: both.map(|mean| or_nan(mean.standard_error)),
@@ -136,13 +141,18 @@ pub(super) fn drivers(summary: &Summary, look: &Look) -> Result<Option<Figure>, 
         unit: Unit::Money,
         rows: drivers.rows.iter().take(MOST_BARS).map(row).collect(),
     };
-    let subtitle = "mean where an input is in its lowest (brown) and highest tenth (blue); variance: share";
+    let subtitle = "mean where an input is in its lowest and in its highest tenth; variance: share of it";
     let frame = frame(summary, look, "What the present value moves with", subtitle);
     let chart = shown.draw(&Frame { size: look.low(), ..frame })?;
     let caption = format!(
         "Conditional means over the first {} as they were drawn, whiskers 95% intervals; nothing is held fixed, so what moves \
-         together shows in all of it. A milestone, an exit or the failure is one bar: never at the low end, early at the high one.",
-        paths(drivers.paths)
+         together shows in all of it. A milestone, an exit or the failure is one bar: never at the low end, early at the high one.{}",
+        paths(drivers.paths),
+        if drivers.rows.iter().take(MOST_BARS).any(|row| row.correlated) {
+            " * correlated with other inputs, whose effect is in the bar too."
+        } else {
+            ""
+        }
     );
     Ok(Some(Figure { chart, data: "drivers.csv", caption }))
 }
@@ -181,8 +191,9 @@ pub(super) fn bridge(summary: &Summary, look: &Look) -> Result<Option<Figure>, C
         _ => ("Mean PV", "mean present value, net of what is paid in"),
     };
     let shown = Bridge {
+        id: "bridge",
         heading: heading.to_owned(),
-        floor: step("Without all terms", &terms.floor),
+        floor: Some(step("Without all terms", &terms.floor)),
         steps: terms.terms.iter().map(|term| step(&term.term, &term.step)).collect(),
         whole: step("Whole deal", &terms.whole),
     };

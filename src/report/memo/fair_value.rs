@@ -81,7 +81,7 @@ pub(super) fn fair_value(summary: &Summary) -> Option<Section> {
             total: false,
             note: format!(
                 "Values are of today. A model value under the stated assumptions, not a fair-value conclusion.{}",
-                if fair.cases.iter().any(|case| case.tail.is_infinite()) {
+                if fair.cases.iter().any(|case| case.tail.by_law) {
                     " Where no error stands the variance is infinite: the mean settles slowly and has no standard error."
                 } else {
                     ""
@@ -178,8 +178,11 @@ fn rates(fair: &FairValueSummary) -> String {
 
 fn martingale(fair: &FairValueSummary) -> String {
     let base = fair.cases.first().map(|case| times(&case.martingale)).unwrap_or_default();
+    // Beyond that there is a warning.
+    let away = fair.cases.first().and_then(FairValueCase::away_from_martingale);
+    let verdict = away.map_or_else(String::new, |away| format!(", {away:.1} standard errors away"));
     format!(
         "Check: today’s shares, held to the end of each path and discounted, are worth {base} of their value today; 1x is \
-         exact, and the difference is sampling error."
+         exact{verdict}."
     )
 }

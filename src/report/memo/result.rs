@@ -3,7 +3,7 @@
 use super::words::{self, Measure, amount, chance, interval, percentile, share, time, times};
 use super::{Block, Headline, Section, columns, figure, text};
 use crate::report::figure::Figure;
-use crate::report::format::{UNKNOWN, money, paths, percent, percent_with_error};
+use crate::report::format::{UNKNOWN, money, paths, percent, percent_with_error, starred};
 use crate::report::summary::{BranchRow, CaseSummary, DriverRow, Mean, PERCENTILES, Summary};
 
 pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
@@ -21,7 +21,7 @@ pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
             "Mean present value",
             amount(&base.present_value.mean, mark),
             // A line may not break between the minus and its amount.
-            format!("at {rate} required return; median {}", median(0.5).replace('−', "−\u{2060}")),
+            format!("at {rate} required return; median {}", median(0.5)),
         ),
         headline(
             "Multiple of money",
@@ -64,7 +64,7 @@ pub(super) fn headlines(summary: &Summary) -> Vec<Headline> {
 
 pub(super) fn payoff(summary: &Summary, figures: &[Figure]) -> Section {
     let mut blocks: Vec<Block> =
-        ["payoff", "branches"].into_iter().filter_map(|id| figure(figures, id)).collect();
+        ["payoff", "branches", "waterfall"].into_iter().filter_map(|id| figure(figures, id)).collect();
     blocks.push(branch_table(summary.base(), summary.currency_mark()));
     Section { title: "Payoff, and how it ends", new_page: false, blocks }
 }
@@ -185,12 +185,11 @@ pub(super) fn drivers(summary: &Summary, figures: &[Figure]) -> Option<Section> 
     let drivers = summary.drivers.as_ref()?;
     let mark = summary.currency_mark();
     let row = |row: &DriverRow| {
-        let star = if row.correlated { " *" } else { "" };
         let share = row.variance_share.zip(row.variance_share_standard_error);
         let share =
             share.map_or_else(|| UNKNOWN.to_owned(), |(share, error)| percent_with_error(share, error));
         vec![
-            format!("{}{star}", row.input),
+            starred(&row.input, row.correlated),
             row.low.clone(),
             amount(&row.mean_at_low, mark),
             row.high.clone(),

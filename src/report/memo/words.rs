@@ -12,7 +12,7 @@ pub(in crate::report) fn amount(mean: &Mean, currency: &str) -> String {
         (None, _) => UNKNOWN.to_owned(),
         (Some(value), None) => money(value, currency),
         // Without spread the mean is exact.
-        (Some(value), Some(error)) if error <= 1e-12 * value.abs() => money(value, currency),
+        (Some(value), Some(error)) if error <= 1e-9 * value.abs() => money(value, currency),
         (Some(value), Some(error)) => money_with_error(value, error, currency),
     }
 }
@@ -28,7 +28,7 @@ pub(in crate::report) fn times(mean: &Mean) -> String {
     match (mean.value, mean.standard_error) {
         (None, _) => UNKNOWN.to_owned(),
         (Some(value), None) => multiple(value),
-        (Some(value), Some(error)) if error <= 1e-12 * value.abs() => multiple(value),
+        (Some(value), Some(error)) if error <= 1e-9 * value.abs() => multiple(value),
         (Some(value), Some(error)) => multiple_with_error(value, error),
     }
 }
@@ -36,7 +36,7 @@ pub(in crate::report) fn times(mean: &Mean) -> String {
 /// A mean time and its error: `2.53 years ± 0.01`.
 pub(in crate::report) fn time(mean: &Mean) -> String {
     match (mean.value, mean.standard_error) {
-        (Some(value), Some(error)) if error > 1e-12 * value.abs() => {
+        (Some(value), Some(error)) if error > 1e-9 * value.abs() => {
             // An amount of no currency is a number rounded to its error.
             money_with_error(value, error, "").replacen(" ±", " years ±", 1)
         }

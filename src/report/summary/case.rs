@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use rayon::join;
 use serde::{Deserialize, Serialize};
 
 use super::CaseStudy;
@@ -134,15 +135,10 @@ pub struct TailSummary {
 }
 
 impl TailSummary {
-    /// Whether the sample speaks against a finite variance.
-    #[must_use]
-    pub fn is_infinite(&self) -> bool {
-        self.by_law || self.verdict.as_deref() == Some("infinite_variance")
-    }
-
-    /// A mean of what has this tail: without an error where the variance is infinite.
+    /// A mean of what has this tail: without an error where there is certainly no variance. What is only estimated is
+    /// warned of.
     pub(super) fn told(&self, mean: Mean) -> Mean {
-        if self.is_infinite() { mean.without_error() } else { mean }
+        if self.by_law { mean.without_error() } else { mean }
     }
 }
 
@@ -166,50 +162,70 @@ const SHORTFALL_SHARE: f64 = 0.05;
 impl CaseSummary {
     pub(super) fn new(case: &CaseStudy<'_>, base: Option<&CaseStudy<'_>>) -> Self {
         let outcomes = case.outcomes;
-        let distribution = |kept| Distribution::new(&Measure::of(outcomes, kept));
-        let value = Measure::of(outcomes, Kept::PresentValue);
-        let multiple = Measure::of(outcomes, Kept::Multiple);
+        let measured = |kept| {
+            let measure = Measure::of(outcomes, kept);
+            let distribution = Distribution::new(&measure);
+            (measure, distribution)
+        };
+        let distribution = |kept| measured(kept).1;
+        let ((value, mut present_value), (multiple, moic)) =
+            join(|| measured(Kept::PresentValue), || measured(Kept::Multiple));
+        let (irr, (resolution_years, ownership)) = join(
+            || distribution(Kept::Irr),
+            || join(|| distribution(Kept::Resolved), || distribution(Kept::Ownership)),
+        );
         let tranches = weighted(case);
         let paths = outcomes.tally.paths;
         let deal = &case.scenario.deal;
         let horizon = f64::from(deal.horizon.0 - deal.valuation_date.0) / YEAR_DAYS;
-        let mut present_value = Distribution::new(&value);
         let tail = tail(&value, &present_value, case);
-        // What is only estimated is warned of; what is known leaves nothing to say of errors.
-        let told = |mean: Mean| if tail.by_law { mean.without_error() } else { mean };
+        let told = |mean: Mean| tail.told(mean);
         present_value.mean = told(present_value.mean);
         let has_strategic = !case.scenario.strategic.is_empty();
+        let efficiency = || {
+            if tail.by_law { Efficiency::default() } else { Efficiency::of(Worth::Net, &present_value, case) }
+        };
+        let counts =
+            || (probabilities(case, &value, &multiple), moic_buckets(&multiple, &proceeds(outcomes)));
+        let means = || {
+            (
+                ratio_of_means(outcomes),
+                [Averaged::Invested, Averaged::Received].map(|of| averaged(outcomes, of)),
+            )
+        };
+        let (
+            (efficiency, convergence),
+            ((probabilities, moic_buckets), (moic_of_means, [invested, received])),
+        ) = join(|| join(efficiency, || convergence(outcomes)), || join(counts, means));
         Self {
             name: case.name.to_owned(),
             has_strategic,
             shortfall: shortfall(&value),
-            moic_of_means: told(ratio_of_means(outcomes)),
-            irr: Distribution { mean: Mean::default(), ..distribution(Kept::Irr) },
-            invested: averaged(outcomes, Averaged::Invested),
-            received: told(averaged(outcomes, Averaged::Received)),
+            moic_of_means: told(moic_of_means),
+            irr: Distribution { mean: Mean::default(), ..irr },
+            invested,
+            received: told(received),
             strategic: if has_strategic { averaged(outcomes, Averaged::Strategic) } else { Mean::default() },
-            resolution_years: distribution(Kept::Resolved),
-            ownership: distribution(Kept::Ownership),
-            probabilities: probabilities(case, &value, &multiple),
-            efficiency: if tail.by_law {
-                Efficiency::default()
-            } else {
-                Efficiency::of(Worth::Net, &present_value, case)
-            },
-            tail,
+            resolution_years,
+            ownership,
+            probabilities,
+            efficiency,
+            tail: tail.clone(),
             branches: branch_rows(&tranches, &outcomes.tally),
             tranches: tranche_rows(&tranches, case.scenario, &outcomes.tally),
             milestones: milestone_rows(case),
             timing: timing_rows(&tranches, paths, horizon),
-            difference: base.and_then(|base| difference(outcomes, base.outcomes)),
-            convergence: convergence(outcomes),
-            moic_buckets: moic_buckets(&multiple, &proceeds(outcomes)),
+            difference: base
+                .and_then(|base| difference(outcomes, base.outcomes))
+                .map(|difference| Difference { present_value: told(difference.present_value), ..difference }),
+            convergence,
+            moic_buckets,
             present_value_bins: Bins::new(&value.sorted),
             moic_bins: Bins::new(&multiple.sorted),
             present_value_exceedance: exceedance(&value),
             multiples_reached: multiples_reached(&multiple),
             moic_exceedance: exceedance(&multiple),
-            moic: Distribution::new(&multiple),
+            moic,
             present_value,
         }
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{TailSummary, tail};
 use super::efficiency::Efficiency;
 use super::ending::tallied;
-use super::estimate::{Distribution, Mean, Probability};
+use super::estimate::{Distribution, Mean, Probability, finite};
 use super::level3::{InputRow, inputs};
 use super::measure::{Measure, Worth, averaged, difference};
 use super::{CaseStudy, Study};
@@ -98,6 +98,17 @@ pub struct FairValueCase {
     pub efficiency: Efficiency,
     /// Whether the tails let the errors be believed.
     pub tail: TailSummary,
+}
+
+impl FairValueCase {
+    /// By how many of its standard errors the check that is exactly 1 misses; none where there is no error.
+    #[must_use]
+    pub fn away_from_martingale(&self) -> Option<f64> {
+        let Mean { value: Some(value), standard_error: Some(error), .. } = self.martingale else {
+            return None;
+        };
+        finite((value - 1.0).abs() / error)
+    }
 }
 
 impl FairValueSummary {

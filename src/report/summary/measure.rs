@@ -54,15 +54,16 @@ pub(super) fn sorted(outcomes: &Outcomes, kept: Kept) -> SortedSample {
 impl<'a> Measure<'a> {
     pub(super) fn of(outcomes: &'a Outcomes, kept: Kept) -> Self {
         let units = units(outcomes);
-        let sorted = sorted(outcomes, kept);
         if let Some(digest) = &outcomes.digest {
+            let sorted = sorted(outcomes, kept);
             let classes = digest.moments(kept);
             let moments = classes.iter().copied().fold(Moments::EMPTY, Moments::merge);
             let source = Source::Digest { spread: digest.spread(kept), classes };
             return Self { moments, sorted, units, source };
         }
         let column = column(outcomes, kept);
-        Self { moments: Moments::of(&column), sorted, units, source: Source::Column(column) }
+        let (moments, sorted) = rayon::join(|| Moments::of(&column), || SortedSample::new(&column));
+        Self { moments, sorted, units, source: Source::Column(column) }
     }
 
     /// Paths, undefined ones among them.

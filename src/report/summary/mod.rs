@@ -1,10 +1,11 @@
 //! From the columns of a run to plain numbers, each with its error. All files of a report are made from this.
 
 mod case;
-mod correlation;
 mod check;
-mod driver;
+mod correlation;
+mod date;
 mod decisions;
+mod driver;
 mod efficiency;
 mod ending;
 mod estimate;
@@ -18,6 +19,7 @@ mod terms;
 mod warning;
 mod word;
 
+use rayon::join;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -28,6 +30,7 @@ pub use check::CheckRow;
 pub use correlation::CorrelationRow;
 #[cfg(test)]
 pub(super) use correlation::rows as correlations;
+pub use date::{DateKind, DateMark};
 pub use decisions::{DecisionBounds, DecisionRow, DecisionsSummary};
 pub use driver::{DriverRow, DriversSummary};
 pub use efficiency::{Efficiency, best_mean};
@@ -44,7 +47,7 @@ pub use terms::{TermRow, TermsSummary};
 pub use warning::Warning;
 pub(super) use warning::by_code;
 
-use crate::model::{Deadline, Kind, MaturityDate, Provenance, Sampling, Scenario, When};
+use crate::model::{Measure, Provenance, Sampling, Scenario};
 use crate::plan::Design;
 use crate::quantity::{Currency, Day, YEAR_DAYS};
 use crate::simulate::{BLOCK_PATHS, Conditional, CrossCheck, FanDate, NotConditional, Outcomes};
@@ -242,17 +245,6 @@ pub struct FanRow {
     pub alive: Probability,
 }
 
-/// A date worth marking.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DateMark {
-    /// The day, ISO 8601.
-    pub date: String,
-    /// Years after the valuation date.
-    pub years: f64,
-    /// What happens then.
-    pub label: String,
-}
-
 /// A marked figure of the scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AssumptionRow {
@@ -287,16 +279,36 @@ impl Summary {
     pub fn new(study: &Study<'_>) -> Result<Self, NoBaseCase> {
         let base = study.cases.first().ok_or(NoBaseCase)?;
         let case = |(index, case)| CaseSummary::new(case, (index > 0).then_some(base));
-        let cases: Vec<CaseSummary> = study.cases.par_iter().enumerate().map(case).collect();
+        let cases = || study.cases.par_iter().enumerate().map(case).collect::<Vec<CaseSummary>>();
+        let (cases, (payoff, fan)) = join(cases, || {
+            join(
+                || payoff::of(base).or_else(|| sale_payoff::of(base)),
+                || {
+                    study
+                        .fan
+                        .par_iter()
+                        .map(|date| fan_row(date, base.scenario.deal.valuation_date))
+                        .collect()
+                },
+            )
+        });
         let CrossCheck { compared, worst_difference, worst_path, out_of_range } = study.cross_check;
         let cross_check =
             CrossCheckSummary { paths_compared: compared, worst_difference, worst_path, out_of_range };
         let run = run_facts(study, base);
+        let fair_value = study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study));
         let warnings = warning::of_path_count(&run)
             .into_iter()
             .chain(cases.iter().flat_map(warning::of_case))
+            .chain(fair_value.iter().flat_map(|fair| fair.cases.iter().filter_map(warning::of_fair_value)))
             .chain(warning::of_cross_check(&cross_check))
             .collect();
+        let tail = match (study.terms.measure, &fair_value) {
+            (Measure::RiskNeutral, Some(fair)) => fair.cases.first().map(|case| &case.tail),
+            _ => cases.first().map(|case| &case.tail),
+        };
+        let priced = !study.terms.terms.is_empty();
+        let terms = tail.filter(|_| priced).map(|tail| TermsSummary::new(study.terms, tail));
         let deal = deal_facts(base.scenario);
         let infinite =
             cases.first().and_then(|case| case.tail.verdict.as_deref()) == Some("infinite_variance");
@@ -305,14 +317,14 @@ impl Summary {
             schema_version: SCHEMA_VERSION,
             checks: study.checks.iter().map(|judged| CheckRow::new(judged, mark)).collect(),
             run,
-            fair_value: study.fair_value.as_ref().map(|fair| FairValueSummary::new(fair, study)),
+            fair_value,
             drivers: DriversSummary::new(study.drivers, !infinite),
-            terms: (!study.terms.terms.is_empty()).then(|| TermsSummary::new(study.terms)),
+            terms,
             decisions: DecisionsSummary::new(base.scenario, study.decisions),
-            payoff: payoff::of(base).or_else(|| sale_payoff::of(base)),
-            fan: study.fan.iter().map(|date| fan_row(date, deal.valuation_date)).collect(),
+            payoff,
+            fan,
             correlations: correlation::rows(base.scenario, study.joined),
-            dates: dates(base.scenario),
+            dates: date::dates(base.scenario),
             deal_in_words: crate::words::deal(base.scenario),
             assumptions: assumptions(base.scenario),
             deal,
@@ -439,39 +451,4 @@ fn assumptions(scenario: &Scenario) -> Vec<AssumptionRow> {
         note: assumption.note.clone(),
     };
     scenario.assumptions.iter().map(row).collect()
-}
-
-/// Deadlines of the investor's tranches and maturities, as far as they are known beforehand.
-fn dates(scenario: &Scenario) -> Vec<DateMark> {
-    let start = scenario.deal.valuation_date;
-    let mut marks: Vec<(Day, String)> = Vec::new();
-    for instrument in scenario.instruments.iter().filter(|instrument| instrument.valued) {
-        for tranche in &instrument.tranches {
-            let by = match tranche.by {
-                Some(Deadline::Date(When::On(day))) => day,
-                Some(Deadline::Date(When::After(span))) => start.plus(span),
-                _ => continue,
-            };
-            marks.push((by, format!("{}: last day", tranche.name)));
-        }
-        let Kind::Debt(debt) = &instrument.kind else { continue };
-        let Some(maturity) = &debt.maturity else { continue };
-        let at_closing = instrument.tranches.iter().any(|tranche| tranche.gates.is_empty());
-        match maturity.due {
-            MaturityDate::On(day) => marks.push((day, "maturity".to_owned())),
-            MaturityDate::AfterFunding(span) if at_closing => {
-                marks.push((start.plus(span), "first maturity".to_owned()));
-            }
-            MaturityDate::AfterFunding(_) => {}
-        }
-    }
-    marks.retain(|(day, _)| start < *day && *day <= scenario.deal.horizon);
-    marks.sort();
-    marks.dedup();
-    let mark = |(day, label): (Day, String)| DateMark {
-        date: day.to_string(),
-        years: f64::from(day.0 - start.0) / YEAR_DAYS,
-        label,
-    };
-    marks.into_iter().map(mark).collect()
 }

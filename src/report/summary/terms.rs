@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::TailSummary;
 use super::estimate::Mean;
 use crate::model::Measure;
 use crate::valuation::TermPrices;
@@ -35,12 +36,13 @@ pub struct TermRow {
 }
 
 impl TermsSummary {
-    pub(super) fn new(prices: &TermPrices) -> Self {
-        let units = prices.units;
+    /// `tail` is that of the whole deal.
+    pub(super) fn new(prices: &TermPrices, tail: &TailSummary) -> Self {
+        let mean = |column: &[f64]| tail.told(Mean::of(column, prices.units));
         let row = |price: &crate::valuation::TermPrice| TermRow {
-            term: price.term.into(),
-            step: Mean::of(&price.step, units),
-            alone: Mean::of(&price.alone, units),
+            term: price.term.clone().into(),
+            step: mean(&price.step),
+            alone: mean(&price.alone),
         };
         Self {
             measure: match prices.measure {
@@ -48,8 +50,8 @@ impl TermsSummary {
                 Measure::RiskNeutral => "risk_neutral".into(),
             },
             paths: prices.whole.len() as u64,
-            floor: Mean::of(&prices.floor, units),
-            whole: Mean::of(&prices.whole, units),
+            floor: Mean::of(&prices.floor, prices.units),
+            whole: mean(&prices.whole),
             terms: prices.terms.iter().map(row).collect(),
         }
     }

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::case::CaseSummary;
 use super::estimate::Mean;
+use super::fair_value::FairValueCase;
 use super::{CrossCheckSummary, RunFacts};
 use crate::model::{CUBE_PATHS, RANDOMISATIONS, Sampling};
-use crate::report::format::{count, paths, percent};
+use crate::report::format::{count, multiple, paths, percent};
 
 /// A reason for care.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,8 +84,7 @@ fn warn(code: &'static str, case: &CaseSummary, number: f64, condition: String, 
 
 fn tail(case: &CaseSummary) -> Option<Warning> {
     if let Some(cause) = &case.tail.cause {
-        let condition =
-            format!("{cause}: the present value has none, so no error or interval of its mean is shown");
+        let condition = format!("{cause}; so no error or interval of the mean present value is shown");
         let remedy = "quote the median and the percentiles; or bound the distribution with `at_most`, and see what the bound does";
         return Some(warn("no_variance", case, case.tail.tail_index.unwrap_or(2.0), condition, remedy));
     }
@@ -102,7 +102,8 @@ fn tail(case: &CaseSummary) -> Option<Warning> {
 }
 
 fn unsettled_error(case: &CaseSummary) -> Option<Warning> {
-    let error = case.tail.error_of_standard_error.filter(|error| *error > UNSETTLED)?;
+    // Where no standard error is shown there is nothing to say of it.
+    let error = case.tail.error_of_standard_error.filter(|error| *error > UNSETTLED && !case.tail.by_law)?;
     Some(warn(
         "unsettled_error",
         case,
@@ -185,6 +186,28 @@ fn sign_unclear(case: &CaseSummary) -> Option<Warning> {
                 .to_owned();
         let remedy = "call the mean present value nought within its error, or run more paths";
         warn("sign_unclear", case, mean.abs() / error, condition, remedy)
+    })
+}
+
+/// Standard errors by which the check of a risk-neutral run may miss without a word: by chance once in two million times.
+const FARTHEST: f64 = 5.0;
+
+/// Today's shares must be worth today's value under the risk-neutral measure.
+pub(super) fn of_fair_value(case: &FairValueCase) -> Option<Warning> {
+    let away = case.away_from_martingale().filter(|away| *away > FARTHEST)?;
+    let condition = format!(
+        "today’s shares, discounted, come out at {} of their value today instead of 1x, {away:.0} standard errors off: the paths \
+         miss the rare large outcomes that carry the rest",
+        multiple(case.martingale.value.unwrap_or(f64::NAN))
+    );
+    Some(Warning {
+        code: "unseen_tail".into(),
+        case: Some(case.name.clone()),
+        condition,
+        number: away,
+        remedy: "do not use fair values of this run: shorten the horizon, lower the volatility, or use a closed form (`cabrio \
+                 allocate`)"
+            .to_owned(),
     })
 }
 

@@ -206,7 +206,7 @@ fn the_page_needs_nothing_else() {
     // the only addresses are names of XML vocabularies
     assert_eq!(page.matches("http").count(), page.matches("http://www.w3.org/2000/svg").count() + 1);
     assert!(page.contains("&lt;script&gt;") && page.contains("default-src 'none'"));
-    assert_eq!(page.matches("<svg").count(), 12);
+    assert_eq!(page.matches("<svg").count(), 13);
     for chart in json(content(&files)["charts/index.json"]).as_array().unwrap() {
         let title = chart["title"].as_str().unwrap();
         assert!(page.contains(&format!("<title>{title}</title>")), "{title}");

@@ -13,6 +13,7 @@ pub use sweep::{SweepAxis, SweepReport};
 use std::path::Path;
 
 use super::chart::Chart;
+use super::format::paths;
 use super::manifest::{self, Entry};
 use super::publish::publish;
 use super::shown::{self, shown};
@@ -67,6 +68,18 @@ impl Sheet {
         publish(&files, folder)?;
         Ok(files.into_iter().map(|(path, _)| path).collect())
     }
+}
+
+/// Where the numbers of a chart come from: a scenario's file without its folder, its case, and the run.
+fn source(name: &str, number: u64, seed: u64) -> String {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    format!("{file} · {} · seed {seed}", paths(number))
+}
+
+/// A heading.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A figure with its error, if it has one.

@@ -1,9 +1,9 @@
 //! Which inputs carry a result.
 
-use super::{SCHEMA_VERSION, Sheet, aligned, axis, cut, figure_json, shown::unit_name, signed, told};
+use super::{SCHEMA_VERSION, Sheet, aligned, axis, cut, figure_json, shown::unit_name, signed, source, told};
 use crate::report::chart::{Chart, ChartError, Frame, Tornado, TornadoRow};
 use crate::report::figure::Look;
-use crate::report::format::{input_in_chart, paths, percent};
+use crate::report::format::{input_in_chart, paths, percent, starred};
 use crate::report::table::Table;
 use crate::scenario::Metric;
 use crate::valuation::{Attributed, Effect};
@@ -61,9 +61,8 @@ impl SensitivityReport<'_> {
         let head = ["input", "low", "", "high", "at low", "at high", "share of variance"];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         rows.extend(attributed.effects.iter().map(|effect| {
-            let star = if effect.correlated { " *" } else { "" };
             vec![
-                format!("{}{star}", effect.name),
+                starred(&effect.name, effect.correlated),
                 cut(&effect.ends[0], 24),
                 "→".to_owned(),
                 cut(&effect.ends[1], 30),
@@ -184,7 +183,7 @@ impl SensitivityReport<'_> {
         let most = if effects.len() > MOST_BARS + 1 { MOST_BARS } else { effects.len() };
         let (named, others) = effects.split_at(most);
         let row = |effect: &Effect| TornadoRow {
-            name: input_in_chart(&effect.name).to_owned(),
+            name: starred(input_in_chart(&effect.name), effect.correlated),
             ends: effect.ends.clone(),
             values: effect.at.map(|point| point.value.value),
             errors: effect.at.map(|point| point.difference.standard_error),
@@ -192,7 +191,7 @@ impl SensitivityReport<'_> {
         };
         let mut rows: Vec<TornadoRow> = named.iter().map(row).collect();
         if let Some(largest) = others.first() {
-            let name = format!("{} others, the largest of them", others.len());
+            let name = format!("largest of {} others: {}", others.len(), row(largest).name);
             rows.push(TornadoRow { name, ..row(largest) });
         }
         let tornado = Tornado {
@@ -203,11 +202,10 @@ impl SensitivityReport<'_> {
             rows,
         };
         tornado.draw(&Frame {
-            title: format!("What moves {}", self.metric.text()),
-            subtitle:
-                "One at a time, same paths: brown with the input low (P10), blue with it high (P90); variance: share"
-                    .to_owned(),
-            source: format!("{} · {} · seed {}", self.name, paths(self.paths), self.seed),
+            title: format!("What moves {}", self.metric.in_words()),
+            subtitle: "One input at a time at its P10 and P90, on the same paths; variance: share of it"
+                .to_owned(),
+            source: source(self.name, self.paths, self.seed),
             currency: self.mark.to_owned(),
             size: look.size,
             recolouring: look.recolouring,

@@ -1,6 +1,9 @@
 //! How results move with one figure or two.
 
-use super::{SCHEMA_VERSION, Sheet, aligned, axis, figure_json, shown, shown::unit_name, signed, told};
+use super::{
+    SCHEMA_VERSION, Sheet, aligned, axis, capitalised, figure_json, shown, shown::unit_name, signed, source,
+    told,
+};
 use crate::report::chart::{Chart, ChartError, Frame, Heat, HeatCell, Line, LinePoint};
 use crate::report::figure::Look;
 use crate::report::format::paths;
@@ -48,7 +51,7 @@ impl SweepAxis {
         match &self.figures {
             // Spans read best as they were written: "18 months".
             Some((Unit::Days, _)) | None => self.texts[index].clone(),
-            Some((unit, figures)) => shown::shown(*unit, figures[index], None, mark),
+            Some((unit, figures)) => shown(*unit, figures[index], None, mark),
         }
     }
 
@@ -133,7 +136,7 @@ impl SweepReport<'_> {
             cells.extend((0..across.texts.len()).map(|column| {
                 let point = &self.swept.points[row * across.texts.len() + column][metric];
                 let star = if is_open(point) { "*" } else { "" };
-                format!("{}{star}", shown::shown(unit, point.value.value, None, self.mark))
+                format!("{}{star}", shown(unit, point.value.value, None, self.mark))
             }));
             rows.push(cells);
         }
@@ -229,9 +232,9 @@ impl SweepReport<'_> {
         let unit = self.metrics[metric].unit();
         let base = self.swept.base[metric];
         let frame = Frame {
-            title: format!("{} by {}", self.metrics[metric].text(), self.short_keys()),
+            title: capitalised(&format!("{} by {}", self.metrics[metric].in_words(), self.short_keys())),
             subtitle: format!("As stated {}; every point on the same paths", told(unit, base, self.mark)),
-            source: format!("{} · {} · seed {}", self.name, paths(self.paths), self.seed),
+            source: source(self.name, self.paths, self.seed),
             currency: self.mark.to_owned(),
             size: look.size,
             recolouring: look.recolouring,
@@ -272,7 +275,7 @@ impl SweepReport<'_> {
                 .figures
                 .is_none()
                 .then(|| (0..count).map(|index| swept.label(index, self.mark)).collect()),
-            y_title: self.metrics[metric].text().to_owned(),
+            y_title: capitalised(&self.metrics[metric].in_words()),
             y_unit: axis(self.metrics[metric].unit()),
             points: self.swept.points.iter().enumerate().map(point).collect(),
             base: swept
@@ -299,7 +302,7 @@ impl SweepReport<'_> {
                 .zip(self.places())
                 .map(|(point, at)| HeatCell {
                     difference: point[metric].difference.value,
-                    text: shown::shown(unit, point[metric].value.value, None, self.mark),
+                    text: within_error(unit, point[metric].value, self.mark),
                     open: is_open(&point[metric]),
                     base: base == (Some(at[0]), Some(at[1])),
                 })
@@ -307,6 +310,12 @@ impl SweepReport<'_> {
         }
         .draw(frame)
     }
+}
+
+/// A figure with the digits that are known of it, for a small room.
+fn within_error(unit: Unit, Figure { value, standard_error }: Figure, mark: &str) -> String {
+    let text = told(unit, Figure { value, standard_error }, mark);
+    text.split_once(" ±").map_or(text.clone(), |(value, _)| value.to_owned())
 }
 
 /// Whether a point cannot be told from the deal as it stands.

@@ -4,9 +4,13 @@ use rust_xlsxwriter::{Chart, ChartType, XlsxError};
 
 use super::Source;
 use super::cell::{Cell, estimate};
-use super::diagram::{Axis, BLUE, RUST, chart, floating, stack};
+use super::diagram::{Axis, BLUE, HEIGHT, RUST, chart, floating, stack};
 use super::page::{Grid, Page, Span};
 use crate::report::summary::{DriverRow, DriversSummary};
+
+/// Pixels of the chart for an input, and for how many more title, axis and legend take.
+const ROW: u32 = 20;
+const MARGIN: u32 = 7;
 
 pub(super) fn drivers<'a>(source: &'a Source<'_>) -> Result<Option<Page<'a>>, XlsxError> {
     let Some(drivers) = &source.summary.drivers else { return Ok(None) };
@@ -88,6 +92,9 @@ fn bars(source: &Source<'_>, drivers: &DriversSummary, span: Span) -> Chart {
         ("", Some(RUST)),
     ];
     stack(&mut chart, span, &series);
-    chart.y_axis().set_reverse();
+    // Every input is named, however many there are.
+    chart.y_axis().set_reverse().set_label_interval(1);
+    let height = ROW * u32::try_from(drivers.rows.len()).unwrap_or(u32::MAX).saturating_add(MARGIN);
+    chart.set_height(height.max(HEIGHT));
     chart
 }

@@ -29,7 +29,7 @@ pub(in crate::scenario) static FAIR_VALUE: Section = Section {
             "payout_yield",
             Kind::Rate,
             "\"1%\"",
-            "Part of the company's value that is paid out to shareholders a year.",
+            "Part of the company's value that is paid out to shareholders a year. On shares that an instrument holds it counts as reinvested until they are sold.",
         )
         .default("\"0%\"")
         .limits(Limits::NotNegative),

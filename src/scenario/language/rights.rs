@@ -27,10 +27,14 @@ pub(super) const PARTICIPATION_CAP: Key = Key::new(
 )
 .limits(Limits::Positive);
 
-pub(super) const SENIORITY: Key =
-    Key::new("seniority", Kind::Integer, "0", "Rank among its kind in a sale; 0 is paid first.")
-        .default("0")
-        .limits(Limits::NotNegative);
+pub(super) const SENIORITY: Key = Key::new(
+    "seniority",
+    Kind::Integer,
+    "0",
+    "Rank among its kind in a sale, and among debts due on one day; 0 is paid first.",
+)
+.default("0")
+.limits(Limits::NotNegative);
 
 pub(super) const DIVIDENDS: Key = Key::new(
     "dividends",

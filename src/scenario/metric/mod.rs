@@ -54,6 +54,21 @@ impl Quantity {
         ("company_value", Quantity::CompanyValue),
     ];
 
+    /// In words, as a heading has them.
+    fn in_words(self) -> &'static str {
+        match self {
+            Quantity::PresentValue => "present value",
+            Quantity::Moic => "multiple",
+            Quantity::Irr => "IRR",
+            Quantity::Invested => "investment",
+            Quantity::Received => "proceeds",
+            Quantity::Strategic => "commercial value",
+            Quantity::Ownership => "ownership",
+            Quantity::Resolution => "time to resolution",
+            Quantity::CompanyValue => "company value",
+        }
+    }
+
     /// What it is measured in; times in days.
     #[must_use]
     pub fn unit(self) -> Unit {
@@ -227,6 +242,26 @@ impl Metric {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// In words, as a heading has it; as it was written where words would be no clearer.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match &self.statistic {
+            Statistic::Mean(of) => format!("mean {}", of.in_words()),
+            Statistic::Deviation(of) => format!("standard deviation of {}", of.in_words()),
+            Statistic::Percentile(of, p) => format!("P{} of {}", 100.0 * p, of.in_words()),
+            Statistic::MoicOfMeans => "proceeds over investment".to_owned(),
+            Statistic::Probability(Event::Ipo) => "probability of an IPO".to_owned(),
+            Statistic::Probability(Event::Sale) => "probability of a sale".to_owned(),
+            Statistic::Probability(Event::Failure) => "probability of failure".to_owned(),
+            Statistic::Probability(Event::Conversion) => "probability of conversion".to_owned(),
+            Statistic::FairValue => "fair value received".to_owned(),
+            Statistic::FairValueNet => "fair value, net".to_owned(),
+            Statistic::Probability(_) | Statistic::Error(_) | Statistic::RelativeError(_) => {
+                self.text.clone()
+            }
+        }
     }
 
     /// What it is measured in.

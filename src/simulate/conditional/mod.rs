@@ -45,12 +45,10 @@ use crate::statistics::MOST_CONTROLS;
 use shifted::{Stretch, copy, is_reset, shift};
 use straight::Straight;
 
-/// Of a run's paths one in so many: each takes the time of a dozen.
-const ONE_IN: u64 = 64;
-/// Most paths of a run, as each tells more than others do.
-const MOST_PATHS: u64 = 1 << 14;
-/// Fewest, unless the run has fewer; and fewest groups where paths hang together.
-const FEWEST: (u64, u64) = (1 << 10, 32);
+/// Most paths of a run: each takes the time of a dozen, and tells more than they do.
+const MOST_PATHS: u64 = 1 << 16;
+/// Fewest groups where paths hang together.
+const FEWEST_GROUPS: u64 = 32;
 
 /// Controls of the run are multiples of about 1: below this they are rounding.
 const LEAST: f64 = 1e-12;
@@ -97,8 +95,8 @@ impl NotConditional {
 /// On how many of the first paths of a run it is worth the time.
 #[must_use]
 pub fn conditional_paths(plan: &Plan, paths: u64) -> u64 {
-    let least = plan.world.design.units().map_or(0, |units| FEWEST.1 * u64::from(units.run)).max(FEWEST.0);
-    (paths / ONE_IN).next_power_of_two().min(MOST_PATHS).max(least).min(paths)
+    let least = plan.world.design.units().map_or(0, |units| FEWEST_GROUPS * u64::from(units.run));
+    MOST_PATHS.max(least).min(paths)
 }
 
 /// Present values given when things happen, of the first paths of a run; or why a deal has none.
@@ -134,8 +132,9 @@ fn suits(world: &World) -> Result<(), NotConditional> {
         return Err(NotConditional::Correlated);
     }
     let timed = world.milestones.iter().all(|milestone| matches!(milestone.rule, MilestoneRule::Timed(_)));
+    let sold_or_floated = world.sale.as_ref().is_some_and(|sale| sale.ipo_instead.is_some());
     match Known::of(world) {
-        Known::Moments { .. } if timed => Ok(()),
+        Known::Moments { .. } if timed && !sold_or_floated => Ok(()),
         _ => Err(NotConditional::ValueDecides),
     }
 }

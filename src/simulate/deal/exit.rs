@@ -17,6 +17,7 @@ impl<A: Amount> DealSimulator<A> {
             }
             self.note_waterfall(scene, event.t, index);
             self.pay(event.t, index, payout, Reason::SaleProceeds);
+            self.receive_payouts(scene, index, event.t, self.scratch.per_share);
             let tranche = &mut self.tranches[index];
             let branch = match (tranche.branch, converted) {
                 (Branch::DebtAtHorizon | Branch::SafeAtHorizon, true) => Branch::SaleAsConverted,
@@ -70,6 +71,7 @@ impl<A: Amount> DealSimulator<A> {
                 let (payout, _) = self.payout(index);
                 self.note_waterfall(scene, event.t, index);
                 self.pay(event.t, index, payout, Reason::HorizonMark);
+                self.receive_payouts(scene, index, event.t, self.scratch.per_share);
             }
         }
     }

@@ -187,6 +187,9 @@ impl<A: Amount> DealSimulator<A> {
         }
         (class.since, class.grown) = (day, A::ONE);
         class.add(shares, paid);
+        let new = shares.div_or(class.shares, A::ONE).to_f64();
+        let held_since = &mut self.tranches[index].held_since;
+        *held_since += new * (t - *held_since);
     }
 
     /// Takes up what was funded before today: its money is in the company already.

@@ -49,14 +49,26 @@ impl<A: Amount> DealSimulator<A> {
             if warrant && !self.exercise(index, t, market) {
                 continue;
             }
-            self.sell_held(index, t, market, branch);
+            self.sell_held(scene, index, t, market, branch);
+        }
+    }
+
+    /// What was paid out on a tranche's shares while it held them, where a share is worth `price` now: reinvested in shares of the company,
+    /// one has become e^(payout yield · years) (Merton 1973, "Theory of rational option pricing", Bell Journal of Economics 4, section 7).
+    /// So the value of shares bought at their price does not depend on when they are sold.
+    pub(super) fn receive_payouts(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, price: A) {
+        let Class { shares, is_right, .. } = self.classes[index];
+        let log_growth = scene.world.payout_yield * (t - self.tranches[index].held_since);
+        if log_growth > 0.0 && shares > A::ZERO && !is_right {
+            self.pay(t, index, shares * price * A::from_f64(libm::expm1(log_growth)), Reason::Payouts);
         }
     }
 
     /// Sells the shares of one tranche.
-    fn sell_held(&mut self, index: usize, t: f64, market: Market<A>, branch: Branch) {
+    fn sell_held(&mut self, scene: &Scene<'_, A>, index: usize, t: f64, market: Market<A>, branch: Branch) {
         let sold = self.classes[index].shares;
         if sold > A::ZERO {
+            self.receive_payouts(scene, index, t, market.price);
             self.classes[index].shares = A::ZERO;
             let tranche = &mut self.tranches[index];
             if tranche.branch == Branch::SharesAtHorizon {
@@ -84,6 +96,7 @@ impl<A: Amount> DealSimulator<A> {
         self.classes[index].issued = shares;
         self.classes[index].strike = A::ZERO;
         self.classes[index].is_right = false;
+        self.tranches[index].held_since = t;
         self.close(index, t, Branch::WarrantExercised);
         let Market { company_value, debt, shares: outstanding, price } = market;
         let (strike, given) = (class.strike, class.shares);
@@ -125,7 +138,7 @@ impl<A: Amount> DealSimulator<A> {
         if self.exercise(index, t, market) {
             self.note_ownership(scene);
             if scene.life.ipo <= t {
-                self.sell_held(index, t, market, Branch::WarrantExercised);
+                self.sell_held(scene, index, t, market, Branch::WarrantExercised);
             }
             return;
         }

@@ -1,6 +1,7 @@
 //! What happens when a debt falls due.
 
 use super::conversion::Pricing;
+use super::state::Next;
 use super::{Clause, DealSimulator, Scene};
 use crate::contract::{PriceBasis, RoundOutcome, expected_repayment, repayment};
 use crate::model::AtMaturity;
@@ -85,8 +86,9 @@ impl<A: Amount> DealSimulator<A> {
     ) -> bool {
         let claim = self.claim(scene, index, t);
         let can_pay = maturity.can_pay.map_or(A::ONE, |(chance, _)| scene.draws.get(chance));
-        let repaid = repayment(claim, value);
-        let recovered = repayment(claim * scene.terms.expected_recovery, value);
+        let available = self.available(scene, index, t, value, claim);
+        let repaid = repayment(claim, available);
+        let recovered = repayment(claim * scene.terms.expected_recovery, available);
         let expected = expected_repayment(repaid, can_pay, recovered);
         let converting = self.scratch.converting[0];
         let fraction = if converting.limited { outcome.converted_fraction } else { A::ONE };
@@ -116,6 +118,23 @@ impl<A: Amount> DealSimulator<A> {
         }
     }
 
+    /// The part of the company's value that a claim can be paid from: debts of one rank that fall due on one day share it in proportion, where
+    /// it is not enough for all; senior ones have been paid before. (So it is among creditors of a class, for example
+    /// 11 U.S.C. § 726(b).)
+    fn available(&self, scene: &Scene<'_, A>, index: usize, t: f64, value: A, claim: A) -> A {
+        let rank = self.tranches[index].rank;
+        let alike = |other: &usize| {
+            let tranche = &self.tranches[*other];
+            let same = tranche.next == Next::Maturity && tranche.at <= t && tranche.rank == rank;
+            let maturity = scene.debt_of(*other).and_then(|debt| debt.maturity);
+            let is_repaid = maturity.is_some_and(|maturity| maturity.then != AtMaturity::Convert);
+            same && is_repaid && *other != index && tranche.is_open_debt() && tranche.extensions == 0
+        };
+        let others = (0..self.tranches.len()).filter(alike);
+        let all = others.fold(claim, |sum, other| sum + self.claim(scene, other, t));
+        if all > value { value * claim.div_or(all, A::ONE) } else { value }
+    }
+
     fn repay(
         &mut self,
         scene: &Scene<'_, A>,
@@ -134,7 +153,7 @@ impl<A: Amount> DealSimulator<A> {
         let recovery = if defaults { scene.draws.get(scene.terms.recovery) } else { A::ONE };
         let (due, reason) =
             if defaults { (claim * recovery, Reason::Recovery) } else { (claim, Reason::Repayment) };
-        let paid = repayment(due, value);
+        let paid = repayment(due, self.available(scene, index, t, value, claim));
         let branch = match (defaults, paid < claim) {
             (true, _) => Branch::MaturityDefault,
             (false, true) => Branch::RepaidShort,

@@ -300,7 +300,8 @@ impl<A: Amount> DealSimulator<A> {
         self.draw_up_table(scene);
         self.quiet_until = 0.0;
         for index in 0..scene.terms.tranches.len() {
-            self.tranches.push(Tranche::unfunded(scene.world.valuation_date));
+            let rank = scene.debt_of(index).map_or(0, |debt| debt.seniority);
+            self.tranches.push(Tranche::unfunded(scene.world.valuation_date, rank));
             if let Some(day) = scene.terms.tranches[index].outstanding_since {
                 self.take_up(scene, index, day);
             } else {
@@ -315,10 +316,11 @@ impl<A: Amount> DealSimulator<A> {
         if t < self.quiet_until {
             return None;
         }
-        let (mut at, mut earliest) = (f64::INFINITY, None);
+        let (mut at, mut earliest, mut rank) = (f64::INFINITY, None, u32::MAX);
         for (index, tranche) in self.tranches.iter().enumerate() {
-            if tranche.at < at {
-                (at, earliest) = (tranche.at, Some(index));
+            // On one day the senior debt comes first.
+            if tranche.at < at || (tranche.at <= at && tranche.rank < rank && at < f64::INFINITY) {
+                (at, earliest, rank) = (tranche.at, Some(index), tranche.rank);
             }
         }
         self.quiet_until = at;

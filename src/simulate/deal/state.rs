@@ -48,6 +48,10 @@ pub(super) struct Tranche<A> {
     pub(super) due: f64,
     /// Extensions left.
     pub(super) extensions: u32,
+    /// Rank among debts that are paid on one day; the lowest first.
+    pub(super) rank: u32,
+    /// When it got its shares; the mean by shares, if not all at once.
+    pub(super) held_since: f64,
     /// How it ended, so far.
     pub(super) branch: Branch,
     /// When its debt ended, its shares were bought for good, or its funding was off; infinity before.
@@ -55,7 +59,7 @@ pub(super) struct Tranche<A> {
 }
 
 impl<A: Amount> Tranche<A> {
-    pub(super) fn unfunded(day: Day) -> Self {
+    pub(super) fn unfunded(day: Day, rank: u32) -> Self {
         Self {
             at: f64::INFINITY,
             next: Next::Nothing,
@@ -67,6 +71,8 @@ impl<A: Amount> Tranche<A> {
             chances: 0,
             due: f64::INFINITY,
             extensions: 0,
+            rank,
+            held_since: 0.0,
             branch: Branch::Lapsed,
             resolved: f64::INFINITY,
         }

@@ -169,6 +169,34 @@ fn the_first_to_fall_due_is_paid_first() {
     );
 }
 
+/// 10 and two loans of 100 make 210; 236.0329 are due on one day. Hand-worked: of one rank each gets its half, 105; else the senior one
+/// gets its 118.0164 and the other the rest, whichever stands first in the file.
+#[test]
+fn debts_due_on_one_day_are_paid_by_rank() {
+    let ours = |rank: u32, other: u32| {
+        let mut scenario = with_debt(certain(), |debt| (debt.conversion, debt.seniority) = (None, rank));
+        scenario.company.value_today = known(10_00);
+        let mut second = scenario.instruments[0].clone();
+        (second.name, second.holder) = ("Other".into(), "Bank".into());
+        second.valued = false;
+        if let Kind::Debt(debt) = &mut second.kind {
+            debt.seniority = other;
+        }
+        scenario.instruments.push(second);
+        let mut swapped = scenario.clone();
+        swapped.instruments.reverse();
+        [scenario, swapped].map(|scenario| {
+            let replay = replay(&Plan::new(&scenario).unwrap(), 0);
+            replay.exact.received.to_f64()
+        })
+    };
+    for (rank, other, expected) in [(0, 0, 105.0), (0, 1, OWED), (1, 0, 210.0 - OWED)] {
+        for paid in ours(rank, other) {
+            assert!((paid - expected).abs() < 1e-9, "{rank} {other}: {paid}, expected {expected}");
+        }
+    }
+}
+
 #[test]
 fn nobody_buys_into_a_company_worth_less_than_its_debt() {
     // hand-worked: the milestone leaves 5 % of 1,100, so 55; the loan of 100 stands before all shares, a round on

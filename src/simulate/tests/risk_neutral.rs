@@ -2,9 +2,12 @@
 //! kind of event, and simple convertibles are worth what closed forms say under each credit model.
 
 use super::*;
-use crate::model::{CreditModel, Curve, DatedValue, Failure, FairValue, Ipo, Jumps, Sale, Step};
+use crate::model::{
+    CreditModel, Curve, DatedValue, Equity, EquityPrice, Failure, FairValue, Ipo, Jumps, Sale, ShareTerms,
+    Step,
+};
 use crate::random::family::{Lognormal, Triangular, Uniform};
-use crate::simulate::fixture::{after, hazard};
+use crate::simulate::fixture::{after, hazard, instrument};
 
 const PATHS: u64 = 100_000;
 
@@ -301,6 +304,34 @@ fn convertibles_are_worth_what_closed_forms_say() {
         let fair_value = flat(0.04, stretch, credit);
         let scenario = convertible(80.0, 0.4 * stretch.sqrt(), 36, fair_value);
         assert_price(name, &scenario, price, Some(0.335_854_560_975));
+    }
+}
+
+/// Shares bought at their price are worth it whatever is paid out on them until they are sold: at a sale at a random time, at a
+/// flotation, at the horizon; and a convertible's value does not depend on how long its holder keeps the shares.
+#[test]
+fn payouts_go_to_who_holds_the_shares() {
+    let paying = || FairValue { payout_yield: 0.05, ..riskless() };
+    let mut shares = quiet();
+    shares.fair_value = Some(paying());
+    shares.instruments =
+        vec![instrument(Kind::Equity(Equity { price: EquityPrice::AtFunding, terms: ShareTerms::COMMON }))];
+    let mut sold = shares.clone();
+    sold.sale = Some(Sale { clock: hazard(30), premium: None, ipo_instead: Vec::new() });
+    let mut floated = shares.clone();
+    floated.ipo = Some(Ipo { clock: hazard(30), new_money: None });
+    for (name, scenario) in [("held", &shares), ("sold", &sold), ("floated", &floated)] {
+        let outcomes = simulate(&under_risk_neutral(scenario), PATHS);
+        assert_mean(name, &outcomes.columns.present_value, 0.0);
+    }
+    // The first closed form with a payout of 5 %: a bond and a call on what the share is without its payouts until then.
+    let price = 100.0 * (-0.04 * years(36)).exp()
+        + call(80.0 * (-0.05 * years(36)).exp(), 100.0, 0.04, 0.3, years(36));
+    for later in [1, 60] {
+        let mut scenario = convertible(80.0, 0.3, 36, paying());
+        let horizon = Span { months: 36 + later, days: 0 };
+        scenario.deal.horizon = scenario.deal.valuation_date.plus(horizon);
+        assert_price("payouts", &scenario, price, None);
     }
 }
 

@@ -2,8 +2,9 @@
 //! what is independent.
 
 use super::*;
-use crate::model::{Jumps, Sampling};
+use crate::model::{ChanceAt, Jumps, Sale, Sampling};
 use crate::simulate::Item;
+use crate::simulate::fixture::hazard;
 use crate::statistics::Moments;
 
 const KINDS: [Sampling; 3] = [Sampling::Sobol, Sampling::Antithetic, Sampling::LatinHypercube];
@@ -169,6 +170,13 @@ fn controls_have_no_expectation() {
         with(&step_up),
         rich::bridge(),
         rich::agreed(),
+        with(&|scenario| {
+            let ipo_instead = vec![
+                ChanceAt { value: cents(500_00), probability: Decimal::ZERO },
+                ChanceAt { value: cents(5_000_00), probability: Decimal::ONE },
+            ];
+            scenario.sale = Some(Sale { clock: hazard(25), premium: None, ipo_instead });
+        }),
     ];
     let mut known_somewhere = 0;
     for (number, scenario) in scenarios.iter().enumerate() {

@@ -57,7 +57,9 @@ pub fn drivers(
 
 fn of_paths(scenario: &Scenario, plan: &Plan, present_value: &[f64]) -> Drivers {
     let paths = present_value.len() as u64;
-    let (inputs, left_out) = inputs(scenario, &plan.world);
+    let (mut inputs, left_out) = inputs(scenario, &plan.world);
+    // Commercial flows are no part of the present value: their figures could only seem to move it.
+    inputs.retain(|input| !input.name.starts_with("strategic."));
     let columns = drawn(&plan.world, &inputs, paths);
     let row = |(input, column): (Input, &Vec<f64>)| {
         let found = sensitivity(column, present_value)?;

@@ -112,6 +112,7 @@ fn reason(reason: Reason) -> &'static str {
         Reason::Repayment => "repayment",
         Reason::SaleProceeds => "sale of the company",
         Reason::SharesSold => "shares sold",
+        Reason::Payouts => "payouts on the shares, reinvested",
         Reason::Recovery => "recovery",
         Reason::HorizonMark => "mark at the horizon, not cash",
     }

@@ -127,6 +127,7 @@ impl Telling<'_> {
             Reason::Repayment => "repayment",
             Reason::SaleProceeds => "sale_proceeds",
             Reason::SharesSold => "shares_sold",
+            Reason::Payouts => "payouts",
             Reason::Recovery => "recovery",
             Reason::HorizonMark => "horizon_mark",
         };

@@ -429,6 +429,8 @@ fn tree(unit: f64, n: usize) -> Tree {
                     format!("Milestone {}", i / 2 + 1)
                 },
                 amount: tranche.then_some((5.0 + i as f64) * unit),
+                also_after: if i == 2 { vec!["Milestone 0".to_owned()] } else { Vec::new() },
+                value: tranche.then_some((0.4 - i as f64) * unit),
                 reached: here,
                 verb: "reached",
                 funded: tranche.then_some(0.97 * here),
