@@ -101,6 +101,13 @@ impl Job {
         let (fair, changes) = risk_neutral(&cases)?;
         let read = |text: &str| Target::read(text, &study.base.deal.currency);
         let target = self.asked.target.as_deref().map(read).transpose()?;
+        let heavy = target.and_then(|_| cases.first()).and_then(|base| base.scenario.heavy_tail());
+        if let Some(heavy) = heavy {
+            return Err(Failure::Usage(format!(
+                "--target needs an error of the mean that can be trusted: {}; leave it out, or bound what is drawn",
+                heavy.cause
+            )));
+        }
         Ok(Prepared { cases, fair, changes, options, target, start })
     }
 

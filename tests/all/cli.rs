@@ -428,4 +428,8 @@ fn a_run_stops_at_its_target_or_says_what_it_would_take() {
     let written: serde_json::Value = serde_json::from_str(&text(&missed.stdout)).expect("JSON");
     assert_eq!(written["run"]["paths"], 2_048);
     assert!(folder.path().join("output/minimal/report.html").exists());
+    // Of a value without a variance to speak of no error tells when to stop.
+    let wild = ["--target", "mean:20%", "--set", "company.value.process.gbm.volatility=300%"];
+    let said = complaint(&cabrio(folder.path(), &[&["run", "minimal.toml"], &wild[..]].concat()), 2);
+    assert!(said.contains("no number of paths shows"), "{said}");
 }
