@@ -77,7 +77,7 @@ impl Default for Look {
 
 impl Look {
     /// The size from which a chart starts that grows with its rows.
-    fn low(&self) -> Size {
+    pub(super) fn low(&self) -> Size {
         Size { height: 150.0, ..self.size }
     }
 }

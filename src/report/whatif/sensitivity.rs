@@ -207,7 +207,7 @@ impl SensitivityReport<'_> {
                 .to_owned(),
             source: source(self.name, self.paths, self.seed),
             currency: self.mark.to_owned(),
-            size: look.size,
+            size: look.low(),
             recolouring: look.recolouring,
         })
     }

@@ -302,7 +302,7 @@ impl SweepReport<'_> {
                 .zip(self.places())
                 .map(|(point, at)| HeatCell {
                     difference: point[metric].difference.value,
-                    text: within_error(unit, point[metric].value, self.mark),
+                    text: within_error(unit, point[metric], self.mark),
                     open: is_open(&point[metric]),
                     base: base == (Some(at[0]), Some(at[1])),
                 })
@@ -312,9 +312,10 @@ impl SweepReport<'_> {
     }
 }
 
-/// A figure with the digits that are known of it, for a small room.
-fn within_error(unit: Unit, Figure { value, standard_error }: Figure, mark: &str) -> String {
-    let text = told(unit, Figure { value, standard_error }, mark);
+/// A result with the digits that tell it from the deal as it stands, for a small room: the chance that all points share is not what a
+/// table is read for.
+fn within_error(unit: Unit, SweepPoint { value, difference }: SweepPoint, mark: &str) -> String {
+    let text = told(unit, Figure { standard_error: difference.standard_error, ..value }, mark);
     text.split_once(" ±").map_or(text.clone(), |(value, _)| value.to_owned())
 }
 
