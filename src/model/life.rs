@@ -90,6 +90,14 @@ pub struct Milestone {
     pub effect_if_missed: Option<Number>,
 }
 
+impl Milestone {
+    /// Its title, or its name if it has none.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        if self.title.is_empty() { &self.name } else { &self.title }
+    }
+}
+
 /// What makes a milestone happen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MilestoneKind {

@@ -123,7 +123,8 @@ fn distinct<'a>(scenarios: impl Iterator<Item = &'a Scenario>) -> (Vec<&'a Scena
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::fixture::scenario;
+    use crate::model::{Clock, Gate, Milestone, MilestoneKind};
+    use crate::simulate::fixture::{after, known, scenario};
 
     fn sum(column: &[f64]) -> f64 {
         column.iter().sum()
@@ -159,6 +160,33 @@ mod tests {
         for term in prices.terms.iter().filter(|term| term.term == "discount") {
             assert!(sum(&term.step) > 0.0, "{}", term.term);
         }
+    }
+
+    /// A tranche that waits for two milestones has a term for each: without one of them it still waits for the other.
+    #[test]
+    fn every_milestone_is_a_term_of_its_own() {
+        let mut gated = scenario();
+        for (name, title) in [("first", "First light"), ("second", "")] {
+            gated.milestones.push(Milestone {
+                name: name.into(),
+                title: title.into(),
+                requires: Vec::new(),
+                kind: MilestoneKind::Timed(Clock { probability: Some(known(50)), ..after(6) }),
+                deadline: None,
+                effect_if_reached: None,
+                effect_if_missed: None,
+            });
+        }
+        gated.instruments[0].tranches[0].gates = vec![Gate::Milestone(0), Gate::Milestone(1)];
+        let (floor, steps) = variants(&gated);
+        let labels: Vec<&str> = steps.iter().map(|step| step.term.as_str()).collect();
+        assert_eq!(labels[..3], ["milestone “First light”", "milestone “second”", "interest"]);
+        let gates = |scenario: &Scenario| scenario.instruments[0].tranches[0].gates.clone();
+        assert_eq!((gates(&floor), gates(&steps[0].with)), (vec![], vec![Gate::Milestone(0)]));
+        assert_eq!(
+            (gates(&steps[0].without), gates(&steps[1].with)),
+            (vec![Gate::Milestone(1)], gates(&gated))
+        );
     }
 
     #[test]

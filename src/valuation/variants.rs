@@ -66,9 +66,9 @@ pub(super) struct Variant {
 /// those that the deal has.
 #[must_use]
 pub(super) fn variants(scenario: &Scenario) -> (Scenario, Vec<Variant>) {
-    let gate = |(id, milestone): (MilestoneId, &Milestone)| {
-        let title = if milestone.title.is_empty() { &milestone.name } else { &milestone.title };
-        Term { label: format!("milestone “{title}”"), removal: Removal::Gate(id) }
+    let gate = |(id, milestone): (MilestoneId, &Milestone)| Term {
+        label: format!("milestone “{}”", milestone.heading()),
+        removal: Removal::Gate(id),
     };
     let gates = scenario.milestones.iter().enumerate().map(gate);
     let others =

@@ -211,9 +211,7 @@ impl<'a> Teller<'a> {
 
     /// A milestone's name in quotes.
     pub(super) fn milestone(&self, id: MilestoneId) -> String {
-        let milestone = &self.scenario.milestones[id];
-        let name = if milestone.title.is_empty() { &milestone.name } else { &milestone.title };
-        format!("\"{name}\"")
+        format!("\"{}\"", self.scenario.milestones[id].heading())
     }
 
     /// Several milestones.

@@ -7,7 +7,7 @@ use crate::report::chart::{
 };
 use crate::report::format::{money, percent, years};
 use crate::report::summary::{
-    Mean, MilestoneRow, PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint, Summary, TrancheRow, is_event,
+    Mean, PayoffCurve, PayoffEvent, PayoffKink, PayoffPoint, Summary, TrancheRow, is_event,
 };
 use crate::simulate::Branch;
 
@@ -161,12 +161,12 @@ pub(super) fn tree(summary: &Summary, look: &Look) -> Result<Option<Figure>, Cha
             base.milestones.iter().filter(|milestone| tranche.gated_by.contains(&milestone.milestone));
         for milestone in gates {
             if shown.contains(&milestone.milestone.as_str()) {
-                also_after.push(title(milestone).to_owned());
+                also_after.push(milestone.heading().to_owned());
                 continue;
             }
             shown.push(&milestone.milestone);
             stages.push(Stage {
-                name: title(milestone).to_owned(),
+                name: milestone.heading().to_owned(),
                 amount: None,
                 also_after: Vec::new(),
                 value: None,
@@ -191,11 +191,6 @@ pub(super) fn tree(summary: &Summary, look: &Look) -> Result<Option<Figure>, Cha
         several => format!(" {several} more tranches are in the table."),
     };
     Ok(Some(Figure { chart, data: "tranches.csv", caption: format!("{caption}{more}") }))
-}
-
-/// What a milestone is called.
-fn title(milestone: &MilestoneRow) -> &str {
-    if milestone.title.is_empty() { &milestone.milestone } else { &milestone.title }
 }
 
 fn stage(tranche: &TrancheRow) -> Stage {

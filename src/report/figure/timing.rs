@@ -138,3 +138,30 @@ pub(super) fn events(summary: &Summary) -> Vec<Event> {
     };
     summary.dates.iter().map(event).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hand-worked: 0.4 end in the second quarter. What is repaid is so on the maturity, three quarters of the way through it; the rest
+    /// goes evenly with time, and half way through it has half.
+    #[test]
+    fn what_ends_on_a_date_steps_there() {
+        let mark =
+            DateMark { date: String::new(), years: 0.4375, label: String::new(), kind: DateKind::Maturity };
+        let (ends, marks) = ([0.0, 0.25, 0.5], [mark]);
+        let row = TimingRow { branch: String::new(), label: String::new(), cumulative: vec![0.1, 0.5] };
+        let places: Vec<(f64, bool)> = moments(&ends, &marks).iter().map(|m| (m.years, m.before)).collect();
+        assert_eq!(places, [(0.0, false), (0.25, false), (0.4375, true), (0.4375, false), (0.5, false)]);
+        let at = |branch, years, before| {
+            let moment = Moment { years, quarter: 2, before };
+            share_at(&row, happens_on(branch), &moment, &ends, &marks)
+        };
+        let close =
+            |share: f64, expected: f64| assert!((share - expected).abs() < 1e-12, "{share} {expected}");
+        close(at(Branch::Repaid, 0.4375, true), 0.1);
+        close(at(Branch::Repaid, 0.4375, false), 0.5);
+        close(at(Branch::FailureRecovery, 0.375, true), 0.3);
+        close(at(Branch::FailureRecovery, 0.4375, false), 0.4);
+    }
+}

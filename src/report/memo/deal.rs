@@ -35,7 +35,7 @@ pub(super) fn tranches(summary: &Summary, figures: &[Figure]) -> Section {
 
 fn milestones(milestones: &[MilestoneRow]) -> Block {
     let row = |milestone: &MilestoneRow| {
-        let title = if milestone.title.is_empty() { &milestone.milestone } else { &milestone.title };
+        let title = milestone.heading();
         let (means, when) = if milestone.throughout {
             let lost = chance(&milestone.lost);
             let never = milestone.lost.count == Some(0);
@@ -48,7 +48,7 @@ fn milestones(milestones: &[MilestoneRow]) -> Block {
         } else {
             ("reached", time(&milestone.reached_years))
         };
-        vec![title.clone(), means.to_owned(), chance(&milestone.reached), when]
+        vec![title.to_owned(), means.to_owned(), chance(&milestone.reached), when]
     };
     let throughout = milestones.iter().any(|milestone| milestone.throughout);
     let note = if throughout {

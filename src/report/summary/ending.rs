@@ -82,6 +82,14 @@ pub struct MilestoneRow {
     pub lost_years: Mean,
 }
 
+impl MilestoneRow {
+    /// Its title, or its name if it has none.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        if self.title.is_empty() { &self.milestone } else { &self.title }
+    }
+}
+
 /// Share of the commitment that has ended through a branch by each date; what lapses or is declined ends then.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimingRow {

@@ -188,7 +188,7 @@ pub(super) fn tranches<'a>(source: &'a Source<'_>) -> Result<Page<'a>, XlsxError
         input: None,
     })?;
     let row = |row: &MilestoneRow| {
-        let title = if row.title.is_empty() { &row.milestone } else { &row.title };
+        let title = row.heading();
         let [share, error, ..] = chance(&row.reached);
         let counted = if row.throughout { "still stands at the end" } else { "reached" };
         let years = Cell::of(Cell::Years, row.reached_years.value);
